@@ -1,0 +1,308 @@
+package plan
+
+import (
+	"time"
+
+	"dondoc/internal/calendar"
+)
+
+// Plan is a plan file that was read and checked: references are resolved,
+// defaults applied, groups expanded. It is what the database is filled from.
+type Plan struct {
+	// Format is the version of the file format, 1 today.
+	Format   int
+	Code     string // stable identity across versions, "dong-nai-pcmd-2016-2020"
+	Document Document
+	// Issuer and Standing are agency codes: who issues and amends (cơ quan ban
+	// hành), who follows up and consolidates (cơ quan thường trực).
+	Issuer, Standing string
+	ValidFrom        calendar.Date
+	ValidTo          calendar.Date
+	TimeZone         string // IANA name, default Asia/Ho_Chi_Minh
+	LegalBases       []LegalBasis
+	Purposes         []Item // place, text, line: what the document wants, without an owner
+	Content          []Item // tasks that name no agency; RealisedBy links duties
+	Agencies         []Agency
+	Groups           []Group
+	Bodies           []Body
+	Indicators       []Indicator
+	Targets          []Target
+	Duties           []Duty // nested duties follow their parent, Parent set
+	Reporting        []Reporting
+	Budget           []BudgetLine
+	Forms            []Form
+	Policies         []Policy
+}
+
+// Document holds the facts of the issued document.
+type Document struct {
+	Type      string // kế hoạch, quyết định, chỉ thị, thông báo kết luận …
+	Title     string
+	Number    string // empty where the document bears none
+	IssuedOn  calendar.Date
+	Level     string // province, district, commune, ministry, government
+	Territory string
+	Topic     string
+	Source    string // where the text was published
+}
+
+// LegalBasis is a document that the plan rests on (basis) or mentions (reference).
+type LegalBasis struct {
+	Number  string // normalised; empty where only a name is given
+	Name    string
+	Date    calendar.Date
+	Issuer  string
+	Subject string
+	Kind    string // basis, reference
+	Lines   []int
+}
+
+// Item is a paragraph without an owner.
+type Item struct {
+	Code       string
+	Reference  string // place in the document, "III.3.a dash 2"
+	Text       string
+	Line       int
+	RealisedBy []string // duty codes
+}
+
+// Agency is a node of the agency tree.
+type Agency struct {
+	Code       string
+	Name       string
+	ShortName  string
+	Aliases    []string
+	Level      string // province, department, district, commune, union, ministry …: data, not an enum
+	Parent     string // agency code; empty at the root
+	OfficialID string // mã định danh điện tử
+	Mailbox    string // hộp thư công vụ
+	Phone      string
+	ValidFrom  calendar.Date
+	ValidTo    calendar.Date
+}
+
+// Group is a named set of agencies; Members is the expansion.
+type Group struct {
+	Code    string
+	Name    string
+	Members []string // agency codes, in the tree's order
+}
+
+// Body is an interagency team.
+type Body struct {
+	Code    string
+	Name    string
+	Aliases []string
+	Levels  []string
+	Lead    []string // agency or group codes
+	Members []string
+	Basis   string
+}
+
+// Mode tells an order from a request.
+type Mode string
+
+const (
+	Assigned  Mode = "assigned"
+	Requested Mode = "requested" // "đề nghị": politer words, no escalation above the requester
+)
+
+// Role is what an agency is to a duty.
+type Role string
+
+const (
+	Lead         Role = "lead"         // chủ trì: owes the result
+	Implementing Role = "implementing" // thực hiện: owes the result
+	Coordinating Role = "coordinating" // phối hợp: owes a contribution when asked
+	Member       Role = "member"       // thành viên of a body
+)
+
+// Owes reports whether the role owes the duty's result.
+func (r Role) Owes() bool { return r == Lead || r == Implementing }
+
+// Assignment binds an agency to a duty.
+type Assignment struct {
+	Agency string
+	Role   Role
+}
+
+// Duty is one assigned thing.
+type Duty struct {
+	Code      string // unique in the plan, stable across versions: "IV.15.h"
+	Reference string // place in the document as a reader would say it
+	Parent    string // code of the duty that this one is nested in
+	Title     string // short name for lists
+	Text      string // verbatim
+	Line      int    // of the source document
+	Basis     string
+	Product   string
+	Mode      Mode
+	// Roles as the document words them: primary role first (lead, implementing,
+	// coordinating, member).
+	Roles       []Role
+	Partners    []string // partners as written that are no agencies of the tree ("các đơn vị liên quan")
+	Directs     []string // subordinates as written
+	Assignments []Assignment
+	Bodies      []string // body codes
+	Schedule    calendar.Schedule
+	// ScheduleWords are the document's own words ("định kỳ", "tháng", "quý").
+	ScheduleWords []string
+	// Configured names the parts that the plan authority set because the
+	// document does not say them: cadence, due, windows, recipient.
+	Configured []string
+	// CoveredBy is the code of the duty whose report discharges this one.
+	CoveredBy string
+	// Due maps an agency level to its rule; "" is the rule of all other levels.
+	Due map[string]calendar.DueRule
+	// OpensBefore is the number of working days before due at which a round
+	// opens (default 15), never before its window begins.
+	OpensBefore int
+	Review      Review
+	// Recipient says who receives the result.
+	Recipient Recipient
+	// Through is the agency code the result passes ("qua Chi cục …").
+	Through string
+	// Onward names who gets the consolidated result, as written.
+	Onward     []string
+	Result     Result
+	Indicators []string // indicator codes
+	Form       string   // form code
+	NilReturn  bool     // "không phát sinh" is permitted
+	Policy     string   // policy code
+	// Consolidates is the code of the duty of the lower level whose tasks are summed up.
+	Consolidates string
+	OwnPlan      bool // the result is the unit's own plan
+	Secret       bool // followed by status only
+	Privacy      string
+	Note         string
+}
+
+// Recipient is an agency of the tree, or the parent of whoever owes the result.
+type Recipient struct {
+	Agency string
+	Parent bool
+	// Reviewer is the agency whose supervisors review; empty: the recipient itself.
+	Reviewer string
+}
+
+// ReviewMode says whether a submitted result needs a decision.
+type ReviewMode string
+
+const (
+	ReviewRequired  ReviewMode = "required"
+	ReviewNone      ReviewMode = "none"
+	ReviewAutomatic ReviewMode = "automatic" // accepted by itself after AfterWorkingDays
+)
+
+// Review is a duty's review rule.
+type Review struct {
+	Mode             ReviewMode
+	AfterWorkingDays int
+}
+
+// Result says what counts as a duty's result.
+type Result string
+
+const (
+	ResultFigures  Result = "figures"
+	ResultDocument Result = "signed_document"
+	ResultBoth     Result = "both"
+	ResultReport   Result = "report" // a narrative suffices
+)
+
+// Policy is a named ladder of steps.
+type Policy struct {
+	Code  string
+	Name  string
+	Steps []calendar.StepRule
+}
+
+// Indicator is a figure with a code shared across plans.
+type Indicator struct {
+	Code         string
+	Name         string
+	Unit         string // count, percent, money, text
+	UnitName     string // "vụ", "người", "lượt cơ sở"
+	Aggregation  string // sum, last, maximum, mean, ratio, count_units
+	Numerator    string
+	Denominator  string
+	Direction    string // up, down
+	Disaggregate []string
+	Cumulative   bool
+	CountOnly    bool // persons: a count only, never who
+	Baseline     string
+	Source       string
+}
+
+// Target is a number that the plan sets.
+type Target struct {
+	Code      string
+	Reference string
+	Text      string
+	Line      int
+	Measures  []Measure
+	Owners    []string // agency or group codes, configured where the document only implies them
+	Due       calendar.Date
+	Cadence   calendar.Cadence
+}
+
+// Measure is one figure of a target.
+type Measure struct {
+	Kind      string // percent, count, money, percent_reduction, maintain, at_least
+	Number    string // decimal, no grouping
+	Unit      string
+	Measure   string // what is measured, as written
+	Indicator string
+	Baseline  string // reduction: empty until a person enters it
+	Soft      bool   // "phấn đấu"
+}
+
+// Reporting is a reporting obligation as the document words it.
+type Reporting struct {
+	Code         string
+	Line         int
+	Kind         string
+	From         []string
+	To           []string
+	Through      string
+	Onward       []string
+	Consolidates string
+	Cadences     []calendar.Cadence
+	CadenceWords []string
+	FulfilledBy  string // duty code
+	Configured   []string
+	Unspecified  bool // bare "định kỳ" in the document
+}
+
+// BudgetLine is money that the plan speaks of.
+type BudgetLine struct {
+	Code      string
+	Reference string
+	Line      int
+	Text      string
+	Holder    []string
+	Amount    string // đồng, decimal; empty where none is given
+	InWords   string
+	Period    string
+	Cadence   calendar.Cadence
+	Annex     string
+}
+
+// Form is a report form: what is typed, in which order.
+type Form struct {
+	Code     string
+	Name     string
+	Sections []FormSection
+}
+
+// FormSection is a heading with figures, text, or both.
+type FormSection struct {
+	Heading    string
+	Indicators []string
+	Narrative  bool
+	Required   bool
+	Hint       string
+}
+
+// Zone returns the plan's time zone.
+func (p *Plan) Zone() (*time.Location, error) { return time.LoadLocation(p.TimeZone) }
