@@ -44,6 +44,7 @@ type Document struct {
 	Territory string
 	Topic     string
 	Source    string // where the text was published
+	TextFile  string // the text that Line numbers count in, relative to the plan file
 }
 
 // LegalBasis is a document that the plan rests on (basis) or mentions (reference).
@@ -97,6 +98,7 @@ type Body struct {
 	Lead    []string // agency or group codes
 	Members []string
 	Basis   string
+	Lines   []int // of the source document that speak of it
 }
 
 // Mode tells an order from a request.
@@ -124,6 +126,9 @@ func (r Role) Owes() bool { return r == Lead || r == Implementing }
 type Assignment struct {
 	Agency string
 	Role   Role
+	// Addressed is set for the agencies that the document gives the duty to;
+	// the others take part because the duty names them.
+	Addressed bool
 }
 
 // Duty is one assigned thing.
@@ -148,7 +153,7 @@ type Duty struct {
 	// ScheduleWords are the document's own words ("định kỳ", "tháng", "quý").
 	ScheduleWords []string
 	// Configured names the parts that the plan authority set because the
-	// document does not say them: cadence, due, windows, recipient.
+	// document does not say them: a subset of ConfigurableParts.
 	Configured []string
 	// CoveredBy is the code of the duty whose report discharges this one.
 	CoveredBy string
@@ -244,6 +249,9 @@ type Target struct {
 	Owners    []string // agency or group codes, configured where the document only implies them
 	Due       calendar.Date
 	Cadence   calendar.Cadence
+	Duty      string // duty code, where the number stands in a duty's text
+	// Configured names what the plan authority set: owners, due.
+	Configured []string
 }
 
 // Measure is one figure of a target.
@@ -286,6 +294,9 @@ type BudgetLine struct {
 	Period    string
 	Cadence   calendar.Cadence
 	Annex     string
+	SubmitTo  string // as written
+	Approver  string // as written
+	Duty      string // duty code that the money belongs to
 }
 
 // Form is a report form: what is typed, in which order.
