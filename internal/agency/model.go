@@ -1,0 +1,31 @@
+// Package agency holds the tree of agencies as lists and pages show it.
+package agency
+
+import "dondoc/internal/calendar"
+
+// Agency is a node of the tree.
+type Agency struct {
+	ID                         int64
+	Code, Name, ShortName      string
+	Level                      string
+	ParentID                   int64 // 0 at the root
+	ParentCode                 string
+	OfficialID, Mailbox, Phone string
+	ValidFrom, ValidTo         calendar.Date
+	Version                    int
+}
+
+// Filter narrows a list of agencies.
+type Filter struct {
+	Level    string
+	ParentID int64
+	Query    string // in name or code
+	Limit    int
+	Cursor   string
+}
+
+// Page is a piece of a list.
+type Page struct {
+	Agencies []Agency
+	Next     string
+}

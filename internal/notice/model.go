@@ -1,0 +1,60 @@
+package notice
+
+import (
+	"time"
+
+	"dondoc/internal/calendar"
+)
+
+// Kind chooses the words of a notice.
+type Kind string
+
+const (
+	Opening        Kind = "opening"
+	Reminder       Kind = "reminder"
+	DueToday       Kind = "due_today"
+	Overdue        Kind = "overdue"
+	UrgingDraft    Kind = "urging_draft" // to the supervisor, with a draft of the urging letter
+	Escalation     Kind = "escalation"   // to the plan authority
+	ReviewReminder Kind = "review_reminder"
+	ReviewOverdue  Kind = "review_overdue"
+	Submitted      Kind = "submitted" // to the reviewer
+	Receipt        Kind = "receipt"   // to whoever submitted
+	Returned       Kind = "returned"  // at once
+	Accepted       Kind = "accepted"
+	Digest         Kind = "digest"
+)
+
+// Item is one notice with the facts that its words need; nothing of the content.
+type Item struct {
+	NotificationID int64
+	Kind           Kind
+	TaskID         int64
+	AgencyName     string
+	PlanCode       string
+	DutyCode       string
+	DutyTitle      string // for the page inside the system only, never in mail
+	Requested      bool   // "đề nghị": softer words
+	PeriodKey      string
+	DueAt          time.Time // effective
+	DaysLate       int
+	TimeZone       string
+	CreatedAt      time.Time
+	ReadAt         *time.Time
+}
+
+// Summary is a weekly digest's figures for one recipient.
+type Summary struct {
+	On        calendar.Date
+	Open      int
+	DueInWeek int
+	Overdue   int
+	Waiting   int // submitted, waiting for this recipient's decision
+}
+
+// Page is a piece of a person's list of notices, newest first.
+type Page struct {
+	Items  []Item
+	Next   string
+	Unread int
+}

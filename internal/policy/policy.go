@@ -1,0 +1,103 @@
+// Package policy decides who may do what. Every rule about rights stands here;
+// storage asks it for the scope of a list, handlers and pages ask it nothing
+// else than "may this actor do this".
+package policy
+
+import "slices"
+
+// Role is a right held per agency.
+type Role string
+
+const (
+	FocalPoint    Role = "focal_point"    // đầu mối: prepares and submits
+	Head          Role = "head"           // thủ trưởng đơn vị: is escalated to
+	Supervisor    Role = "supervisor"     // người theo dõi, đôn đốc: reviews and urges
+	PlanAuthority Role = "plan_authority" // cơ quan ban hành, thường trực: issues, amends, suspends, closes
+	Auditor       Role = "auditor"        // người kiểm tra: reads, changes nothing
+	Administrator Role = "administrator"  // quản trị hệ thống: agencies, users; reads no results
+)
+
+// Post is a role held at an agency today.
+type Post struct {
+	AgencyID   int64
+	AgencyCode string
+	AgencyName string
+	Role       Role
+}
+
+// Actor is who acts: an account with the posts it holds on the business day.
+type Actor struct {
+	UserID   int64
+	Name     string
+	Language string
+	Posts    []Post
+	// Below holds the ids of the agencies of the actor's reading posts and of
+	// all agencies below them: what the actor may see by place.
+	Below []int64
+}
+
+// Has reports whether the actor holds the role at any agency.
+func (a Actor) Has(role Role) bool {
+	return slices.ContainsFunc(a.Posts, func(p Post) bool { return p.Role == role })
+}
+
+// HasAt reports whether the actor holds one of the roles at the agency.
+func (a Actor) HasAt(agencyID int64, roles ...Role) bool {
+	return slices.ContainsFunc(a.Posts, func(p Post) bool {
+		return p.AgencyID == agencyID && slices.Contains(roles, p.Role)
+	})
+}
+
+// At returns the ids of the agencies where the actor holds one of the roles.
+func (a Actor) At(roles ...Role) []int64 {
+	ids := []int64{}
+	for _, p := range a.Posts {
+		if slices.Contains(roles, p.Role) && !slices.Contains(ids, p.AgencyID) {
+			ids = append(ids, p.AgencyID)
+		}
+	}
+	return ids
+}
+
+// Reads reports whether the role lets its holder read duties and results.
+func (r Role) Reads() bool { return r != Administrator }
+
+// Task is what the rules about one task need to know.
+type Task struct {
+	AgencyID, RecipientID, ReviewerID, IssuerID int64
+}
+
+// SeeTask: one's own agency and below, and what one supervises or receives.
+func SeeTask(a Actor, t Task) bool {
+	return slices.Contains(a.Below, t.AgencyID) ||
+		a.HasAt(t.ReviewerID, FocalPoint, Head, Supervisor, PlanAuthority) ||
+		a.HasAt(t.RecipientID, FocalPoint, Head, Supervisor, PlanAuthority) ||
+		a.HasAt(t.IssuerID, PlanAuthority)
+}
+
+// SubmitTask: the focal points and the head of the agency that owes the result.
+func SubmitTask(a Actor, t Task) bool { return a.HasAt(t.AgencyID, FocalPoint, Head) }
+
+// ReviewTask: the supervisors of the agency that reviews, never for one's own agency's result.
+func ReviewTask(a Actor, t Task) bool {
+	return a.HasAt(t.ReviewerID, Supervisor) && !a.HasAt(t.AgencyID, FocalPoint, Head)
+}
+
+// SeePlans: everyone who holds a reading post.
+func SeePlans(a Actor) bool {
+	return slices.ContainsFunc(a.Posts, func(p Post) bool { return p.Role.Reads() })
+}
+
+// ManagePlan: the plan authority of the agency that issued the plan.
+func ManagePlan(a Actor, issuerID int64) bool { return a.HasAt(issuerID, PlanAuthority) }
+
+// LoadPlan: whoever is plan authority somewhere; the plan must be issued by that agency.
+func LoadPlan(a Actor) bool { return a.Has(PlanAuthority) }
+
+// ManagePeople: administrators.
+func ManagePeople(a Actor) bool { return a.Has(Administrator) }
+
+// SeeBoard: supervisors, heads, plan authorities and auditors.
+func SeeBoard(a Actor) bool {
+	return a.Has(Supervisor) || a.Has(PlanAuthority) || a.Has(Head) || a.Has(Auditor)
+}

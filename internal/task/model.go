@@ -1,0 +1,261 @@
+// Package task holds rounds, tasks, submissions and reviews: their states, the
+// moves between them and the official status computed from their facts.
+package task
+
+import (
+	"time"
+
+	"dondoc/internal/calendar"
+)
+
+// State is where a task stands. "Overdue" is none: it is computed.
+type State string
+
+const (
+	// StateScheduled: the round has not opened. Its opening moves it on.
+	StateScheduled State = "scheduled"
+	// StateOpen: the result is owed. The agency moves it on by submitting.
+	StateOpen State = "open"
+	// StatePrepared: waits for the head's approval. The head moves it on.
+	StatePrepared State = "prepared"
+	// StateSubmitted: waits for the reviewer, or is done where no review is required.
+	StateSubmitted State = "submitted"
+	// StateReturned: to be mended. The agency moves it on by submitting again.
+	StateReturned State = "returned"
+	// StateAccepted is final until reopened.
+	StateAccepted State = "accepted"
+	// StateWaived: not owed for this period; can be taken back.
+	StateWaived State = "waived"
+	// StateCancelled is final.
+	StateCancelled State = "cancelled"
+)
+
+// Status is the official 2 × 2, with "waiting" shown apart.
+type Status string
+
+const (
+	DoneOnTime     Status = "done_on_time"
+	DoneLate       Status = "done_late"
+	NotDoneInTime  Status = "not_done_in_time"
+	NotDoneOverdue Status = "not_done_overdue"
+	Waiting        Status = "waiting"      // submitted in time, waits for review
+	WaitingLate    Status = "waiting_late" // submitted late, waits for review
+	NotExpected    Status = "not_expected" // waived, cancelled
+	NotOpen        Status = "not_open"
+)
+
+// Task is one result owed by one agency by one due time, with what lists and
+// pages show of it. Instants are UTC.
+type Task struct {
+	ID, RoundID, DutyID, PlanID                      int64
+	AgencyID, RecipientID, ReviewerID, IssuerID      int64
+	AgencyCode, AgencyName, AgencyLevel, AgencyPhone string
+	RecipientName, ReviewerName                      string
+	PlanCode, PlanTitle, TimeZone                    string
+	DutyCode, DutyTitle, DutyText                    string
+	Mode                                             string // assigned, requested
+	Review                                           string // required, none, automatic
+	NilReturn                                        bool
+	PeriodKey                                        string // calendar.LabelOf gives its name
+	WindowFrom, WindowTo                             calendar.Date
+	State                                            State
+	Status                                           Status // at the moment of asking
+	DueAt, OriginalDueAt                             time.Time
+	ResubmitDueAt                                    *time.Time
+	// EffectiveDueAt is ResubmitDueAt when returned, else DueAt.
+	EffectiveDueAt   time.Time
+	DueVersion       int
+	Derivation       calendar.Derivation // of EffectiveDueAt
+	OpenedAt         *time.Time
+	FirstSubmittedAt *time.Time
+	SubmittedAt      *time.Time
+	SettledAt        *time.Time
+	ClosedAt         *time.Time
+	// DaysLate is the number of days after the effective due day; 0 in time.
+	DaysLate    int
+	Submissions int
+	Version     int
+}
+
+// Figure is one indicator's value as decimal text.
+type Figure struct {
+	Indicator string
+	Value     string
+}
+
+// Submission is one version of a task's result; never overwritten.
+type Submission struct {
+	ID, TaskID      int64
+	Number          int
+	Kind            Kind
+	Narrative       string
+	Figures         []Figure // in the order of the duty's indicators
+	DocumentNumber  string
+	DocumentOn      calendar.Date
+	SignatoryTitle  string
+	SubmittedAt     time.Time
+	SubmittedBy     int64
+	SubmittedByName string
+	Invalid         bool
+	Review          *Review
+}
+
+// Kind tells a report from "không phát sinh".
+type Kind string
+
+const (
+	Report    Kind = "report"
+	NilReturn Kind = "nil"
+)
+
+// Review is a decision on a submission.
+type Review struct {
+	ID            int64
+	Decision      Decision
+	Reason        string
+	ResubmitDueAt *time.Time
+	DecidedAt     time.Time
+	DecidedByName string // empty: accepted by itself
+}
+
+// Decision of a review.
+type Decision string
+
+const (
+	Accept  Decision = "accept"
+	Return  Decision = "return"  // bổ sung, chỉnh sửa: keeps the time of the first submission
+	Invalid Decision = "invalid" // không hợp lệ, coi như chưa gửi
+)
+
+// Field is a figure that a duty asks for.
+type Field struct {
+	Indicator string // code
+	Name      string
+	UnitName  string
+	Kind      string // count, percent, money, text
+}
+
+// Step is one rung of a task's ladder, sent or to come.
+type Step struct {
+	ID         int64
+	Code, Kind string
+	At         time.Time
+	Audience   []string
+	State      string // pending, done, skipped
+	RunAt      *time.Time
+	Recipients int // notices recorded
+}
+
+// Event is one line of a task's history.
+type Event struct {
+	At     time.Time
+	Action string // audit action: task.opened, task.submitted, task.returned, task.accepted, step.done …
+	Actor  string // name; empty: the system
+	Note   string
+}
+
+// Detail is a task with everything its page shows.
+type Detail struct {
+	Task        Task
+	Fields      []Field
+	Submissions []Submission // newest first
+	Steps       []Step       // by time
+	History     []Event      // by time
+	// What the asking actor may do now.
+	MaySubmit, MayReview bool
+}
+
+// SubmitInput is what a person sends in.
+type SubmitInput struct {
+	TaskID         int64
+	Version        int // of the task as the person saw it; 0 = do not compare
+	Kind           Kind
+	Narrative      string
+	Figures        []Figure
+	DocumentNumber string
+	DocumentOn     calendar.Date
+	SignatoryTitle string
+}
+
+// ReviewInput is a reviewer's decision.
+type ReviewInput struct {
+	TaskID   int64
+	Version  int
+	Decision Decision
+	Reason   string // mandatory unless accepted
+	// ResubmitOn is the day by whose end the mended result is due; zero: three working days.
+	ResubmitOn calendar.Date
+}
+
+// Receipt answers an act on a task.
+type Receipt struct {
+	Task         Task
+	SubmissionID int64
+	Number       int
+}
+
+// Filter narrows a list of tasks; zero values do not.
+type Filter struct {
+	State       []State
+	AgencyID    int64 // exactly this agency
+	UnderAgency int64 // this agency and below
+	PlanID      int64
+	DutyID      int64
+	RoundID     int64
+	Mine        bool // owed by agencies where the actor is focal point or head
+	ToReview    bool // waits for a decision of the actor's agencies
+	Overdue     bool
+	DueFrom     time.Time
+	DueTo       time.Time
+	Limit       int    // default 50, at most 200
+	Cursor      string // opaque, from the previous page
+}
+
+// Page is a piece of a list.
+type Page struct {
+	Tasks []Task
+	Next  string // empty at the end
+}
+
+// Counts is the official 2 × 2 over a set of tasks.
+type Counts struct {
+	DoneOnTime, DoneLate, NotDoneInTime, NotDoneOverdue, Waiting, WaitingLate, NotExpected int
+}
+
+// Overdue is one line of the supervisors' board.
+type Overdue struct {
+	Task       Task
+	StepsTaken int    // notices steps done after due
+	NextStep   string // kind of the next pending step; empty: none
+	NextStepAt *time.Time
+}
+
+// Round is duty × period.
+type Round struct {
+	ID, DutyID, PlanID       int64
+	DutyCode, DutyTitle      string
+	PeriodKey                string
+	Cadences                 []string
+	WindowFrom, WindowTo     calendar.Date
+	State                    string // scheduled, open, closed
+	OpensAt, DueAt, ClosesAt time.Time
+	Tasks                    int
+	Version                  int
+}
+
+// BoardFilter narrows the overdue board.
+type BoardFilter struct {
+	PlanID, DutyID, UnderAgency int64
+	Limit                       int
+	Cursor                      string
+}
+
+// Board is what supervisors look at: the 2 × 2 over what they see and the overdue, worst first.
+type Board struct {
+	Counts  Counts
+	Overdue []Overdue
+	Next    string
+	// NextDue is the nearest due time of what is not done, for the empty board.
+	NextDue *time.Time
+	At      time.Time // business instant of the figures
+}
