@@ -1,0 +1,157 @@
+// Package postgrestest gives each test a migrated database of its own on a
+// real server, cloned from a template so that it costs milliseconds.
+package postgrestest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"dondoc/internal/postgres"
+	"dondoc/migrations"
+)
+
+const variable = "DONDOC_TEST_DATABASE_URL"
+
+var (
+	once     sync.Once
+	template string
+	failed   error
+	counter  atomic.Int64
+)
+
+// New returns a pool on a fresh, migrated, empty database that is dropped when
+// the test ends. The server comes from DONDOC_TEST_DATABASE_URL; without it
+// the test fails, because a skipped test proves nothing.
+func New(t testing.TB) *sqlx.DB {
+	t.Helper()
+	db, err := postgres.Open(t.Context(), URL(t), 24)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
+// URL creates the database as New does and returns its address.
+func URL(t testing.TB) string {
+	t.Helper()
+	server := os.Getenv(variable)
+	if server == "" {
+		t.Fatalf("%s is not set; run the tests through `make test`", variable)
+	}
+	ctx := context.Background()
+	admin, err := postgres.Open(ctx, server, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	once.Do(func() { failed = makeTemplate(ctx, admin, server) })
+	if failed != nil {
+		t.Fatal(failed)
+	}
+	name := fmt.Sprintf("t_%d_%d_%d", os.Getpid(), time.Now().UnixNano(), counter.Add(1))
+	if err := locked(ctx, admin, `CREATE DATABASE `+name+` TEMPLATE `+template); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := admin.ExecContext(ctx, `DROP DATABASE `+name+` WITH (FORCE)`); err != nil {
+			t.Error(err)
+		}
+		if err := admin.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return withDatabase(server, name)
+}
+
+// locked runs a statement that several test processes may not run at once.
+func locked(ctx context.Context, admin *sqlx.DB, statement string) (err error) {
+	conn, err := admin.Connx(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = firstOf(err, conn.Close()) }()
+	if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock(720314)`); err != nil {
+		return err
+	}
+	_, err = conn.ExecContext(ctx, statement)
+	_, unlock := conn.ExecContext(ctx, `SELECT pg_advisory_unlock(720314)`)
+	return firstOf(err, unlock)
+}
+
+func firstOf(a, b error) error {
+	if a != nil {
+		return a
+	}
+	return b
+}
+
+// makeTemplate builds one template per content of the migrations.
+func makeTemplate(ctx context.Context, admin *sqlx.DB, server string) error {
+	sum := sha256.New()
+	if err := fs.WalkDir(migrations.Files, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(migrations.Files, path)
+		if err != nil {
+			return err
+		}
+		_, err = sum.Write(content)
+		return err
+	}); err != nil {
+		return err
+	}
+	template = "template_" + hex.EncodeToString(sum.Sum(nil))[:16]
+	conn, err := admin.Connx(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close() //nolint:errcheck // a test's connection; the statements were checked
+	if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock(720314)`); err != nil {
+		return err
+	}
+	defer conn.ExecContext(ctx, `SELECT pg_advisory_unlock(720314)`) //nolint:errcheck // released with the connection otherwise
+	var present bool
+	if err := conn.GetContext(ctx, &present, `SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)`, template); err != nil || present {
+		return err
+	}
+	building := template + "_building"
+	for _, statement := range []string{`DROP DATABASE IF EXISTS ` + building + ` WITH (FORCE)`, `CREATE DATABASE ` + building} {
+		if _, err := conn.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	db, err := postgres.Open(ctx, withDatabase(server, building), 2)
+	if err != nil {
+		return err
+	}
+	if err := firstOf(postgres.Migrate(ctx, db), db.Close()); err != nil {
+		return err
+	}
+	_, err = conn.ExecContext(ctx, `ALTER DATABASE `+building+` RENAME TO `+template)
+	return err
+}
+
+func withDatabase(server, name string) string {
+	u, err := url.Parse(server)
+	if err != nil {
+		return server
+	}
+	u.Path = "/" + name
+	return u.String()
+}
