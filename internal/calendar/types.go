@@ -182,7 +182,8 @@ type Note struct {
 	// Kind is one of: window_end, fixed_date, plus_working_days,
 	// plus_calendar_days, day_of_month, month_day, shifted, end_of_day, at_time,
 	// extended, resubmit, configured, opening, minus_working_days,
-	// minus_calendar_days, not_before, cron, hours.
+	// minus_calendar_days, not_before, cron, hours, due (the due day that is
+	// counted from), submitted.
 	Kind string `json:"kind"`
 	Date Date   `json:"date,omitzero"`
 	N    int    `json:"n,omitempty"`

@@ -1,0 +1,171 @@
+package calendar
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+var weekdaysVI = [...]string{"Chủ Nhật", "Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy"}
+
+// weekdayName names the day of the week in "vi" or "en" (anything else: Vietnamese).
+func weekdayName(d Date, language string) string {
+	if language == "en" {
+		return d.Weekday().String()
+	}
+	return weekdaysVI[d.Weekday()]
+}
+
+// With returns a copy that goes on with further notes (an extension, a mark that
+// the rule was configured).
+func (d Derivation) With(notes ...Note) Derivation {
+	return Derivation{append(append([]Note(nil), d.Notes...), notes...)}
+}
+
+// Sentence tells the derivation in one line in "vi" or "en" (anything else:
+// Vietnamese): "Chốt số liệu 14/03/2026 (Thứ Bảy) · + 3 ngày làm việc · hết ngày 18/03/2026".
+func (d Derivation) Sentence(language string) string {
+	if language != "en" {
+		language = "vi"
+	}
+	var parts []string
+	for _, n := range d.Notes {
+		if p := n.phrase(language); p != "" {
+			parts = append(parts, p)
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// dated are the notes that are words before a day and its weekday.
+var dated = map[string]map[string]string{
+	"window_end": {"vi": "Chốt số liệu", "en": "Data closed"},
+	"fixed_date": {"vi": "Ngày ấn định", "en": "Fixed date"},
+	"due":        {"vi": "Hạn", "en": "Due"},
+	"opening":    {"vi": "Mở kỳ", "en": "Opened"},
+	"submitted":  {"vi": "Đã gửi", "en": "Submitted"},
+	"resubmit":   {"vi": "Trả lại", "en": "Returned"},
+	"month_day":  {"vi": "ngày hằng năm", "en": "yearly on"},
+}
+
+func (n Note) phrase(language string) string {
+	en := language == "en"
+	pick := func(vi, english string, args ...any) string {
+		if en {
+			return fmt.Sprintf(english, args...)
+		}
+		return fmt.Sprintf(vi, args...)
+	}
+	full := func() string { return n.Date.VN() + " (" + weekdayName(n.Date, language) + ")" }
+	name := n.VI
+	if en {
+		name = n.EN
+	}
+	if words, ok := dated[n.Kind]; ok {
+		return words[language] + " " + full()
+	}
+	switch n.Kind {
+	case "plus_working_days":
+		return pick("+ %d ngày làm việc", "+ %d "+plural(n.N, "working day"), n.N)
+	case "minus_working_days":
+		return pick("− %d ngày làm việc", "− %d "+plural(n.N, "working day"), n.N)
+	case "plus_calendar_days":
+		return pick("+ %d ngày", "+ %d "+plural(n.N, "day"), n.N)
+	case "minus_calendar_days":
+		return pick("− %d ngày", "− %d "+plural(n.N, "day"), n.N)
+	case "hours":
+		sign, hours := "+", n.N
+		if hours < 0 {
+			sign, hours = "−", -hours
+		}
+		return pick("%s %d giờ", "%s %d "+plural(hours, "hour"), sign, hours)
+	case "day_of_month":
+		if n.Date.Day < n.N {
+			return pick("ngày cuối tháng %s", "last day of the month %s", full())
+		}
+		return pick("ngày hằng tháng %s", "monthly on %s", full())
+	case "shifted":
+		if name == "" {
+			name = pick("ngày nghỉ", "a day off")
+		}
+		return pick("trùng %s, chuyển sang %s", "falls on %s, moved to %s", name, full())
+	case "end_of_day":
+		return pick("hết ngày %s", "end of %s", n.Date.VN())
+	case "at_time":
+		return pick("%s ngày %s", "%s on %s", n.Time, n.Date.VN())
+	case "not_before":
+		return pick("không trước %s", "not before %s", full())
+	case "extended":
+		if name == "" {
+			return pick("gia hạn đến hết ngày %s", "extended to the end of %s", n.Date.VN())
+		}
+		return pick("%s gia hạn đến hết ngày %s", "extended by %s to the end of %s", name, n.Date.VN())
+	case "configured":
+		if name == "" {
+			return pick("hạn do cấu hình, văn bản không nêu", "configured, not from the document")
+		}
+		return pick("hạn do cấu hình (%s), văn bản không nêu", "configured (%s), not from the document", name)
+	case "cron":
+		return pick("lặp theo lịch “%s”", "repeats by “%s”", name)
+	}
+	return ""
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}
+
+// Label names the period for people in "vi" or "en": "Quý II/2026", "Quarter II 2026".
+func (p Period) Label(language string) string { return LabelOf(p.Key, language) }
+
+var roman = [...]string{"I", "II", "III", "IV"}
+
+// LabelOf names a period by its key alone, as Period.Label does. A key that this
+// package did not make is returned as it is.
+func LabelOf(key, language string) string {
+	pick := func(vi, en string) string {
+		if language == "en" {
+			return en
+		}
+		return vi
+	}
+	if key == "once" {
+		return pick("Một lần", "Once")
+	}
+	if at, err := time.Parse("2006-01-02T15:04", key); err == nil {
+		return at.Format("15:04 ") + pick("ngày", "on") + at.Format(" 02/01/2006")
+	}
+	year, rest, parted := strings.Cut(key, "-")
+	if y, err := strconv.Atoi(year); err != nil || len(year) != 4 || y <= 0 {
+		return key
+	}
+	if !parted {
+		return pick("Năm ", "Year ") + year
+	}
+	switch rest {
+	case "H1":
+		return pick("6 tháng đầu năm ", "First 6 months of ") + year
+	case "H2":
+		return pick("6 tháng cuối năm ", "Last 6 months of ") + year
+	case "N9":
+		return pick("9 tháng năm ", "9 months of ") + year
+	}
+	if rest == "" {
+		return key
+	}
+	n, err := strconv.Atoi(rest[1:])
+	switch {
+	case err != nil:
+	case rest[0] == 'M' && len(rest) == 3 && n >= 1 && n <= 12:
+		return pick("Tháng "+rest[1:]+"/", time.Month(n).String()+" ") + year
+	case rest[0] == 'Q' && len(rest) == 2 && n >= 1 && n <= 4:
+		return pick("Quý "+roman[n-1]+"/", "Quarter "+roman[n-1]+" ") + year
+	case rest[0] == 'W' && len(rest) == 3 && n >= 1 && n <= 53:
+		return pick("Tuần ", "Week ") + rest[1:] + "/" + year
+	}
+	return key
+}
