@@ -395,6 +395,22 @@ CREATE INDEX notifications_user_idx ON notifications (user_id, created_at DESC);
 CREATE INDEX notifications_message_idx ON notifications (message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX notifications_task_idx ON notifications (task_id);
 
+-- +goose StatementBegin
+-- The first morning hour (08:00 in the zone) at or after an instant: when ordinary notices go out.
+CREATE FUNCTION morning_at_or_after(at timestamptz, zone text) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+	SELECT ((local::date + CASE WHEN local::time <= time '08:00' THEN 0 ELSE 1 END) + time '08:00') AT TIME ZONE zone
+	FROM (SELECT at AT TIME ZONE zone AS local) AS l
+$$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+-- The first Monday morning (08:00 in the zone) at or after a morning: when the weekly digest goes out.
+CREATE FUNCTION next_monday(morning timestamptz, zone text) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+	SELECT ((local::date + (8 - extract(isodow FROM local)::int) % 7) + time '08:00') AT TIME ZONE zone
+	FROM (SELECT morning AT TIME ZONE zone AS local) AS l
+$$;
+-- +goose StatementEnd
+
 -- Outbox and audit ---------------------------------------------------------------
 
 CREATE TABLE outbox (
@@ -447,4 +463,5 @@ CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit
 DROP TABLE audit, outbox, notifications, messages, reviews, submissions, steps, tasks, rounds, assignments,
 	duties, plan_versions, plans, idempotency_keys, account_links, sessions, memberships, users,
 	agency_successions, agencies, rehearsal_clock;
-DROP FUNCTION audit_append_only(), agencies_refuse_cycle();
+DROP FUNCTION audit_append_only(), agencies_refuse_cycle(), morning_at_or_after(timestamptz, text),
+	next_monday(timestamptz, text);

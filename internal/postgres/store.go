@@ -162,6 +162,9 @@ type change struct {
 	After    any
 }
 
+// systemActor acts where no person does: the engine itself.
+var systemActor = policy.Actor{}
+
 // record writes the audit row of a change in the transaction that makes it.
 // A zero actor is the system itself.
 func (s *Store) record(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, now time.Time, c change) error {

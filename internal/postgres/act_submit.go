@@ -1,0 +1,258 @@
+package postgres
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"dondoc/internal/calendar"
+	"dondoc/internal/fault"
+	"dondoc/internal/plan"
+	"dondoc/internal/policy"
+	"dondoc/internal/task"
+)
+
+// lockedTask is a task as an act on it needs to see it.
+type lockedTask struct {
+	ID          int64           `db:"id"`
+	RoundID     int64           `db:"round_id"`
+	DutyID      int64           `db:"duty_id"`
+	PlanID      int64           `db:"plan_id"`
+	AgencyID    int64           `db:"agency_id"`
+	RecipientID int64           `db:"recipient_id"`
+	ReviewerID  int64           `db:"reviewer_id"`
+	IssuerID    int64           `db:"issuer_id"`
+	State       task.State      `db:"state"`
+	DueAt       time.Time       `db:"due_at"`
+	ClosedAt    sql.NullTime    `db:"closed_at"`
+	DueVersion  int             `db:"due_version"`
+	Submissions int             `db:"submissions"`
+	Version     int             `db:"version"`
+	PlanState   plan.State      `db:"plan_state"`
+	TimeZone    string          `db:"time_zone"`
+	Review      plan.ReviewMode `db:"review"`
+	NilReturn   bool            `db:"nil_return"`
+	AutoAfter   int             `db:"auto_after"`
+	Indicators  []byte          `db:"indicators"`
+	Mode        plan.Mode       `db:"mode"`
+	PolicyCode  string          `db:"policy_code"`
+	PeriodOnce  bool            `db:"period_once"`
+	FirstAt     sql.NullTime    `db:"first_submitted_at"`
+}
+
+const lockTask = `
+	SELECT t.id, t.round_id, t.duty_id, t.plan_id, t.agency_id, COALESCE(t.recipient_id, 0) AS recipient_id,
+		COALESCE(t.reviewer_id, 0) AS reviewer_id, p.issuer_id, t.state, t.due_at, t.closed_at, t.due_version,
+		t.submissions, t.version, p.state AS plan_state, p.time_zone, d.review, d.nil_return, d.mode,
+		COALESCE((d.definition #>> '{Review,AfterWorkingDays}')::int, 0) AS auto_after,
+		COALESCE(d.definition -> 'Indicators', '[]') AS indicators,
+		COALESCE(d.definition ->> 'Policy', '') AS policy_code,
+		r.period_key = 'once' AS period_once, t.first_submitted_at
+	FROM tasks t JOIN plans p ON p.id = t.plan_id JOIN duties d ON d.id = t.duty_id JOIN rounds r ON r.id = t.round_id
+	WHERE t.id = $1 FOR UPDATE OF t`
+
+func (t lockedTask) relation() policy.Task {
+	return policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID}
+}
+
+// lockForAct reads a task for a change; whoever may not see it learns nothing of it.
+func lockForAct(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, version int) (lockedTask, error) {
+	var t lockedTask
+	err := tx.GetContext(ctx, &t, lockTask, id)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && !policy.SeeTask(actor, t.relation()) {
+		return t, notFound()
+	}
+	if err != nil {
+		return t, fmt.Errorf("lock task: %w", err)
+	}
+	if version != 0 && version != t.Version {
+		return t, fault.New(fault.Conflict, "task.changed",
+			"Việc này đã thay đổi từ lúc mở trang. Tải lại để xem diễn biến, nội dung đã nhập vẫn còn.",
+			"The task has changed since it was read. Reload to see what happened; what was typed is kept.")
+	}
+	if t.PlanState != plan.Active {
+		return t, fault.New(fault.Conflict, "plan.not_active",
+			"Văn bản đang tạm dừng hoặc đã kết thúc theo dõi; chưa nhận báo cáo.",
+			"The plan is suspended or closed; no results are taken in.")
+	}
+	return t, nil
+}
+
+// Submit takes in a result: one version, kept for good. Late is taken as late,
+// never refused, until the round closes. A repeat with the same idempotency key
+// gets the first receipt.
+func (s *Store) Submit(ctx context.Context, actor policy.Actor, in task.SubmitInput) (task.Receipt, error) {
+	in, err := in.Clean()
+	if err != nil {
+		return task.Receipt{}, err
+	}
+	return act(ctx, s, actor, func(tx *sqlx.Tx, now time.Time) (task.Receipt, error) {
+		t, err := lockForAct(ctx, tx, actor, in.TaskID, in.Version)
+		if err != nil {
+			return task.Receipt{}, err
+		}
+		if err := checkSubmit(actor, t, in); err != nil {
+			return task.Receipt{}, err
+		}
+		steps, err := s.reviewSteps(t, now)
+		if err != nil {
+			return task.Receipt{}, err
+		}
+		return s.insertSubmission(ctx, tx, actor, t, in, steps, now)
+	})
+}
+
+func checkSubmit(actor policy.Actor, t lockedTask, in task.SubmitInput) error {
+	if !policy.SubmitTask(actor, t.relation()) {
+		return fault.New(fault.Forbidden, "task.not_yours",
+			"Chỉ đầu mối hoặc thủ trưởng của đơn vị được gửi báo cáo này.", "Only the agency's focal points and head may submit this.")
+	}
+	if t.ClosedAt.Valid {
+		return fault.New(fault.Conflict, "task.closed",
+			"Kỳ báo cáo đã khóa. Đề nghị cơ quan theo dõi mở lại.", "The round is closed. Ask the supervising agency to reopen it.")
+	}
+	if err := task.CheckMove(t.State, task.StateSubmitted); err != nil {
+		return err
+	}
+	if in.Kind == task.NilReturn && !t.NilReturn {
+		return fault.New(fault.Invalid, "submission.nil_not_permitted",
+			"Nhiệm vụ này không nhận “Không phát sinh”. Ghi kết quả đã làm.",
+			"This duty takes no nil return. Report what was done.").At("kind")
+	}
+	return checkIndicators(t, in.Figures)
+}
+
+func checkIndicators(t lockedTask, figures []task.Figure) error {
+	var asked []string
+	if err := json.Unmarshal(t.Indicators, &asked); err != nil {
+		return fmt.Errorf("duty indicators: %w", err)
+	}
+	fields := make([]task.Field, 0, len(asked))
+	for _, code := range asked {
+		fields = append(fields, task.Field{Indicator: code, Name: code, Kind: "count"})
+	}
+	// Whether a figure may be text is known to the form; here only strangers are refused.
+	for _, f := range figures {
+		if !slices.Contains(asked, f.Indicator) {
+			return task.CheckFigures([]task.Figure{f}, fields)
+		}
+	}
+	return nil
+}
+
+// reviewSteps compiles what the reviewer is told while a result waits.
+func (s *Store) reviewSteps(t lockedTask, now time.Time) ([]stepPlan, error) {
+	zone, err := time.LoadLocation(t.TimeZone)
+	if err != nil {
+		return nil, fmt.Errorf("plan zone: %w", err)
+	}
+	var rules []calendar.StepRule
+	switch t.Review {
+	case plan.ReviewNone:
+		return nil, nil
+	case plan.ReviewAutomatic:
+		rules = []calendar.StepRule{{
+			Code: "auto_accept", Kind: "auto_accept", Anchor: calendar.AnchorSubmitted,
+			Offset: t.AutoAfter, Unit: calendar.WorkingDays, TimeOfDay: "17:00",
+		}}
+	case plan.ReviewRequired:
+		rules = calendar.DefaultPolicies()["review"]
+	}
+	times, err := calendar.Steps(rules, calendar.AnchorSubmitted, now, calendar.WeekCalendar{}, zone)
+	if err != nil {
+		return nil, err
+	}
+	return stepPlans(times), nil
+}
+
+// insertSubmission writes everything that a submission changes in one statement.
+func (s *Store) insertSubmission(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t lockedTask, in task.SubmitInput, steps []stepPlan, now time.Time) (task.Receipt, error) {
+	figures := map[string]string{}
+	for _, f := range in.Figures {
+		if f.Value != "" {
+			figures[f.Indicator] = f.Value
+		}
+	}
+	encodedFigures, err := json.Marshal(figures)
+	if err != nil {
+		return task.Receipt{}, fmt.Errorf("encode figures: %w", err)
+	}
+	encodedSteps, err := json.Marshal(append([]stepPlan{}, steps...))
+	if err != nil {
+		return task.Receipt{}, fmt.Errorf("encode steps: %w", err)
+	}
+	number := t.Submissions + 1
+	after, err := json.Marshal(map[string]any{
+		"state": task.StateSubmitted, "number": number, "kind": in.Kind, "figures": figures,
+		"text_sha256": digest(in.Narrative, in.DocumentNumber, in.SignatoryTitle, in.DocumentOn.String()),
+	})
+	if err != nil {
+		return task.Receipt{}, fmt.Errorf("encode audit: %w", err)
+	}
+	var id int64
+	err = tx.GetContext(ctx, &id, `
+		WITH moved AS (
+			UPDATE tasks SET state = 'submitted', submitted_at = $2, first_submitted_at = COALESCE(first_submitted_at, $2),
+				submissions = submissions + 1, version = version + 1
+			WHERE id = $1 AND state = $3 RETURNING id
+		), kept AS (
+			INSERT INTO submissions (task_id, number, kind, narrative, figures, document_number, document_on, signatory_title, submitted_at, submitted_by)
+			SELECT id, $4, $5, $6, $7, $8, NULLIF($9, '')::date, $10, $2, $11 FROM moved RETURNING id
+		), ladder AS (
+			INSERT INTO steps (task_id, round_id, code, kind, anchor, due_version, occurrence, at, audience, severity, digest, cron)
+			SELECT moved.id, $12, f.code, f.kind, f.anchor, $4, f.occurrence, f.at, f.audience, f.severity, f.digest, f.cron
+			FROM moved, jsonb_to_recordset($13::jsonb) AS f (code text, kind text, anchor text, at timestamptz, audience text[],
+				severity int, digest bool, cron text, occurrence int)
+		), told AS (
+			INSERT INTO notifications (user_id, kind, plan_id, task_id, cause, created_at, deliver_at)
+			SELECT DISTINCT m.user_id, 'submitted', $14::bigint, moved.id, 'submitted:' || moved.id || ':' || $4::int, $2, morning_at_or_after($2, $15)
+			FROM moved JOIN memberships m ON m.agency_id = $16 AND m.role = 'supervisor'
+				AND ($2::timestamptz AT TIME ZONE $15)::date BETWEEN m.valid_from_on AND m.valid_to_on
+			JOIN users u ON u.id = m.user_id AND u.active
+			WHERE $17
+		), trail AS (
+			INSERT INTO audit (at, recorded_at, actor_id, on_behalf_of, action, entity, entity_id, before, after)
+			SELECT $2, $18, $11, $19, 'task.submitted', 'task', moved.id, jsonb_build_object('state', $3::text), $20::jsonb FROM moved
+		), nudged AS (
+			INSERT INTO outbox (workflow, kind, created_at) SELECT 'round:' || $12::bigint, 'task.submitted', $2 FROM moved
+		)
+		SELECT id FROM kept`,
+		t.ID, now, t.State, number, in.Kind, in.Narrative, string(encodedFigures), in.DocumentNumber, in.DocumentOn.String(), in.SignatoryTitle,
+		actor.UserID, t.RoundID, string(encodedSteps), t.PlanID, t.TimeZone, t.ReviewerID, t.Review == plan.ReviewRequired,
+		s.wall(), t.AgencyID, string(after))
+	if err != nil {
+		return task.Receipt{}, fmt.Errorf("keep submission: %w", err)
+	}
+	return task.Receipt{Task: t.after(task.StateSubmitted, now), SubmissionID: id, Number: number}, nil
+}
+
+// after is the task as the act left it, for the receipt.
+func (t lockedTask) after(state task.State, now time.Time) task.Task {
+	facts := task.Facts{State: state, ReviewRequired: t.Review != plan.ReviewNone, DueAt: t.DueAt, FirstSubmittedAt: instant(t.FirstAt)}
+	if state == task.StateSubmitted && facts.FirstSubmittedAt == nil {
+		facts.FirstSubmittedAt = &now
+	}
+	return task.Task{
+		ID: t.ID, RoundID: t.RoundID, DutyID: t.DutyID, PlanID: t.PlanID, AgencyID: t.AgencyID,
+		State: state, Status: facts.StatusAt(now), DueAt: t.DueAt.UTC(), Version: t.Version + 1, TimeZone: t.TimeZone,
+		FirstSubmittedAt: facts.FirstSubmittedAt, SubmittedAt: &now,
+	}
+}
+
+// digest stands for free text in the audit trail, so that the text can be
+// redacted and the trail still verifies.
+func digest(texts ...string) string {
+	sum := sha256.New()
+	for _, t := range texts {
+		fmt.Fprintf(sum, "%d:%s", len(t), t)
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}

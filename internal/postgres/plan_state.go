@@ -1,0 +1,154 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"dondoc/internal/calendar"
+	"dondoc/internal/fault"
+	"dondoc/internal/plan"
+	"dondoc/internal/policy"
+)
+
+type lockedPlan struct {
+	ID          int64        `db:"id"`
+	State       plan.State   `db:"state"`
+	IssuerID    int64        `db:"issuer_id"`
+	TimeZone    string       `db:"time_zone"`
+	Version     int          `db:"version"`
+	SuspendedAt sql.NullTime `db:"suspended_at"`
+}
+
+// lockPlan reads a plan for a change, refusing whoever may not manage it and
+// whoever looked at an older state of it.
+func lockPlan(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, version int) (lockedPlan, error) {
+	var p lockedPlan
+	err := tx.GetContext(ctx, &p, `
+		SELECT id, state, issuer_id, time_zone, version, suspended_at FROM plans WHERE id = $1 FOR UPDATE`, id)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && actor.UserID != 0 && !policy.SeePlans(actor) {
+		return p, notFound()
+	}
+	if err != nil {
+		return p, fmt.Errorf("lock plan: %w", err)
+	}
+	if actor.UserID != 0 && !policy.ManagePlan(actor, p.IssuerID) {
+		return p, fault.New(fault.Forbidden, "plan.not_issuer",
+			"Chỉ cơ quan ban hành văn bản được làm việc này.", "Only the agency that issued the plan may do this.")
+	}
+	if version != 0 && version != p.Version {
+		return p, fault.New(fault.Conflict, "plan.changed",
+			"Văn bản đã thay đổi từ lúc mở trang (nay ở trạng thái %s). Tải lại rồi làm lại.",
+			"The plan has changed since it was read (it is %s now). Reload and try again.", p.State)
+	}
+	return p, nil
+}
+
+func refuseState(p lockedPlan, act string) error {
+	return fault.New(fault.Conflict, "plan.state",
+		"Văn bản đang ở trạng thái “%s”, không thể %s.", "The plan is %s; it cannot be changed so (%s).", p.State, act)
+}
+
+// ActivatePlan starts following a draft. Rounds whose due time lies before the
+// day followFrom are not opened; zero means today in the plan's zone.
+func (s *Store) ActivatePlan(ctx context.Context, actor policy.Actor, id int64, version int, followFrom calendar.Date) (plan.Record, error) {
+	return s.changePlan(ctx, actor, id, version, "plan.activated", func(tx *sqlx.Tx, p lockedPlan, now time.Time) error {
+		if p.State != plan.Draft {
+			return refuseState(p, "activate")
+		}
+		zone, err := time.LoadLocation(p.TimeZone)
+		if err != nil {
+			return fmt.Errorf("plan zone: %w", err)
+		}
+		if followFrom.IsZero() {
+			followFrom = calendar.DateOf(now, zone)
+		}
+		_, err = tx.ExecContext(ctx, `
+			UPDATE plans SET state = 'active', activated_at = $2, followed_from_on = $3, version = version + 1 WHERE id = $1`,
+			id, now, followFrom.String())
+		return err
+	})
+}
+
+// SuspendPlan stops the plan's time: nothing is overdue and no steps run until it is resumed.
+func (s *Store) SuspendPlan(ctx context.Context, actor policy.Actor, id int64, version int) (plan.Record, error) {
+	return s.changePlan(ctx, actor, id, version, "plan.suspended", func(tx *sqlx.Tx, p lockedPlan, now time.Time) error {
+		if p.State != plan.Active {
+			return refuseState(p, "suspend")
+		}
+		_, err := tx.ExecContext(ctx, `
+			UPDATE plans SET state = 'suspended', suspended_at = $2, version = version + 1 WHERE id = $1`, id, now)
+		return err
+	})
+}
+
+// ResumePlan lets the plan's time run on. Due times that were open move by the
+// working days of the suspension, and say so in their derivation.
+func (s *Store) ResumePlan(ctx context.Context, actor policy.Actor, id int64, version int) (plan.Record, error) {
+	return s.changePlan(ctx, actor, id, version, "plan.resumed", func(tx *sqlx.Tx, p lockedPlan, now time.Time) error {
+		if p.State != plan.Suspended {
+			return refuseState(p, "resume")
+		}
+		if err := s.moveSuspended(ctx, tx, p, now); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `
+			UPDATE plans SET state = 'active', suspended_at = NULL, version = version + 1 WHERE id = $1`, id)
+		return err
+	})
+}
+
+// ClosePlan ends the following of a plan: scheduled rounds are not opened any
+// more, open tasks keep their state and no steps run.
+func (s *Store) ClosePlan(ctx context.Context, actor policy.Actor, id int64, version int) (plan.Record, error) {
+	return s.changePlan(ctx, actor, id, version, "plan.closed", func(tx *sqlx.Tx, p lockedPlan, now time.Time) error {
+		if p.State != plan.Active && p.State != plan.Suspended {
+			return refuseState(p, "close")
+		}
+		if _, err := tx.ExecContext(ctx, `
+			UPDATE plans SET state = 'closed', closed_at = $2, suspended_at = NULL, version = version + 1 WHERE id = $1`, id, now); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `
+			UPDATE steps s SET state = 'skipped', run_at = $2 FROM rounds r
+			WHERE r.id = s.round_id AND r.plan_id = $1 AND s.state = 'pending'`, id, now); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `
+			UPDATE tasks SET closed_at = $2, version = version + 1
+			WHERE plan_id = $1 AND state IN ('open', 'prepared', 'returned') AND closed_at IS NULL`, id, now); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `
+			UPDATE rounds SET state = 'closed', closed_at = $2, opened_at = COALESCE(opened_at, $2), version = version + 1
+			WHERE plan_id = $1 AND state <> 'closed'`, id, now)
+		return err
+	})
+}
+
+func (s *Store) changePlan(ctx context.Context, actor policy.Actor, id int64, version int, action string, do func(tx *sqlx.Tx, p lockedPlan, now time.Time) error) (plan.Record, error) {
+	return act(ctx, s, actor, func(tx *sqlx.Tx, now time.Time) (plan.Record, error) {
+		p, err := lockPlan(ctx, tx, actor, id, version)
+		if err != nil {
+			return plan.Record{}, err
+		}
+		if err := do(tx, p, now); err != nil {
+			return plan.Record{}, err
+		}
+		record, err := planRecord(ctx, tx, id)
+		if err != nil {
+			return plan.Record{}, err
+		}
+		if err := s.record(ctx, tx, actor, now, change{
+			Action: action, Entity: "plan", EntityID: id,
+			Before: map[string]any{"state": p.State}, After: map[string]any{"state": record.State, "version": record.Version},
+		}); err != nil {
+			return plan.Record{}, err
+		}
+		return record, nudge(ctx, tx, fmt.Sprintf("plan:%d", id), action, now)
+	})
+}
