@@ -1,0 +1,104 @@
+package plan
+
+import "dondoc/internal/calendar"
+
+func (r *reader) readIndicators(indicators []view) {
+	for _, v := range indicators {
+		r.unique(r.indicators, v, nounIndicator.vi, nounIndicator.en)
+	}
+	for _, v := range indicators {
+		i := Indicator{
+			Code: v.text("code"), Name: v.text("name"), Unit: v.text("unit"), UnitName: v.text("unit_name"),
+			Aggregation: v.textOr("aggregation", "sum"), Numerator: r.indicatorRef(v, "numerator"), Denominator: r.indicatorRef(v, "denominator"),
+			Direction: v.text("direction"), Disaggregate: v.texts("disaggregate"), Cumulative: v.yes("cumulative"),
+			CountOnly: v.yes("count_only"), Baseline: v.text("baseline"), Source: v.text("source"),
+		}
+		parts := v.has("numerator") && v.has("denominator")
+		if i.Aggregation == "ratio" && !parts {
+			r.fail(v.node("aggregation"), v.at("aggregation"), "indicator.ratio", "chỉ tiêu tỷ lệ cần numerator và denominator", "a ratio needs numerator and denominator")
+		}
+		r.plan.Indicators = append(r.plan.Indicators, i)
+	}
+}
+
+func (r *reader) readForms(forms []view) {
+	for _, v := range forms {
+		r.unique(r.forms, v, nounForm.vi, nounForm.en)
+		f := Form{Code: v.text("code"), Name: v.text("name")}
+		for _, s := range v.views("sections") {
+			section := FormSection{
+				Heading: s.text("heading"), Indicators: r.indicatorRefs(s, "indicators"),
+				Narrative: s.yes("narrative"), Required: s.yes("required"), Hint: s.text("hint"),
+			}
+			if !s.has("indicators") && !s.yes("narrative") {
+				r.fail(s.n, s.path, "form.section", "mục %q chưa có gì để điền; thêm indicators hoặc narrative: true", "the section %q has nothing to fill in; add indicators or narrative: true", clip(section.Heading))
+			}
+			f.Sections = append(f.Sections, section)
+		}
+		if n := v.good("sections"); n != nil && len(n.Content) == 0 {
+			r.fail(n, v.at("sections"), "form.empty", "biểu mẫu %q chưa có mục nào", "the form %q has no section", f.Code)
+		}
+		r.plan.Forms = append(r.plan.Forms, f)
+	}
+}
+
+func (r *reader) readBodies(bodies []view) {
+	for _, v := range bodies {
+		r.unique(r.bodies, v, nounBody.vi, nounBody.en)
+		r.plan.Bodies = append(r.plan.Bodies, Body{
+			Code: v.text("code"), Name: v.text("name"), Aliases: v.texts("aliases"), Levels: v.texts("levels"),
+			Lead: r.unitRefs(v, "lead"), Members: r.unitRefs(v, "members"), Basis: v.text("basis"), Lines: v.numbers("lines"),
+		})
+	}
+}
+
+func (r *reader) readTargets(targets []view) {
+	codes := index{}
+	for _, v := range targets {
+		r.unique(codes, v, "chỉ tiêu", "target")
+		t := Target{
+			Code: v.text("code"), Reference: v.textOr("reference", v.text("code")), Text: v.text("text"), Line: v.number("line", 0),
+			Owners: r.unitRefs(v, "owners"), Due: v.date("due"), Cadence: calendar.Cadence(v.text("cadence")),
+			Duty: r.dutyRef(v, "duty"), Configured: v.texts("configured"),
+		}
+		if t.Due.IsZero() {
+			t.Due = r.plan.ValidTo
+		}
+		for _, m := range v.views("measures") {
+			t.Measures = append(t.Measures, Measure{
+				Kind: m.text("kind"), Number: m.text("number"), Unit: m.text("unit"), Measure: m.text("measure"),
+				Indicator: r.indicatorRef(m, "indicator"), Baseline: m.text("baseline"), Soft: m.yes("soft"),
+			})
+		}
+		if n := v.good("measures"); n != nil && len(n.Content) == 0 {
+			r.fail(n, v.at("measures"), "target.empty", "chỉ tiêu %q chưa có con số nào", "the target %q has no figure", t.Code)
+		}
+		r.plan.Targets = append(r.plan.Targets, t)
+	}
+}
+
+func (r *reader) readReporting(reporting []view) {
+	codes := index{}
+	for _, v := range reporting {
+		r.unique(codes, v, "nghĩa vụ báo cáo", "reporting obligation")
+		r.plan.Reporting = append(r.plan.Reporting, Reporting{
+			Code: v.text("code"), Line: v.number("line", 0), Kind: v.text("kind"), From: v.texts("from"), To: v.texts("to"),
+			Through: v.text("through"), Onward: v.texts("onward"), Consolidates: v.text("consolidated_by"),
+			Cadences: as[calendar.Cadence](v.texts("cadences")), CadenceWords: v.texts("cadence_words"),
+			FulfilledBy: r.dutyRef(v, "fulfilled_by"), Configured: v.texts("configured"), Unspecified: v.yes("unspecified"),
+		})
+	}
+}
+
+func (r *reader) readBudget(budget []view) {
+	codes := index{}
+	for _, v := range budget {
+		r.unique(codes, v, "dòng kinh phí", "budget line")
+		r.plan.Budget = append(r.plan.Budget, BudgetLine{
+			Code: v.text("code"), Reference: v.text("reference"), Line: v.number("line", 0), Text: v.text("text"),
+			Holder: v.texts("holder"), Amount: v.text("amount"), InWords: v.text("in_words"), Period: v.text("period"),
+			Cadence: calendar.Cadence(v.text("cadence")), Annex: v.text("annex"), SubmitTo: v.text("submit_to"),
+			Approver: v.text("approver"), Duty: r.dutyRef(v, "duty"),
+		})
+	}
+}
