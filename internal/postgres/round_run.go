@@ -146,12 +146,12 @@ func (s *Store) repeatCron(ctx context.Context, tx *sqlx.Tx, d dutyContext, roun
 func recordNotices(ctx context.Context, tx *sqlx.Tx, d dutyContext, steps []int64, now time.Time) (int, error) {
 	result, err := tx.ExecContext(ctx, `
 		WITH wanted AS (
-			SELECT s.id AS step_id, s.kind, s.digest, s.at, t.id AS task_id, t.plan_id, audience,
-				CASE audience WHEN 'plan_authority' THEN p.issuer_id
+			SELECT s.id AS step_id, s.kind, s.digest, s.at, t.id AS task_id, t.plan_id, whom.audience,
+				CASE whom.audience WHEN 'plan_authority' THEN p.issuer_id
 					WHEN 'supervisor' THEN t.reviewer_id WHEN 'reviewer' THEN t.reviewer_id ELSE t.agency_id END AS agency_id,
-				CASE audience WHEN 'reviewer' THEN 'supervisor' ELSE audience END AS role,
+				CASE whom.audience WHEN 'reviewer' THEN 'supervisor' ELSE whom.audience END AS role,
 				t.reviewer_id, p.time_zone
-			FROM steps s JOIN tasks t ON t.id = s.task_id JOIN plans p ON p.id = t.plan_id, unnest(s.audience) AS audience
+			FROM steps s JOIN tasks t ON t.id = s.task_id JOIN plans p ON p.id = t.plan_id, unnest(s.audience) AS whom (audience)
 			WHERE s.id = ANY ($1)
 		), people AS (
 			SELECT w.*, u.id AS user_id

@@ -1,0 +1,133 @@
+// Package config reads the environment once into a struct; no other package
+// reads it.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Config is everything that one process is told from outside.
+type Config struct {
+	// DatabaseURL is the address of the business database.
+	DatabaseURL string
+	// DatabaseConnections limits this process's pool.
+	DatabaseConnections int
+	// TemporalAddress is host:port of the Temporal frontend.
+	TemporalAddress   string
+	TemporalNamespace string
+	// Listen is host:port of API and pages.
+	Listen string
+	// BaseURL is the address that links in mails bear; never taken from a request.
+	BaseURL string
+	// Banner is shown on every page where it is not empty.
+	Banner string
+	SMTP   SMTP
+	// AuditKeyFile holds the sealer's HMAC key, AuditLog the chain's heads.
+	AuditKeyFile, AuditLog string
+	// MetricsToken, if set, must be given as bearer token to read /metrics.
+	MetricsToken string
+	// Spread delays rounds by up to this much so that they do not run at once.
+	Spread time.Duration
+	// LogLevel is debug, info, warn or error.
+	LogLevel string
+}
+
+// SMTP tells how mail is handed over.
+type SMTP struct {
+	Address  string // host:port
+	Username string
+	Password string
+	// TLS is none, opportunistic, starttls (required) or tls (from the first byte).
+	TLS  string
+	From string
+	// Senders is the number of parallel connections.
+	Senders int
+}
+
+// Read takes the configuration from the environment, naming everything that is wrong at once.
+func Read(environment func(string) string) (Config, error) {
+	r := reader{get: environment}
+	c := Config{
+		DatabaseURL:         r.text("DONDOC_DATABASE_URL", "postgres://dondoc@127.0.0.1:5432/dondoc?sslmode=disable"),
+		DatabaseConnections: r.number("DONDOC_DATABASE_CONNECTIONS", 20, 2, 1000),
+		TemporalAddress:     r.text("DONDOC_TEMPORAL_ADDRESS", "127.0.0.1:7233"),
+		TemporalNamespace:   r.text("DONDOC_TEMPORAL_NAMESPACE", "dondoc"),
+		Listen:              r.text("DONDOC_LISTEN", "127.0.0.1:8080"),
+		BaseURL:             strings.TrimRight(r.text("DONDOC_BASE_URL", "http://127.0.0.1:8080"), "/"),
+		Banner:              r.text("DONDOC_BANNER", ""),
+		SMTP: SMTP{
+			Address:  r.text("DONDOC_SMTP_ADDRESS", "127.0.0.1:25"),
+			Username: r.text("DONDOC_SMTP_USERNAME", ""),
+			Password: r.text("DONDOC_SMTP_PASSWORD", ""),
+			TLS:      r.choice("DONDOC_SMTP_TLS", "opportunistic", "none", "opportunistic", "starttls", "tls"),
+			From:     r.text("DONDOC_SMTP_FROM", "Đôn Đốc <dondoc@dondoc.example>"),
+			Senders:  r.number("DONDOC_SMTP_SENDERS", 8, 1, 64),
+		},
+		AuditKeyFile: r.text("DONDOC_AUDIT_KEY_FILE", "audit.key"),
+		AuditLog:     r.text("DONDOC_AUDIT_LOG", "audit-heads.log"),
+		MetricsToken: r.text("DONDOC_METRICS_TOKEN", ""),
+		Spread:       r.duration("DONDOC_SPREAD", 2*time.Minute),
+		LogLevel:     r.choice("DONDOC_LOG_LEVEL", "info", "debug", "info", "warn", "error"),
+	}
+	if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		r.faults = append(r.faults, fmt.Errorf("DONDOC_BASE_URL=%q is not an http or https address", c.BaseURL))
+	}
+	return c, errors.Join(r.faults...)
+}
+
+type reader struct {
+	get    func(string) string
+	faults []error
+}
+
+func (r *reader) text(name, missing string) string {
+	if v := r.get(name); v != "" {
+		return v
+	}
+	return missing
+}
+
+func (r *reader) number(name string, missing, least, most int) int {
+	v := r.get(name)
+	if v == "" {
+		return missing
+	}
+	n, err := strconv.Atoi(v)
+	if err != nil || n < least || n > most {
+		r.faults = append(r.faults, fmt.Errorf("%s=%q is not a whole number from %d to %d", name, v, least, most))
+		return missing
+	}
+	return n
+}
+
+func (r *reader) duration(name string, missing time.Duration) time.Duration {
+	v := r.get(name)
+	if v == "" {
+		return missing
+	}
+	d, err := time.ParseDuration(v)
+	if err != nil || d < 0 {
+		r.faults = append(r.faults, fmt.Errorf("%s=%q is not a duration such as 90s or 2m", name, v))
+		return missing
+	}
+	return d
+}
+
+func (r *reader) choice(name, missing string, choices ...string) string {
+	v := r.get(name)
+	if v == "" {
+		return missing
+	}
+	for _, c := range choices {
+		if v == c {
+			return v
+		}
+	}
+	r.faults = append(r.faults, fmt.Errorf("%s=%q is none of %s", name, v, strings.Join(choices, ", ")))
+	return missing
+}

@@ -1,0 +1,63 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Reconcile leaves a nudge for every workflow that ought to run: of plans being
+// followed, their scheduled duties, rounds that are not over, delivery and
+// digest. The relay starts what does not run. Effects are idempotent, so it may
+// be called at any time, after a crash or after Temporal's data were lost.
+func (s *Store) Reconcile(ctx context.Context) (workflows int, err error) {
+	now, err := s.business.Now(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("business clock: %w", err)
+	}
+	result, err := s.db.ExecContext(ctx, `
+		INSERT INTO outbox (workflow, kind, created_at)
+		SELECT 'plan:' || id, 'reconcile', $1 FROM plans WHERE state IN ('active', 'suspended')
+		UNION ALL
+		SELECT 'duty:' || d.id, 'reconcile', $1 FROM duties d JOIN plans p ON p.id = d.plan_id
+			WHERE p.state IN ('active', 'suspended') AND d.scheduled AND d.retired_version IS NULL
+		UNION ALL
+		SELECT 'round:' || r.id, 'reconcile', $1 FROM rounds r JOIN plans p ON p.id = r.plan_id
+			WHERE p.state IN ('active', 'suspended') AND (r.state = 'open' OR r.state = 'scheduled' AND r.opens_at <= $1
+				OR EXISTS (SELECT 1 FROM steps s WHERE s.round_id = r.id AND s.state = 'pending'))
+		UNION ALL
+		SELECT w, 'reconcile', $1 FROM unnest(ARRAY['delivery:mail', 'digest:weekly']) AS w`, now)
+	if err != nil {
+		return 0, fmt.Errorf("reconcile: %w", err)
+	}
+	n, err := result.RowsAffected()
+	s.wake()
+	return int(n), err
+}
+
+// NudgeStalled nudges the rounds whose steps should have run longer than the
+// patience ago: a lost nudge, or a workflow that is gone. It returns how many.
+func (s *Store) NudgeStalled(ctx context.Context, patience time.Duration) (int, error) {
+	now, err := s.business.Now(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("business clock: %w", err)
+	}
+	result, err := s.db.ExecContext(ctx, `
+		INSERT INTO outbox (workflow, kind, created_at)
+		SELECT DISTINCT 'round:' || s.round_id, 'stalled', $1::timestamptz FROM steps s
+		JOIN rounds r ON r.id = s.round_id JOIN plans p ON p.id = r.plan_id
+		WHERE s.state = 'pending' AND s.at < $2 AND p.state = 'active'
+			AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.workflow = 'round:' || s.round_id)
+		UNION ALL
+		SELECT 'duty:' || r.duty_id, 'stalled', $1 FROM rounds r JOIN plans p ON p.id = r.plan_id
+		WHERE r.state = 'scheduled' AND r.opens_at < $2 AND p.state = 'active'
+			AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.workflow = 'duty:' || r.duty_id)`, now, now.Add(-patience))
+	if err != nil {
+		return 0, fmt.Errorf("look for stalled rounds: %w", err)
+	}
+	n, err := result.RowsAffected()
+	if n > 0 {
+		s.wake()
+	}
+	return int(n), err
+}
