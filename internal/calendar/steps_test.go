@@ -129,15 +129,15 @@ func TestSteps(t *testing.T) {
 
 func TestStepsAreSortedByTimeThenSeverity(t *testing.T) {
 	rules := []StepRule{
-		{Code: "c", Anchor: AnchorDue, Unit: WorkingDays, Offset: 1, Severity: 9},
-		{Code: "b", Anchor: AnchorDue, Unit: WorkingDays, Offset: 1, Severity: 3},
+		{Code: "b", Anchor: AnchorDue, Unit: WorkingDays, Offset: 1, Severity: 9},
+		{Code: "c", Anchor: AnchorDue, Unit: WorkingDays, Offset: 1, Severity: 3},
 		{Code: "a", Anchor: AnchorDue, Unit: WorkingDays, Offset: -1, Severity: 20},
 	}
 	got, err := Steps(rules, AnchorDue, instant("2026-06-16 00:00"), WeekCalendar{}, vietnam)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got[0].Rule.Code != "a" || got[1].Rule.Code != "b" || got[2].Rule.Code != "c" {
+	if got[0].Rule.Code != "a" || got[1].Rule.Code != "c" || got[2].Rule.Code != "b" {
 		t.Errorf("order %q", ladder(got))
 	}
 }
