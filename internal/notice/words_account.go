@@ -1,0 +1,45 @@
+package notice
+
+import "fmt"
+
+// AccountKind is why a person gets a link that carries authority.
+type AccountKind string
+
+const (
+	Invitation AccountKind = "invitation" // single-use link, 7 days
+	Reset      AccountKind = "reset"      // single-use link, 30 minutes
+)
+
+// Account writes an invitation or a password reset. link is absolute and
+// carries the single-use token; name is how the person is shown.
+func (w Words) Account(kind AccountKind, language, name, link string) (Mail, error) {
+	language = known(language)
+	v := view{Language: language, Greeting: say(language, "Kính gửi: ", "To: ") + name, ButtonURL: link}
+	switch kind {
+	case Invitation:
+		v.Subject = say(language, "[Đôn Đốc] Mời sử dụng hệ thống", "[Đôn Đốc] Invitation to the system")
+		v.Paragraphs = []string{say(language,
+			"Quản trị hệ thống đã tạo cho quý vị một tài khoản để theo dõi và gửi kết quả thực hiện nhiệm vụ được giao. Mở đường dẫn sau để đặt mật khẩu:",
+			"An administrator has created an account for you, to follow assigned duties and send in results. Open this link to set your password:")}
+		v.ButtonHead = say(language, "Đặt mật khẩu", "Set password")
+		v.Closing = []string{say(language,
+			"Đường dẫn có hiệu lực trong 7 ngày và chỉ dùng được một lần. Quá thời gian đó, đề nghị quản trị hệ thống gửi lại.",
+			"The link is valid for 7 days and can be used once. After that, ask the administrator for a new one.")}
+	case Reset:
+		v.Subject = say(language, "[Đôn Đốc] Đặt lại mật khẩu", "[Đôn Đốc] Password reset")
+		v.Paragraphs = []string{say(language,
+			"Hệ thống nhận được yêu cầu đặt lại mật khẩu cho tài khoản này. Mở đường dẫn sau để đặt mật khẩu mới:",
+			"A password reset was asked for this account. Open this link to set a new password:")}
+		v.ButtonHead = say(language, "Đặt mật khẩu mới", "Set new password")
+		v.Closing = []string{say(language,
+			"Đường dẫn có hiệu lực trong 30 phút và chỉ dùng được một lần. Nếu không yêu cầu, xin bỏ qua thư này: mật khẩu hiện tại vẫn giữ nguyên.",
+			"The link is valid for 30 minutes and can be used once. If you did not ask for it, ignore this mail: your password stays as it is.")}
+	default:
+		return Mail{}, fmt.Errorf("account mail of unknown kind %q", kind)
+	}
+	v.Footer = []string{
+		say(language, "Thư do hệ thống Đôn Đốc gửi tự động, xin không trả lời và không chuyển tiếp thư này cho người khác.",
+			"Sent automatically by Đôn Đốc. Please do not reply, and do not forward this mail."),
+	}
+	return v.mail()
+}

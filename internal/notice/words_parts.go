@@ -1,0 +1,197 @@
+package notice
+
+import "fmt"
+
+// Colours of the visual language; the words carry the state without them.
+const (
+	ink   = "#16181D" // Mực
+	blue  = "#17407A" // Xanh ký
+	red   = "#B3231A" // Son
+	ochre = "#865000" // Nghệ
+)
+
+// part is one section of a message: notices that matter in the same way.
+type part struct {
+	kinds   []Kind
+	colour  string
+	showDue bool
+	// asked words an order, begged a request ("đề nghị").
+	asked, begged partWords
+}
+
+func (p part) words(requested bool) partWords {
+	if requested && p.begged.headingVI != "" {
+		return p.begged
+	}
+	return p.asked
+}
+
+// partWords are the words of a section. The subjects are formats for the
+// number of items; English tells one from many.
+type partWords struct {
+	headingVI, headingEN             string
+	subjectVI, subjectOne, subjectEN string
+	dueVI, dueEN                     string
+	// begging softens the words about lateness.
+	begging bool
+}
+
+func (w partWords) heading(language string) string { return say(language, w.headingVI, w.headingEN) }
+func (w partWords) due(language string) string     { return say(language, w.dueVI, w.dueEN) }
+
+func (w partWords) subject(language string, n int) string {
+	format := say(language, w.subjectVI, w.subjectEN)
+	if language == "en" && n == 1 {
+		format = w.subjectOne
+	}
+	return fmt.Sprintf(format, n)
+}
+
+func (w partWords) lateWords(language string, days int) string {
+	switch {
+	case days <= 0:
+		return ""
+	case w.begging:
+		return say(language, fmt.Sprintf("đã qua %d ngày", days), fmt.Sprintf("%d %s past", days, plural(days, "day")))
+	default:
+		return say(language, fmt.Sprintf("quá hạn %d ngày", days), fmt.Sprintf("%d %s late", days, plural(days, "day")))
+	}
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}
+
+const (
+	dueVI, dueEN           = "Hạn gửi", "Due"
+	requestVI, requestEN   = "Thời gian đề nghị", "Requested by"
+	resubmitVI, resubmitEN = "Hạn gửi lại", "Resend by"
+)
+
+// parts stand in the order of what matters most to whoever reads.
+var parts = []part{
+	{
+		kinds: []Kind{Returned}, colour: red, showDue: true,
+		asked: partWords{
+			headingVI: "Báo cáo bị trả lại, cần bổ sung và gửi lại", headingEN: "Returned: to be completed and sent again",
+			subjectVI: "%d báo cáo bị trả lại", subjectOne: "%d result returned", subjectEN: "%d results returned",
+			dueVI: resubmitVI, dueEN: resubmitEN,
+		},
+		begged: partWords{
+			headingVI: "Kính đề nghị quý cơ quan bổ sung và gửi lại", headingEN: "We kindly ask you to complete and send again",
+			subjectVI: "%d nội dung đề nghị bổ sung", subjectOne: "%d requested result to complete", subjectEN: "%d requested results to complete",
+			dueVI: requestVI, dueEN: requestEN, begging: true,
+		},
+	},
+	{
+		kinds: []Kind{Overdue}, colour: red, showDue: true,
+		asked: partWords{
+			headingVI: "Việc quá hạn, cần gửi ngay", headingEN: "Overdue: to be sent now",
+			subjectVI: "%d việc quá hạn", subjectOne: "%d task overdue", subjectEN: "%d tasks overdue",
+			dueVI: dueVI, dueEN: dueEN,
+		},
+		begged: partWords{
+			headingVI: "Kính đề nghị quý cơ quan quan tâm, gửi kết quả các nội dung đã qua thời gian đề nghị",
+			headingEN: "We kindly ask for results whose requested day has passed",
+			subjectVI: "%d nội dung đã qua thời gian đề nghị", subjectOne: "%d requested result outstanding", subjectEN: "%d requested results outstanding",
+			dueVI: requestVI, dueEN: requestEN, begging: true,
+		},
+	},
+	{
+		kinds: []Kind{DueToday}, colour: blue, showDue: true,
+		asked: partWords{
+			headingVI: "Đến hạn hôm nay", headingEN: "Due today",
+			subjectVI: "%d việc đến hạn hôm nay", subjectOne: "%d task due today", subjectEN: "%d tasks due today",
+			dueVI: dueVI, dueEN: dueEN,
+		},
+		begged: partWords{
+			headingVI: "Kính đề nghị quý cơ quan gửi kết quả trong hôm nay", headingEN: "We kindly ask for results today",
+			subjectVI: "%d nội dung đề nghị gửi hôm nay", subjectOne: "%d result requested today", subjectEN: "%d results requested today",
+			dueVI: requestVI, dueEN: requestEN, begging: true,
+		},
+	},
+	{
+		kinds: []Kind{Reminder}, colour: blue, showDue: true,
+		asked: partWords{
+			headingVI: "Sắp đến hạn", headingEN: "Due soon",
+			subjectVI: "%d việc sắp đến hạn", subjectOne: "%d task due soon", subjectEN: "%d tasks due soon",
+			dueVI: dueVI, dueEN: dueEN,
+		},
+		begged: partWords{
+			headingVI: "Kính đề nghị quý cơ quan quan tâm thời gian gửi kết quả", headingEN: "We kindly remind you of the requested day",
+			subjectVI: "%d nội dung sắp đến thời gian đề nghị", subjectOne: "%d result requested soon", subjectEN: "%d results requested soon",
+			dueVI: requestVI, dueEN: requestEN, begging: true,
+		},
+	},
+	{
+		kinds: []Kind{Opening}, colour: ink, showDue: true,
+		asked: partWords{
+			headingVI: "Việc mới mở", headingEN: "Newly opened",
+			subjectVI: "%d việc mới", subjectOne: "%d new task", subjectEN: "%d new tasks",
+			dueVI: dueVI, dueEN: dueEN,
+		},
+		begged: partWords{
+			headingVI: "Kính đề nghị quý cơ quan phối hợp thực hiện", headingEN: "We kindly ask for your cooperation",
+			subjectVI: "%d nội dung đề nghị phối hợp", subjectOne: "%d request for cooperation", subjectEN: "%d requests for cooperation",
+			dueVI: requestVI, dueEN: requestEN, begging: true,
+		},
+	},
+	{
+		kinds: []Kind{ReviewOverdue}, colour: red,
+		asked: partWords{
+			headingVI: "Báo cáo đã gửi, quá thời gian xác nhận", headingEN: "Results whose review is overdue",
+			subjectVI: "%d báo cáo quá thời gian xác nhận", subjectOne: "%d review overdue", subjectEN: "%d reviews overdue",
+		},
+	},
+	{
+		kinds: []Kind{Submitted, ReviewReminder}, colour: ink,
+		asked: partWords{
+			headingVI: "Báo cáo đã gửi, chờ xác nhận", headingEN: "Results waiting for your review",
+			subjectVI: "%d báo cáo chờ xác nhận", subjectOne: "%d result to review", subjectEN: "%d results to review",
+		},
+	},
+	{
+		kinds: []Kind{UrgingDraft}, colour: red, showDue: true,
+		asked: partWords{
+			headingVI: "Cần đôn đốc: đã có dự thảo văn bản đôn đốc trong hệ thống", headingEN: "To be urged: a draft of the letter is in the system",
+			subjectVI: "%d việc cần đôn đốc", subjectOne: "%d task to urge", subjectEN: "%d tasks to urge",
+			dueVI: dueVI, dueEN: dueEN,
+		},
+		begged: partWords{
+			headingVI: "Nội dung đề nghị đã qua thời gian, kính trao đổi lại với cơ quan phối hợp",
+			headingEN: "Requests without a result: please speak with the agency again",
+			subjectVI: "%d nội dung đề nghị cần trao đổi lại", subjectOne: "%d request to take up again", subjectEN: "%d requests to take up again",
+			dueVI: requestVI, dueEN: requestEN, begging: true,
+		},
+	},
+	{
+		kinds: []Kind{Escalation}, colour: red, showDue: true,
+		asked: partWords{
+			headingVI: "Báo cáo cấp trên: việc quá hạn kéo dài", headingEN: "Escalated: long overdue",
+			subjectVI: "%d việc quá hạn kéo dài", subjectOne: "%d task long overdue", subjectEN: "%d tasks long overdue",
+			dueVI: dueVI, dueEN: dueEN,
+		},
+		begged: partWords{
+			headingVI: "Nội dung đề nghị phối hợp chưa có kết quả", headingEN: "Requests for cooperation without a result",
+			subjectVI: "%d nội dung đề nghị chưa có kết quả", subjectOne: "%d request without a result", subjectEN: "%d requests without a result",
+			dueVI: requestVI, dueEN: requestEN, begging: true,
+		},
+	},
+	{
+		kinds: []Kind{Receipt}, colour: blue,
+		asked: partWords{
+			headingVI: "Báo cáo đã được ghi nhận", headingEN: "Results received",
+			subjectVI: "%d báo cáo đã ghi nhận", subjectOne: "%d result received", subjectEN: "%d results received",
+		},
+	},
+	{
+		kinds: []Kind{Accepted}, colour: blue,
+		asked: partWords{
+			headingVI: "Báo cáo đã được xác nhận", headingEN: "Results accepted",
+			subjectVI: "%d báo cáo đã được xác nhận", subjectOne: "%d result accepted", subjectEN: "%d results accepted",
+		},
+	},
+}
