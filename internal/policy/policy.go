@@ -17,6 +17,14 @@ const (
 	Administrator Role = "administrator"  // quản trị hệ thống: agencies, users; reads no results
 )
 
+// Roles are all roles, in the order in which people are shown them.
+var Roles = []Role{FocalPoint, Head, Supervisor, PlanAuthority, Auditor, Administrator}
+
+// ReadingRoles are the roles that let their holders read duties and results.
+func ReadingRoles() []Role {
+	return slices.DeleteFunc(slices.Clone(Roles), func(r Role) bool { return !r.Reads() })
+}
+
 // Post is a role held at an agency today.
 type Post struct {
 	AgencyID   int64

@@ -1,0 +1,134 @@
+package account
+
+import (
+	"math"
+	"sync"
+	"time"
+
+	"dondoc/internal/clock"
+	"dondoc/internal/fault"
+)
+
+// rate is a token bucket's: so many at once, then one each interval.
+type rate struct {
+	burst int
+	every time.Duration
+}
+
+// An office shares one address, so addresses get more than accounts; the pair
+// gets least, so that a stranger cannot lock a person out.
+var (
+	pairRate    = rate{10, 30 * time.Second}
+	emailRate   = rate{40, 10 * time.Second}
+	addressRate = rate{200, time.Second}
+	resetRate   = rate{3, 10 * time.Minute}
+)
+
+// maxBuckets bounds the memory that made-up addresses can take.
+const maxBuckets = 50_000
+
+type bucket struct {
+	left float64
+	at   time.Time
+	rate rate
+}
+
+// Throttle limits how often sign-in and password reset may be tried, per
+// account and address. Its memory is this process's own.
+type Throttle struct {
+	wall    clock.Wall
+	mu      sync.Mutex
+	buckets map[string]*bucket
+}
+
+// NewThrottle returns a throttle on the wall clock.
+func NewThrottle(wall clock.Wall) *Throttle {
+	return &Throttle{wall: wall, buckets: map[string]*bucket{}}
+}
+
+// SignIn takes one try at signing in; the fault says how long to wait.
+func (t *Throttle) SignIn(email, address string) error {
+	return t.take(map[string]rate{
+		"p:" + email + "|" + address: pairRate, "e:" + email: emailRate, "a:" + address: addressRate,
+	})
+}
+
+// SignedIn gives back what the right password's tries took.
+func (t *Throttle) SignedIn(email, address string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.buckets, "p:"+email+"|"+address)
+	delete(t.buckets, "e:"+email)
+}
+
+// Reset takes one request for a password reset.
+func (t *Throttle) Reset(email, address string) error {
+	return t.take(map[string]rate{"r:" + email: resetRate, "a:" + address: addressRate})
+}
+
+// TakeUp takes one try at an account link.
+func (t *Throttle) TakeUp(address string) error {
+	return t.take(map[string]rate{"a:" + address: addressRate})
+}
+
+func (t *Throttle) take(keys map[string]rate) error {
+	now := t.wall()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.buckets) > maxBuckets {
+		t.prune(now)
+	}
+	var wait time.Duration
+	for key, r := range keys {
+		b := t.buckets[key]
+		if b == nil {
+			b = &bucket{left: float64(r.burst), at: now, rate: r}
+			t.buckets[key] = b
+		}
+		b.refill(now)
+		if b.left < 1 {
+			wait = max(wait, time.Duration((1-b.left)*float64(r.every)))
+		}
+	}
+	if wait > 0 {
+		return &TooMany{Wait: wait}
+	}
+	for key := range keys {
+		t.buckets[key].left--
+	}
+	return nil
+}
+
+func (b *bucket) refill(now time.Time) {
+	if gone := now.Sub(b.at); gone > 0 {
+		b.left = min(float64(b.rate.burst), b.left+float64(gone)/float64(b.rate.every))
+	}
+	b.at = now
+}
+
+// prune forgets full buckets, and if that is not enough, all of them.
+func (t *Throttle) prune(now time.Time) {
+	for key, b := range t.buckets {
+		if b.refill(now); b.left >= float64(b.rate.burst) {
+			delete(t.buckets, key)
+		}
+	}
+	if len(t.buckets) > maxBuckets {
+		clear(t.buckets)
+	}
+}
+
+// TooMany is the fault of one who must wait; Wait is how long.
+type TooMany struct{ Wait time.Duration }
+
+// Seconds is the wait in whole seconds, at least one.
+func (e *TooMany) Seconds() int { return max(1, int(math.Ceil(e.Wait.Seconds()))) }
+
+// Error returns the English sentence.
+func (e *TooMany) Error() string { return e.Unwrap().Error() }
+
+// Unwrap gives the fault for the edges.
+func (e *TooMany) Unwrap() error {
+	return fault.New(fault.TooMany, "account.too_many",
+		"Đã thử quá nhiều lần. Hãy đợi %d giây rồi thử lại.", "Too many tries. Wait %d seconds and try again.", e.Seconds())
+}
