@@ -116,6 +116,8 @@ func OutcomeOf(err error) Outcome {
 type Session interface {
 	// Send hands one mail over; a *SendError tells what a failure means.
 	Send(Outgoing) error
+	// Usable reports whether the connection takes another mail.
+	Usable() bool
 	Close() error
 }
 
@@ -161,7 +163,10 @@ type session struct {
 	settings SMTP
 	client   *mail.Client
 	conn     *smtp.Client
+	broken   bool
 }
+
+func (s *session) Usable() bool { return !s.broken }
 
 func (s *session) Close() error { return s.client.CloseWithSMTPClient(s.conn) }
 
@@ -175,7 +180,12 @@ func (s *session) Send(out Outgoing) error {
 	if err == nil || message.IsDelivered() {
 		return nil
 	}
-	return &SendError{outcome(err), fmt.Errorf("hand over: %w", err)}
+	result := outcome(err)
+	// A refused mail may leave its transaction open.
+	if result == Broken || s.conn.Reset() != nil {
+		s.broken = true
+	}
+	return &SendError{result, fmt.Errorf("hand over: %w", err)}
 }
 
 // outcome sorts the server's answers. Only answers about the recipient or the

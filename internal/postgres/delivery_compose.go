@@ -1,0 +1,140 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"dondoc/internal/notice"
+)
+
+// Advisory locks, one per kind of work that must not run twice at once.
+const (
+	lockCompose = 720_401
+	lockDigest  = 720_402
+)
+
+// composeHold is how long, in business time, ordinary notices wait for steps of
+// the same moment that have not run yet.
+const composeHold = 10 * time.Minute
+
+// businessDay is the day of the business instant $1. People's posts count days
+// in Viet Nam, whatever a plan's zone.
+const businessDay = `($1::timestamptz AT TIME ZONE '` + vietnam + `')::date`
+
+// holdsPost is true for a user u who holds any post on that day.
+const holdsPost = `EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id
+	AND ` + businessDay + ` BETWEEN m.valid_from_on AND m.valid_to_on)`
+
+// A step that is due and has not run will give notices of the same morning.
+const stepsPending = `EXISTS (SELECT 1 FROM steps s
+	JOIN rounds r ON r.id = s.round_id AND r.state <> 'scheduled'
+	JOIN plans p ON p.id = r.plan_id AND p.state = 'active'
+	WHERE s.state = 'pending' AND s.at <= $1)`
+
+// compose gathers what waits for each recipient into one message. Urgent is
+// what was recorded to go at once; the kinds named are ordinary even if they
+// were recorded at the very moment of the morning's delivery.
+const compose = `
+	WITH ready AS (
+		SELECT n.id, COALESCE(n.user_id, -n.mailbox_agency_id) AS recipient, n.user_id, n.mailbox_agency_id,
+			CASE WHEN n.mailbox_agency_id IS NOT NULL THEN a.mailbox
+				WHEN u.active AND ` + holdsPost + ` THEN u.email ELSE '' END AS address,
+			COALESCE(u.language, a.language) AS language
+		FROM notifications n
+		LEFT JOIN users u ON u.id = n.user_id
+		LEFT JOIN agencies a ON a.id = n.mailbox_agency_id
+		WHERE n.message_id IS NULL AND n.dropped_at IS NULL AND n.deliver_at <= $1
+			AND (NOT $3 OR GREATEST(n.deliver_at, n.created_at) <= $4
+				OR n.step_id IS NULL AND n.deliver_at = n.created_at AND n.kind NOT IN ('digest', 'submitted', 'receipt', 'accepted'))
+	), dropped AS (
+		UPDATE notifications n SET dropped_at = $1 FROM ready r WHERE n.id = r.id AND r.address = '' RETURNING n.id
+	), written AS (
+		INSERT INTO messages (message_id, user_id, mailbox_agency_id, address, language, kind, composed_at)
+		SELECT '<' || replace(gen_random_uuid()::text, '-', '') || '@' || $2 || '>', user_id, mailbox_agency_id, address, language, 'notices', $1
+		FROM (SELECT DISTINCT user_id, mailbox_agency_id, address, language FROM ready WHERE address <> '') AS r
+		RETURNING id, COALESCE(user_id, -mailbox_agency_id) AS recipient
+	), taken AS (
+		UPDATE notifications n SET message_id = w.id
+		FROM ready r JOIN written w ON w.recipient = r.recipient WHERE n.id = r.id RETURNING n.id
+	)
+	SELECT (SELECT count(*) FROM written) AS messages, (SELECT count(*) FROM dropped) AS dropped,
+		(SELECT count(*) FROM taken) AS taken`
+
+// ComposeMessages makes one message per recipient of all notices that are due
+// for delivery at the business instant now. Message-IDs are random in the given
+// domain and committed here, before any hand-over. Concurrent callers work one
+// after the other, so no notice is taken twice and no recipient gets two
+// messages of one moment. Ordinary notices are held for at most ten minutes of
+// business time while steps of the same moment have yet to run.
+func (s *Store) ComposeMessages(ctx context.Context, now time.Time, domain string) (notice.Composition, error) {
+	var done notice.Composition
+	var waiting bool
+	// Looked at without the lock first: mostly nothing waits.
+	if err := s.db.GetContext(ctx, &waiting, `SELECT EXISTS (SELECT 1 FROM notifications
+		WHERE message_id IS NULL AND dropped_at IS NULL AND deliver_at <= $1)`, now); err != nil {
+		return done, fmt.Errorf("look for notices: %w", err)
+	}
+	if !waiting {
+		return done, nil
+	}
+	err := s.transact(ctx, func(tx *sqlx.Tx) error {
+		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, lockCompose); err != nil {
+			return fmt.Errorf("wait for other composer: %w", err)
+		}
+		// Its own statement, so that it sees what the lock's last holder did.
+		var pending bool
+		if err := tx.GetContext(ctx, &pending, `SELECT `+stepsPending, now); err != nil {
+			return fmt.Errorf("look for pending steps: %w", err)
+		}
+		var counts struct{ Messages, Dropped, Taken int }
+		if err := tx.GetContext(ctx, &counts, compose, now, domain, pending, now.Add(-composeHold)); err != nil {
+			return fmt.Errorf("compose messages: %w", err)
+		}
+		done = notice.Composition{Messages: counts.Messages, Dropped: counts.Dropped}
+		if !pending {
+			return nil
+		}
+		if err := tx.GetContext(ctx, &done.Held, `SELECT EXISTS (SELECT 1 FROM notifications
+			WHERE message_id IS NULL AND dropped_at IS NULL AND deliver_at <= $1)`, now); err != nil {
+			return fmt.Errorf("look for held notices: %w", err)
+		}
+		return nil
+	})
+	return done, err
+}
+
+// NextDelivery tells what is to come after the business instant now: the next
+// waiting notice, and the next try of a pending message.
+func (s *Store) NextDelivery(ctx context.Context, now time.Time) (notice.Next, error) {
+	var row struct {
+		DeliverAt sql.NullTime `db:"deliver_at"`
+		TryAt     sql.NullTime `db:"try_at"`
+		Pending   bool         `db:"pending"`
+	}
+	if err := s.db.GetContext(ctx, &row, `
+		SELECT (SELECT min(deliver_at) FROM notifications
+				WHERE message_id IS NULL AND dropped_at IS NULL AND deliver_at > $1) AS deliver_at,
+			min(GREATEST(lease_until_at, next_try_at)) FILTER (WHERE lease_until_at IS NOT NULL OR next_try_at IS NOT NULL) AS try_at,
+			COALESCE(bool_or(lease_until_at IS NULL AND next_try_at IS NULL), false) AS pending
+		FROM messages WHERE state = 'pending'`, now); err != nil {
+		return notice.Next{}, fmt.Errorf("look for next delivery: %w", err)
+	}
+	var next notice.Next
+	if row.DeliverAt.Valid {
+		at := row.DeliverAt.Time.UTC()
+		next.DeliverAt = &at
+	}
+	if row.TryAt.Valid {
+		at := row.TryAt.Time.UTC()
+		next.TryAt = &at
+	}
+	if row.Pending {
+		at := s.wall()
+		next.TryAt = &at
+	}
+	return next, nil
+}
