@@ -36,7 +36,10 @@ func RunWorker(ctx context.Context, cfg config.Config, log *slog.Logger) (err er
 	defer parts.Wait()
 	defer stopBackground()
 
-	w := r.worker()
+	w, err := r.worker()
+	if err != nil {
+		return err
+	}
 	if err := r.startWorker(ctx, w); err != nil {
 		return err
 	}
@@ -49,7 +52,7 @@ func RunWorker(ctx context.Context, cfg config.Config, log *slog.Logger) (err er
 	return nil
 }
 
-func (r *runtime) worker() worker.Worker {
+func (r *runtime) worker() (worker.Worker, error) {
 	w := worker.New(r.temporal, workflows.TaskQueue, worker.Options{
 		WorkerStopTimeout:                      10 * time.Second,
 		MaxConcurrentActivityTaskPollers:       4,
@@ -63,8 +66,7 @@ func (r *runtime) worker() worker.Worker {
 		spread = 0 // a rehearsal holds its clock until all of an instant is done
 	}
 	w.RegisterActivity(&activities.Engine{Store: r.store, Clock: r.business, Spread: spread})
-	r.registerDelivery(w)
-	return w
+	return w, r.registerDelivery(w)
 }
 
 // startWorker waits for Temporal as long as it takes: a worker that comes up

@@ -31,6 +31,8 @@ type Config struct {
 	AuditKeyFile, AuditLog string
 	// MetricsToken, if set, must be given as bearer token to read /metrics.
 	MetricsToken string
+	// DigestCron tells when the weekly digest goes out (robfig/cron, Asia/Ho_Chi_Minh).
+	DigestCron string
 	// Spread delays rounds by up to this much so that they do not run at once.
 	Spread time.Duration
 	// LogLevel is debug, info, warn or error.
@@ -42,7 +44,7 @@ type SMTP struct {
 	Address  string // host:port
 	Username string
 	Password string
-	// TLS is none, opportunistic, starttls (required) or tls (from the first byte).
+	// TLS is none (this machine only), opportunistic, mandatory (STARTTLS) or implicit (from the first byte).
 	TLS  string
 	From string
 	// Senders is the number of parallel connections.
@@ -64,13 +66,14 @@ func Read(environment func(string) string) (Config, error) {
 			Address:  r.text("DONDOC_SMTP_ADDRESS", "127.0.0.1:25"),
 			Username: r.text("DONDOC_SMTP_USERNAME", ""),
 			Password: r.text("DONDOC_SMTP_PASSWORD", ""),
-			TLS:      r.choice("DONDOC_SMTP_TLS", "opportunistic", "none", "opportunistic", "starttls", "tls"),
+			TLS:      r.choice("DONDOC_SMTP_TLS", "opportunistic", "none", "opportunistic", "mandatory", "implicit"),
 			From:     r.text("DONDOC_SMTP_FROM", "Đôn Đốc <dondoc@dondoc.example>"),
 			Senders:  r.number("DONDOC_SMTP_SENDERS", 8, 1, 64),
 		},
 		AuditKeyFile: r.text("DONDOC_AUDIT_KEY_FILE", "audit.key"),
 		AuditLog:     r.text("DONDOC_AUDIT_LOG", "audit-heads.log"),
 		MetricsToken: r.text("DONDOC_METRICS_TOKEN", ""),
+		DigestCron:   r.text("DONDOC_DIGEST_CRON", "0 8 * * 1"),
 		Spread:       r.duration("DONDOC_SPREAD", 2*time.Minute),
 		LogLevel:     r.choice("DONDOC_LOG_LEVEL", "info", "debug", "info", "warn", "error"),
 	}
