@@ -38,7 +38,9 @@ func (r *reader) dueRules(v view, key string) dueRules {
 		}
 		d.nodes[level], d.paths[level] = at, rule.path
 		if rule.n.Kind == yaml.MappingNode {
+			before := len(r.problems)
 			d.rules[level] = r.dueRule(rule)
+			r.dueFaulty[at] = len(r.problems) > before
 		}
 		r.later = append(r.later, func() { r.checkLevel(at, levels.at(name), level) })
 	})

@@ -75,6 +75,49 @@ func (r *reader) load(source []byte) *yaml.Node {
 	return root.Content[0]
 }
 
+// culprit returns the line at which a text stops being YAML. For faults of
+// structure the parser names the line where the enclosing list or mapping begins,
+// which may be hundreds of lines up; the fault is on the line after the longest
+// beginning that can be parsed. A cut inside a list in brackets cannot be parsed
+// either, hence the look ahead.
+func culprit(rows []string, named int) int {
+	const mostBytes, ahead, rounds = 256 << 10, 40, 8
+	total := 0
+	for _, row := range rows {
+		total += len(row)
+	}
+	if total > mostBytes {
+		return named
+	}
+	sound := func(n int) bool {
+		_, err := parseYAML([]byte(strings.Join(rows[:n], "")))
+		return err == nil
+	}
+	good := 0
+	for range rounds {
+		low, high := good, len(rows)
+		for high-low > 1 {
+			if middle := (low + high) / 2; sound(middle) {
+				low = middle
+			} else {
+				high = middle
+			}
+		}
+		good = low
+		further := 0
+		for n := low + 1; n < min(low+ahead, len(rows)) && further == 0; n++ {
+			if sound(n) {
+				further = n
+			}
+		}
+		if further == 0 {
+			break
+		}
+		good = further
+	}
+	return good + 1
+}
+
 // errSecond says that the stream holds more than one document.
 var errSecond = errors.New("more than one document")
 
@@ -116,9 +159,12 @@ func (r *reader) syntax(err error, source []byte) {
 			line = n
 		}
 	}
-	rows := strings.Split(string(source), "\n")
+	rows := strings.SplitAfter(string(source), "\n")
+	if strings.HasPrefix(what, "did not find expected") || strings.Contains(what, "tab character") {
+		line = culprit(rows, line)
+	}
 	line = min(max(line, 1), len(rows))
-	row := rows[line-1]
+	row := strings.TrimRight(rows[line-1], "\r\n")
 	column := utf8.RuneCountInString(row) - utf8.RuneCountInString(strings.TrimLeft(row, " \t")) + 1
 	hintVI, hintEN := "xem lại thụt đầu dòng, dấu hai chấm, dấu ngoặc kép ở dòng này và dòng trước", "look at indentation, colons and quotes on this line and the one before"
 	switch {

@@ -41,7 +41,10 @@ func (r *reader) readUnits(v view) {
 
 // units turns the rows of one list into agencies.
 func (r *reader) units(u view, file string, content []byte) {
-	rows := r.unitRows(file, content)
+	rows, whole := r.unitRows(file, content)
+	if !whole {
+		return
+	}
 	levels := map[string]view{}
 	u.view("levels").each(func(level string, _ *yaml.Node, value view) { levels[level] = value })
 	aliases := map[string][]string{}
@@ -61,11 +64,13 @@ func (r *reader) units(u view, file string, content []byte) {
 	// First the codes, because a row may come before the one that it hangs from.
 	agencyOf := map[string]string{}
 	rowPlaces := index{}
+	var kept []unitRow
 	for _, w := range rows {
 		code := w.fields["code"]
 		if !r.uniqueAt(rowPlaces, code, w.places["code"], "code", "đơn vị", "unit") {
 			continue
 		}
+		kept = append(kept, w)
 		rule := levels[w.fields["level"]]
 		if same := rule.text("same_as"); same != "" {
 			if r.known(r.agencies, rule.node("same_as"), rule.at("same_as"), same, nounAgency) {
@@ -75,7 +80,7 @@ func (r *reader) units(u view, file string, content []byte) {
 		}
 		agencyOf[code] = fill(rule.text("code"), "{code}", code, w.fields["name"])
 	}
-	for _, w := range rows {
+	for _, w := range kept {
 		r.unit(w, levels[w.fields["level"]], agencyOf, aliases)
 	}
 }
@@ -149,18 +154,18 @@ func lowerFirst(s string) string {
 	return string(unicode.ToLower(first)) + s[size:]
 }
 
-// unitRows reads the CSV and records what is wrong with it.
-func (r *reader) unitRows(file string, content []byte) []unitRow {
+// unitRows reads the CSV and records what is wrong with it; whole is unset where
+// the rest of the file could not be read.
+func (r *reader) unitRows(file string, content []byte) (rows []unitRow, whole bool) {
 	if line, column := invalidUTF8(content); line > 0 {
 		r.report(SeverityError, place{file, line, column}, "", "file.encoding", "ký tự không hợp lệ: hãy lưu tệp bằng bảng mã UTF-8", "invalid character: save the file as UTF-8")
-		return nil
+		return nil, false
 	}
 	content = bytes.TrimPrefix(content, []byte("\ufeff"))
 	source := strings.Split(string(content), "\n")
 	in := csv.NewReader(bytes.NewReader(content))
 	in.FieldsPerRecord = -1
 	var header []string
-	var rows []unitRow
 	for {
 		record, err := in.Read()
 		if errors.Is(err, io.EOF) {
@@ -169,10 +174,10 @@ func (r *reader) unitRows(file string, content []byte) []unitRow {
 		var wrong *csv.ParseError
 		if errors.As(err, &wrong) {
 			r.report(SeverityError, place{file, wrong.Line, runeColumn(source, wrong.Line, wrong.Column)}, "", "csv.syntax", "không đọc được dòng CSV (%v); kiểm tra dấu ngoặc kép", "this is no CSV row (%v); check its quotes", wrong.Err)
-			return rows
+			return nil, false
 		}
 		if err != nil {
-			return rows
+			return nil, false
 		}
 		at := func(i int) place {
 			line, column := in.FieldPos(i)
@@ -180,7 +185,7 @@ func (r *reader) unitRows(file string, content []byte) []unitRow {
 		}
 		if header == nil {
 			if header = r.unitHeader(record, at); header == nil {
-				return nil
+				return nil, false
 			}
 			continue
 		}
@@ -192,21 +197,21 @@ func (r *reader) unitRows(file string, content []byte) []unitRow {
 		for i, name := range header {
 			w.fields[name], w.places[name] = clean(record[i]), at(i)
 		}
-		whole := true
+		named := true
 		for _, name := range []string{"code", "name", "level"} {
 			if w.fields[name] == "" {
-				whole = false
+				named = false
 				r.report(SeverityError, w.places[name], name, "value.missing", "thiếu %s", "%s is missing", name)
 			}
 		}
-		if whole {
+		if named {
 			rows = append(rows, w)
 		}
 	}
 	if header == nil {
 		r.report(SeverityError, place{file, 1, 1}, "", "file.empty", "tệp không có nội dung; dòng đầu cần là code,name,level,parent_code", "the file is empty; its first line is code,name,level,parent_code")
 	}
-	return rows
+	return rows, header != nil
 }
 
 func (r *reader) unitHeader(record []string, at func(int) place) []string {
