@@ -1,0 +1,247 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"dondoc/internal/plan"
+	"dondoc/internal/policy"
+	"dondoc/internal/task"
+)
+
+var findTask = `
+	SELECT ` + taskColumns + ` FROM ` + taskTables + ` WHERE ` + visibleTask + ` AND t.id = $4`
+
+// TaskDetail gives a task with everything its page shows, and what the actor
+// may do with it now. A task that the actor may not see is not found.
+func (s *Store) TaskDetail(ctx context.Context, actor policy.Actor, id int64) (task.Detail, error) {
+	now, err := s.business.Now(ctx)
+	if err != nil {
+		return task.Detail{}, fmt.Errorf("business clock: %w", err)
+	}
+	var detail task.Detail
+	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
+		var row taskRow
+		err := tx.GetContext(ctx, &row, findTask, scoped(actor, id)...)
+		if errors.Is(err, sql.ErrNoRows) {
+			return notFound()
+		}
+		if err != nil {
+			return fmt.Errorf("read task: %w", err)
+		}
+		if detail.Task, err = row.task(now, zones{}); err != nil {
+			return err
+		}
+		if detail.Fields, err = fieldsOf(ctx, tx, row.DutyID); err != nil {
+			return err
+		}
+		if detail.Submissions, err = submissionsOf(ctx, tx, id, detail.Fields); err != nil {
+			return err
+		}
+		if detail.Steps, err = stepsOf(ctx, tx, id); err != nil {
+			return err
+		}
+		if detail.History, err = historyOf(ctx, tx, detail.Task); err != nil {
+			return err
+		}
+		detail.MaySubmit, detail.MayReview = row.mayDo(actor)
+		return nil
+	})
+	if err != nil {
+		return task.Detail{}, err
+	}
+	return detail, nil
+}
+
+// mayDo says which acts would be taken from this actor as things stand: a
+// closed round takes no results until it is reopened.
+func (r taskRow) mayDo(actor policy.Actor) (submit, review bool) {
+	if r.PlanState != plan.Active {
+		return false, false
+	}
+	submit = (r.State == task.StateOpen || r.State == task.StateReturned) && !r.ClosedAt.Valid &&
+		policy.SubmitTask(actor, r.relation())
+	review = r.State == task.StateSubmitted && reviewRequired(r.Review) && policy.ReviewTask(actor, r.relation())
+	return submit, review
+}
+
+// fieldsOf are the figures that a duty asks for, named as the plan's version in force names them.
+func fieldsOf(ctx context.Context, tx *sqlx.Tx, dutyID int64) ([]task.Field, error) {
+	var row struct {
+		Asked []byte `db:"asked"`
+		Known []byte `db:"known"`
+	}
+	if err := tx.GetContext(ctx, &row, `
+		SELECT d.definition -> 'Indicators' AS asked, v.document -> 'Indicators' AS known
+		FROM duties d JOIN plans p ON p.id = d.plan_id
+		JOIN plan_versions v ON v.plan_id = p.id AND v.number = COALESCE(p.current_version, d.since_version)
+		WHERE d.id = $1`, dutyID); err != nil {
+		return nil, fmt.Errorf("read fields: %w", err)
+	}
+	var asked []string
+	var known []plan.Indicator
+	if err := errors.Join(unmarshalPresent(row.Asked, &asked), unmarshalPresent(row.Known, &known)); err != nil {
+		return nil, fmt.Errorf("fields of duty %d: %w", dutyID, err)
+	}
+	fields := make([]task.Field, 0, len(asked))
+	for _, code := range asked {
+		field := task.Field{Indicator: code, Name: code}
+		if i := slices.IndexFunc(known, func(k plan.Indicator) bool { return k.Code == code }); i >= 0 {
+			field.Name, field.UnitName, field.Kind = known[i].Name, known[i].UnitName, known[i].Unit
+		}
+		fields = append(fields, field)
+	}
+	return fields, nil
+}
+
+// unmarshalPresent reads JSON that may be missing.
+func unmarshalPresent(b []byte, into any) error {
+	if len(b) == 0 {
+		return nil
+	}
+	return json.Unmarshal(b, into)
+}
+
+type submissionRow struct {
+	ID              int64          `db:"id"`
+	Number          int            `db:"number"`
+	Kind            task.Kind      `db:"kind"`
+	Narrative       string         `db:"narrative"`
+	Figures         []byte         `db:"figures"`
+	DocumentNumber  string         `db:"document_number"`
+	DocumentOn      sql.NullTime   `db:"document_on"`
+	SignatoryTitle  string         `db:"signatory_title"`
+	SubmittedAt     time.Time      `db:"submitted_at"`
+	SubmittedBy     int64          `db:"submitted_by"`
+	SubmittedByName string         `db:"submitted_by_name"`
+	Invalid         bool           `db:"invalid"`
+	ReviewID        sql.NullInt64  `db:"review_id"`
+	Decision        sql.NullString `db:"decision"`
+	Reason          sql.NullString `db:"reason"`
+	ResubmitDueAt   sql.NullTime   `db:"resubmit_due_at"`
+	DecidedAt       sql.NullTime   `db:"decided_at"`
+	DecidedByName   string         `db:"decided_by_name"`
+}
+
+func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task.Field) ([]task.Submission, error) {
+	var rows []submissionRow
+	if err := tx.SelectContext(ctx, &rows, `
+		SELECT b.id, b.number, b.kind, b.narrative, b.figures, b.document_number, b.document_on, b.signatory_title,
+			b.submitted_at, b.submitted_by, u.name AS submitted_by_name, b.invalid,
+			w.id AS review_id, w.decision, w.reason, w.resubmit_due_at, w.decided_at, COALESCE(x.name, '') AS decided_by_name
+		FROM submissions b JOIN users u ON u.id = b.submitted_by
+		LEFT JOIN reviews w ON w.submission_id = b.id LEFT JOIN users x ON x.id = w.decided_by
+		WHERE b.task_id = $1 ORDER BY b.number DESC`, taskID); err != nil {
+		return nil, fmt.Errorf("read submissions: %w", err)
+	}
+	submissions := make([]task.Submission, 0, len(rows))
+	for _, r := range rows {
+		figures, err := figuresOf(r.Figures, fields)
+		if err != nil {
+			return nil, fmt.Errorf("figures of submission %d: %w", r.ID, err)
+		}
+		b := task.Submission{
+			ID: r.ID, TaskID: taskID, Number: r.Number, Kind: r.Kind, Narrative: r.Narrative, Figures: figures,
+			DocumentNumber: r.DocumentNumber, SignatoryTitle: r.SignatoryTitle, SubmittedAt: r.SubmittedAt.UTC(),
+			SubmittedBy: r.SubmittedBy, SubmittedByName: r.SubmittedByName, Invalid: r.Invalid,
+		}
+		if r.DocumentOn.Valid {
+			b.DocumentOn = civil(r.DocumentOn.Time)
+		}
+		if r.ReviewID.Valid {
+			b.Review = &task.Review{
+				ID: r.ReviewID.Int64, Decision: task.Decision(r.Decision.String), Reason: r.Reason.String,
+				ResubmitDueAt: instant(r.ResubmitDueAt), DecidedAt: r.DecidedAt.Time.UTC(), DecidedByName: r.DecidedByName,
+			}
+		}
+		submissions = append(submissions, b)
+	}
+	return submissions, nil
+}
+
+// figuresOf puts figures in the order of the duty's indicators; those that a
+// later version of the plan asks for no more follow by code.
+func figuresOf(stored []byte, fields []task.Field) ([]task.Figure, error) {
+	values := map[string]string{}
+	if err := json.Unmarshal(stored, &values); err != nil {
+		return nil, err
+	}
+	rank := make(map[string]int, len(fields))
+	for i, f := range fields {
+		rank[f.Indicator] = i - len(fields)
+	}
+	figures := make([]task.Figure, 0, len(values))
+	for code, value := range values {
+		figures = append(figures, task.Figure{Indicator: code, Value: value})
+	}
+	slices.SortFunc(figures, func(a, b task.Figure) int {
+		return cmp.Or(cmp.Compare(rank[a.Indicator], rank[b.Indicator]), cmp.Compare(a.Indicator, b.Indicator))
+	})
+	return figures, nil
+}
+
+func stepsOf(ctx context.Context, tx *sqlx.Tx, taskID int64) ([]task.Step, error) {
+	var rows []struct {
+		ID         int64          `db:"id"`
+		Code       string         `db:"code"`
+		Kind       string         `db:"kind"`
+		At         time.Time      `db:"at"`
+		Audience   pq.StringArray `db:"audience"`
+		State      string         `db:"state"`
+		RunAt      sql.NullTime   `db:"run_at"`
+		Recipients int            `db:"recipients"`
+	}
+	if err := tx.SelectContext(ctx, &rows, `
+		WITH told AS (
+			SELECT step_id, count(*) AS n FROM notifications WHERE task_id = $1 AND step_id IS NOT NULL GROUP BY step_id
+		)
+		SELECT s.id, s.code, s.kind, s.at, s.audience, s.state, s.run_at, COALESCE(told.n, 0) AS recipients
+		FROM steps s LEFT JOIN told ON told.step_id = s.id
+		WHERE s.task_id = $1 ORDER BY s.at, s.severity, s.id`, taskID); err != nil {
+		return nil, fmt.Errorf("read steps: %w", err)
+	}
+	steps := make([]task.Step, 0, len(rows))
+	for _, r := range rows {
+		steps = append(steps, task.Step{
+			ID: r.ID, Code: r.Code, Kind: r.Kind, At: r.At.UTC(), Audience: r.Audience, State: r.State,
+			RunAt: instant(r.RunAt), Recipients: r.Recipients,
+		})
+	}
+	return steps, nil
+}
+
+// historyOf tells what the audit trail knows of a task. Note is the agency on
+// whose behalf somebody acted.
+func historyOf(ctx context.Context, tx *sqlx.Tx, t task.Task) ([]task.Event, error) {
+	var rows []struct {
+		At     time.Time `db:"at"`
+		Action string    `db:"action"`
+		Actor  string    `db:"actor"`
+		Note   string    `db:"note"`
+	}
+	if err := tx.SelectContext(ctx, &rows, `
+		SELECT h.at, h.action, COALESCE(u.name, '') AS actor, COALESCE(a.name, '') AS note
+		FROM audit h LEFT JOIN users u ON u.id = h.actor_id LEFT JOIN agencies a ON a.id = h.on_behalf_of
+		WHERE h.entity = 'task' AND h.entity_id = $1 ORDER BY h.at, h.id`, t.ID); err != nil {
+		return nil, fmt.Errorf("read history: %w", err)
+	}
+	events := make([]task.Event, 0, len(rows)+1)
+	opened := false
+	for _, r := range rows {
+		opened = opened || r.Action == "task.opened"
+		events = append(events, task.Event{At: r.At.UTC(), Action: r.Action, Actor: r.Actor, Note: r.Note})
+	}
+	if t.OpenedAt != nil && !opened {
+		events = slices.Insert(events, 0, task.Event{At: *t.OpenedAt, Action: "task.opened"})
+	}
+	return events, nil
+}

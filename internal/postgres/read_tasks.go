@@ -1,0 +1,138 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"dondoc/internal/policy"
+	"dondoc/internal/task"
+)
+
+// agencyAndBelow are the ids of an agency and of all agencies below it.
+const agencyAndBelow = `
+	WITH RECURSIVE down AS (
+		SELECT id FROM agencies WHERE id = $1
+		UNION
+		SELECT a.id FROM agencies a JOIN down ON a.parent_id = down.id
+	) SELECT id FROM down`
+
+// under returns the agencies that a filter "this agency and below" stands for;
+// nil where it does not narrow. It is resolved beforehand because Postgres
+// looks up a known list by hash, a subquery's result one by one.
+func under(ctx context.Context, tx *sqlx.Tx, agencyID int64) ([]int64, error) {
+	if agencyID == 0 {
+		return nil, nil
+	}
+	ids := []int64{}
+	if err := tx.SelectContext(ctx, &ids, agencyAndBelow, agencyID); err != nil {
+		return nil, fmt.Errorf("read agencies below: %w", err)
+	}
+	return ids, nil
+}
+
+// arrayOrNull is SQL NULL for a filter that does not narrow.
+func arrayOrNull[T any](values []T) any {
+	if values == nil {
+		return nil
+	}
+	return pq.Array(values)
+}
+
+// listTasks picks the page by ids first, so that names are looked up for its rows only.
+var listTasks = `
+	WITH picked AS MATERIALIZED (
+		SELECT t.id FROM tasks t JOIN plans p ON p.id = t.plan_id
+		WHERE ` + visibleTask + `
+			AND ($4::text[] IS NULL OR t.state = ANY ($4::text[]))
+			AND ($5::bigint = 0 OR t.agency_id = $5)
+			AND ($6::bigint[] IS NULL OR t.agency_id = ANY ($6::bigint[]))
+			AND ($7::bigint = 0 OR t.plan_id = $7)
+			AND ($8::bigint = 0 OR t.duty_id = $8)
+			AND ($9::bigint = 0 OR t.round_id = $9)
+			AND ($10::bigint[] IS NULL OR t.agency_id = ANY ($10::bigint[]))
+			AND ($11::bigint[] IS NULL OR t.reviewer_id = ANY ($11::bigint[]) AND t.state = 'submitted'
+				AND t.agency_id <> ALL ($12::bigint[])
+				AND EXISTS (SELECT 1 FROM duties d WHERE d.id = t.duty_id AND d.review <> 'none'))
+			AND (NOT $13::boolean OR ` + overdue(`$14::timestamptz`) + `)
+			AND ($15::timestamptz IS NULL OR ` + effectiveDue + ` > $15)
+			AND ($16::timestamptz IS NULL OR ` + effectiveDue + ` <= $16)
+			AND (NOT $17::boolean OR (` + effectiveDue + `, t.id) > ($18::timestamptz, $19::bigint))
+		ORDER BY ` + effectiveDue + `, t.id LIMIT $20
+	)
+	SELECT ` + taskColumns + `
+	FROM ` + taskTables + ` JOIN picked ON picked.id = t.id
+	ORDER BY ` + effectiveDue + `, t.id`
+
+// ListTasks gives the tasks that the actor may see, the earliest effective due
+// time first. DueFrom is exclusive and DueTo inclusive, because a due time
+// "end of the day" is the first instant of the next day: the bounds of a day
+// are its two midnights.
+func (s *Store) ListTasks(ctx context.Context, actor policy.Actor, f task.Filter) (task.Page, error) {
+	from, err := placeOf("tasks", f.Cursor)
+	if err != nil {
+		return task.Page{}, err
+	}
+	now, err := s.business.Now(ctx)
+	if err != nil {
+		return task.Page{}, fmt.Errorf("business clock: %w", err)
+	}
+	var mine, toReview []int64
+	own := actor.At(policy.FocalPoint, policy.Head)
+	if f.Mine {
+		mine = own
+	}
+	if f.ToReview {
+		toReview = actor.At(policy.Supervisor)
+	}
+	limit := limitOf(f.Limit)
+	var rows []taskRow
+	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
+		below, err := under(ctx, tx, f.UnderAgency)
+		if err != nil {
+			return err
+		}
+		if err := tx.SelectContext(ctx, &rows, listTasks, scoped(actor,
+			states(f.State), f.AgencyID, arrayOrNull(below), f.PlanID, f.DutyID, f.RoundID, arrayOrNull(mine),
+			arrayOrNull(toReview), pq.Array(own), f.Overdue, now, nullTime(f.DueFrom), nullTime(f.DueTo),
+			from.Set, from.At, from.ID, limit+1)...); err != nil {
+			return fmt.Errorf("list tasks: %w", err)
+		}
+		return nil
+	})
+	if err != nil {
+		return task.Page{}, err
+	}
+	page := task.Page{Tasks: make([]task.Task, 0, min(len(rows), limit))}
+	z := zones{}
+	for i, row := range rows {
+		if i == limit {
+			last := page.Tasks[limit-1]
+			page.Next = cursorAt("tasks", last.EffectiveDueAt, last.ID)
+			break
+		}
+		t, err := row.task(now, z)
+		if err != nil {
+			return task.Page{}, err
+		}
+		page.Tasks = append(page.Tasks, t)
+	}
+	return page, nil
+}
+
+func states(wanted []task.State) any {
+	if len(wanted) == 0 {
+		return nil
+	}
+	texts := make([]string, len(wanted))
+	for i, state := range wanted {
+		texts[i] = string(state)
+	}
+	return pq.Array(texts)
+}
+
+func nullTime(t time.Time) sql.NullTime { return sql.NullTime{Time: t, Valid: !t.IsZero()} }
