@@ -1,0 +1,168 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"dondoc/internal/account"
+	"dondoc/internal/fault"
+	"dondoc/internal/notice"
+	"dondoc/internal/policy"
+)
+
+// Passwords hashes and checks passwords.
+type Passwords interface {
+	Hash(ctx context.Context, password string) (string, error)
+	Verify(ctx context.Context, hash, password string) (bool, error)
+}
+
+// AccountWords writes the mails that carry a link with authority.
+type AccountWords interface {
+	Account(kind notice.AccountKind, language, name, link string) (notice.Mail, error)
+}
+
+// Accounts is a store that also signs people in and sends them links.
+type Accounts struct {
+	*Store
+	Passwords Passwords
+	Words     AccountWords
+	// BaseURL is the configured absolute address of the pages; MailDomain is
+	// the right part of the Message-IDs.
+	BaseURL, MailDomain string
+}
+
+// SignIn opens a session for whoever knows the password and returns its token,
+// which is kept nowhere. An unknown address, a wrong password and an account
+// that is closed or not taken up get the same answer after the same work.
+func (a *Accounts) SignIn(ctx context.Context, email, password string) (string, policy.Actor, error) {
+	refused := fault.New(fault.Unauthenticated, "session.refused",
+		"Địa chỉ thư hoặc mật khẩu không đúng.", "The e-mail address or the password is wrong.")
+	var user struct {
+		ID   int64  `db:"id"`
+		Hash string `db:"password_hash"`
+	}
+	cleaned, cleanErr := account.CleanEmail(email)
+	if cleanErr == nil {
+		err := a.db.GetContext(ctx, &user, `SELECT id, password_hash FROM users WHERE email = $1 AND active`, cleaned)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return "", policy.Actor{}, fmt.Errorf("find account: %w", err)
+		}
+	}
+	// A longer password cannot be one; hashing it would only cost.
+	if len(password) > 4*account.MaxPassword {
+		password = ""
+	}
+	ok, err := a.Passwords.Verify(ctx, user.Hash, password)
+	if err != nil {
+		return "", policy.Actor{}, fmt.Errorf("check password: %w", err)
+	}
+	if !ok {
+		return "", policy.Actor{}, refused
+	}
+	token, hash := account.NewToken()
+	if err := a.startSession(ctx, user.ID, user.Hash, hash); err != nil {
+		return "", policy.Actor{}, err
+	}
+	actor, err := a.ActorByID(ctx, user.ID)
+	if fault.Is(err, fault.NotFound) { // closed at this very moment
+		return "", policy.Actor{}, refused
+	}
+	return token, actor, err
+}
+
+func (a *Accounts) startSession(ctx context.Context, userID int64, checked string, hash []byte) error {
+	now, err := a.business.Now(ctx)
+	if err != nil {
+		return fmt.Errorf("business clock: %w", err)
+	}
+	return a.transact(ctx, func(tx *sqlx.Tx) error {
+		wall := a.wall()
+		// A password that changed while it was checked opens nothing.
+		result, err := tx.ExecContext(ctx, `
+			INSERT INTO sessions (token_hash, user_id, created_at, last_seen_at, expires_at)
+			SELECT $1, id, $2, $2, $3 FROM users WHERE id = $4 AND active AND password_hash = $5 FOR SHARE`,
+			hash, wall, wall.Add(account.SessionAbsolute), userID, checked)
+		if err != nil {
+			return fmt.Errorf("start session: %w", err)
+		}
+		if n, err := result.RowsAffected(); err != nil || n != 1 {
+			return errors.Join(signedOut(), err)
+		}
+		return a.record(ctx, tx, policy.Actor{UserID: userID}, now, change{Action: "session.started", Entity: "user", EntityID: userID})
+	})
+}
+
+// SignOut ends the session; ending an ended one changes nothing.
+func (s *Store) SignOut(ctx context.Context, token string) error {
+	now, err := s.business.Now(ctx)
+	if err != nil {
+		return fmt.Errorf("business clock: %w", err)
+	}
+	return s.transact(ctx, func(tx *sqlx.Tx) error {
+		var userID int64
+		err := tx.GetContext(ctx, &userID, `
+			UPDATE sessions SET revoked_at = $2 WHERE token_hash = $1 AND revoked_at IS NULL RETURNING user_id`,
+			account.HashToken(token), s.wall())
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("end session: %w", err)
+		}
+		return s.record(ctx, tx, policy.Actor{UserID: userID}, now, change{Action: "session.ended", Entity: "user", EntityID: userID})
+	})
+}
+
+// SetPassword gives a known account a password without a link. Only the
+// command line offers this: for the sample, and for an installation's first administrator.
+func (a *Accounts) SetPassword(ctx context.Context, email, password string) error {
+	cleaned, err := account.CleanEmail(email)
+	if err != nil {
+		return err
+	}
+	if err := account.CheckPassword(password, cleaned); err != nil {
+		return err
+	}
+	hash, err := a.Passwords.Hash(ctx, password)
+	if err != nil {
+		return fmt.Errorf("hash password: %w", err)
+	}
+	now, err := a.business.Now(ctx)
+	if err != nil {
+		return fmt.Errorf("business clock: %w", err)
+	}
+	return a.transact(ctx, func(tx *sqlx.Tx) error {
+		var id int64
+		err := tx.GetContext(ctx, &id, `SELECT id FROM users WHERE email = $1 FOR UPDATE`, cleaned)
+		if errors.Is(err, sql.ErrNoRows) {
+			return notFound()
+		}
+		if err != nil {
+			return fmt.Errorf("find account: %w", err)
+		}
+		return a.replacePassword(ctx, tx, policy.Actor{}, now, id, hash)
+	})
+}
+
+// replacePassword sets the hash, ends every session and spends every open link.
+func (s *Store) replacePassword(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, now time.Time, userID int64, hash string) error {
+	wall := s.wall()
+	for _, statement := range []struct {
+		text string
+		args []any
+	}{
+		{`UPDATE users SET password_hash = $2, version = version + 1 WHERE id = $1`, []any{userID, hash}},
+		{`UPDATE sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL`, []any{userID, wall}},
+		{`UPDATE account_links SET used_at = $2 WHERE user_id = $1 AND used_at IS NULL`, []any{userID, wall}},
+	} {
+		if _, err := tx.ExecContext(ctx, statement.text, statement.args...); err != nil {
+			return fmt.Errorf("set password: %w", err)
+		}
+	}
+	return s.record(ctx, tx, actor, now, change{Action: "user.password_set", Entity: "user", EntityID: userID})
+}
