@@ -115,7 +115,7 @@ func TestTokens(t *testing.T) {
 		}
 		seen[token] = true
 	}
-	if got := LinkURL("https://dondoc.example/", "a-b_c"); got != "https://dondoc.example/dat-mat-khau?token=a-b_c" {
+	if got := LinkURL("https://dondoc.example/", "a-b_c"); got != "https://dondoc.example/lien-ket/a-b_c" {
 		t.Errorf("link %q", got)
 	}
 }
@@ -123,9 +123,10 @@ func TestTokens(t *testing.T) {
 func TestThrottle(t *testing.T) {
 	now := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 	throttle := NewThrottle(func() time.Time { return now })
+	from := func(address string) context.Context { return WithAddress(t.Context(), address) }
 	tries := func(email, address string) int {
 		for n := 0; ; n++ {
-			if err := throttle.SignIn(email, address); err != nil {
+			if err := throttle.SignIn(from(address), email); err != nil {
 				if !fault.Is(err, fault.TooMany) {
 					t.Fatal(err)
 				}
@@ -140,17 +141,17 @@ func TestThrottle(t *testing.T) {
 		t.Errorf("the owner elsewhere had %d tries, want 10: a stranger must not lock them out", n)
 	}
 	var wait *TooMany
-	if err := throttle.SignIn("a@dondoc.example", "192.0.2.1"); !errors.As(err, &wait) || wait.Seconds() != 30 {
+	if err := throttle.SignIn(from("192.0.2.1"), "a@dondoc.example"); !errors.As(err, &wait) || wait.Seconds() != 30 {
 		t.Errorf("got %v, want to wait 30 s", err)
 	}
 	now = now.Add(30 * time.Second)
-	if err := throttle.SignIn("a@dondoc.example", "192.0.2.1"); err != nil {
+	if err := throttle.SignIn(from("192.0.2.1"), "a@dondoc.example"); err != nil {
 		t.Errorf("after the wait: %v", err)
 	}
-	if err := throttle.SignIn("a@dondoc.example", "192.0.2.1"); err == nil {
+	if err := throttle.SignIn(from("192.0.2.1"), "a@dondoc.example"); err == nil {
 		t.Error("one try was earned, two were given")
 	}
-	throttle.SignedIn("a@dondoc.example", "192.0.2.1")
+	throttle.SignedIn(from("192.0.2.1"), "a@dondoc.example")
 	if n := tries("a@dondoc.example", "192.0.2.1"); n != 10 {
 		t.Errorf("after the right password %d tries, want 10", n)
 	}
@@ -161,7 +162,7 @@ func TestThrottleForgetsMadeUpAddresses(t *testing.T) {
 	throttle := NewThrottle(func() time.Time { return now })
 	for i := range 3 * maxBuckets {
 		now = now.Add(10 * time.Millisecond)
-		if err := throttle.TakeUp(fmt.Sprintf("address %d", i)); err != nil {
+		if err := throttle.TakeUp(WithAddress(t.Context(), fmt.Sprintf("address %d", i))); err != nil {
 			t.Fatal(err)
 		}
 	}

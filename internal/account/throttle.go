@@ -1,6 +1,7 @@
 package account
 
 import (
+	"context"
 	"math"
 	"sync"
 	"time"
@@ -33,6 +34,20 @@ type bucket struct {
 	rate rate
 }
 
+type addressKey struct{}
+
+// WithAddress returns a context that tells from which network address a
+// request came, for throttling.
+func WithAddress(ctx context.Context, address string) context.Context {
+	return context.WithValue(ctx, addressKey{}, address)
+}
+
+// AddressFrom returns the network address of a request; empty where it came from none.
+func AddressFrom(ctx context.Context) string {
+	address, _ := ctx.Value(addressKey{}).(string)
+	return address
+}
+
 // Throttle limits how often sign-in and password reset may be tried, per
 // account and address. Its memory is this process's own.
 type Throttle struct {
@@ -47,14 +62,16 @@ func NewThrottle(wall clock.Wall) *Throttle {
 }
 
 // SignIn takes one try at signing in; the fault says how long to wait.
-func (t *Throttle) SignIn(email, address string) error {
+func (t *Throttle) SignIn(ctx context.Context, email string) error {
+	address := AddressFrom(ctx)
 	return t.take(map[string]rate{
 		"p:" + email + "|" + address: pairRate, "e:" + email: emailRate, "a:" + address: addressRate,
 	})
 }
 
 // SignedIn gives back what the right password's tries took.
-func (t *Throttle) SignedIn(email, address string) {
+func (t *Throttle) SignedIn(ctx context.Context, email string) {
+	address := AddressFrom(ctx)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.buckets, "p:"+email+"|"+address)
@@ -62,13 +79,13 @@ func (t *Throttle) SignedIn(email, address string) {
 }
 
 // Reset takes one request for a password reset.
-func (t *Throttle) Reset(email, address string) error {
-	return t.take(map[string]rate{"r:" + email: resetRate, "a:" + address: addressRate})
+func (t *Throttle) Reset(ctx context.Context, email string) error {
+	return t.take(map[string]rate{"r:" + email: resetRate, "a:" + AddressFrom(ctx): addressRate})
 }
 
 // TakeUp takes one try at an account link.
-func (t *Throttle) TakeUp(address string) error {
-	return t.take(map[string]rate{"a:" + address: addressRate})
+func (t *Throttle) TakeUp(ctx context.Context) error {
+	return t.take(map[string]rate{"a:" + AddressFrom(ctx): addressRate})
 }
 
 func (t *Throttle) take(keys map[string]rate) error {

@@ -34,11 +34,11 @@ func HashToken(token string) []byte {
 	return sum[:]
 }
 
-// LinkPath is the page where an account link is taken up.
-const LinkPath = "/dat-mat-khau"
+// LinkPath is the page under which account links are taken up.
+const LinkPath = "/lien-ket/"
 
 // LinkURL is the address that an invitation or reset mail carries. The base
 // comes from the configuration, never from a request.
 func LinkURL(base, token string) string {
-	return strings.TrimRight(base, "/") + LinkPath + "?" + url.Values{"token": {token}}.Encode()
+	return strings.TrimRight(base, "/") + LinkPath + url.PathEscape(token)
 }

@@ -26,11 +26,20 @@ type AccountWords interface {
 	Account(kind notice.AccountKind, language, name, link string) (notice.Mail, error)
 }
 
+// Throttle limits how often a secret may be guessed at.
+type Throttle interface {
+	SignIn(ctx context.Context, email string) error
+	SignedIn(ctx context.Context, email string)
+	Reset(ctx context.Context, email string) error
+	TakeUp(ctx context.Context) error
+}
+
 // Accounts is a store that also signs people in and sends them links.
 type Accounts struct {
 	*Store
 	Passwords Passwords
 	Words     AccountWords
+	Throttle  Throttle
 	// BaseURL is the configured absolute address of the pages; MailDomain is
 	// the right part of the Message-IDs.
 	BaseURL, MailDomain string
@@ -47,6 +56,9 @@ func (a *Accounts) SignIn(ctx context.Context, email, password string) (string, 
 		Hash string `db:"password_hash"`
 	}
 	cleaned, cleanErr := account.CleanEmail(email)
+	if err := a.Throttle.SignIn(ctx, cleaned); err != nil {
+		return "", policy.Actor{}, err
+	}
 	if cleanErr == nil {
 		err := a.db.GetContext(ctx, &user, `SELECT id, password_hash FROM users WHERE email = $1 AND active`, cleaned)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -64,6 +76,7 @@ func (a *Accounts) SignIn(ctx context.Context, email, password string) (string, 
 	if !ok {
 		return "", policy.Actor{}, refused
 	}
+	a.Throttle.SignedIn(ctx, cleaned)
 	token, hash := account.NewToken()
 	if err := a.startSession(ctx, user.ID, user.Hash, hash); err != nil {
 		return "", policy.Actor{}, err

@@ -66,6 +66,9 @@ func (a *Accounts) RequestReset(ctx context.Context, email string) error {
 	if err != nil {
 		return err
 	}
+	if err := a.Throttle.Reset(ctx, cleaned); err != nil {
+		return err
+	}
 	answer := time.NewTimer(resetAnswerTime)
 	defer answer.Stop()
 	var owner linkOwner
@@ -182,6 +185,9 @@ func (a *Accounts) TakeUp(ctx context.Context, linkToken, newPassword string) er
 	spent := fault.New(fault.Invalid, "account_link.spent",
 		"Đường dẫn này không còn dùng được: đã dùng, đã hết hạn hoặc đã có đường dẫn mới hơn. Hãy yêu cầu đường dẫn mới.",
 		"This link cannot be used any more: it was used, has expired or was replaced by a newer one. Ask for a new one.").At("token")
+	if err := a.Throttle.TakeUp(ctx); err != nil {
+		return err
+	}
 	hash := account.HashToken(linkToken)
 	var owner struct {
 		ID    int64  `db:"id"`

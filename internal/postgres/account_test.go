@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -44,7 +43,8 @@ func newOffice(t testing.TB) *office {
 		t.Fatal(err)
 	}
 	store := postgres.New(o.db, o.business, func() time.Time { return o.wall }, nil)
-	o.accounts = &postgres.Accounts{Store: store, Passwords: hasher, Words: notice.Words{BaseURL: "https://dondoc.example"}, BaseURL: "https://dondoc.example", MailDomain: "dondoc.example"}
+	o.accounts = &postgres.Accounts{Store: store, Passwords: hasher, Words: notice.Words{BaseURL: "https://dondoc.example"},
+		Throttle: account.NewThrottle(func() time.Time { return o.wall }), BaseURL: "https://dondoc.example", MailDomain: "dondoc.example"}
 	o.exec(`INSERT INTO agencies (code, name, level) VALUES ('T', 'UBND tỉnh', 'province')`)
 	o.exec(`INSERT INTO agencies (code, name, level, parent_id) SELECT c, c, 'district', id FROM agencies, unnest(ARRAY['H1', 'H2']) c WHERE code = 'T'`)
 	o.exec(`INSERT INTO agencies (code, name, level, parent_id) SELECT 'X1', 'UBND xã', 'commune', id FROM agencies WHERE code = 'H1'`)
@@ -122,11 +122,11 @@ func (o *office) link(email string) string {
 	if err := o.db.GetContext(o.t.Context(), &text, `SELECT body_text FROM messages WHERE address = $1 AND kind = 'account' ORDER BY id DESC LIMIT 1`, email); err != nil {
 		o.t.Fatal(err)
 	}
-	u, err := url.Parse(regexp.MustCompile(`https://dondoc\.example/\S+`).FindString(text))
-	if err != nil || u.Query().Get("token") == "" {
-		o.t.Fatalf("no link in %q: %v", text, err)
+	found := regexp.MustCompile(`https://dondoc\.example/lien-ket/(\S+)`).FindStringSubmatch(text)
+	if found == nil {
+		o.t.Fatalf("no link in %q", text)
 	}
-	return u.Query().Get("token")
+	return found[1]
 }
 
 func wantFault(t testing.TB, what string, err error, kind fault.Kind, code string) {
@@ -163,6 +163,28 @@ func TestSignIn(t *testing.T) {
 	if n := o.count(`SELECT count(*) FROM audit WHERE action = 'session.started'`); n != 1 {
 		t.Errorf("%d sign-ins in the trail, want 1", n)
 	}
+}
+
+func TestGuessingIsSlowedDown(t *testing.T) {
+	o := newOffice(t)
+	ctx := account.WithAddress(t.Context(), "192.0.2.1")
+	guess := func(ctx context.Context) error {
+		_, _, err := o.accounts.SignIn(ctx, "dau.moi@dondoc.example", "nắng lên trên mái ngói")
+		return err
+	}
+	for range 10 {
+		wantFault(t, "a guess", guess(ctx), fault.Unauthenticated, "session.refused")
+	}
+	wantFault(t, "one guess too many", guess(ctx), fault.TooMany, "account.too_many")
+	if _, _, err := o.accounts.SignIn(account.WithAddress(t.Context(), "192.0.2.2"), "dau.moi@dondoc.example", password); err != nil {
+		t.Errorf("the owner elsewhere: %v", err)
+	}
+	for range 3 {
+		if err := o.accounts.RequestReset(ctx, "khong.co@dondoc.example"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantFault(t, "one reset too many", o.accounts.RequestReset(ctx, "khong.co@dondoc.example"), fault.TooMany, "account.too_many")
 }
 
 func TestSessionLife(t *testing.T) {
@@ -508,5 +530,28 @@ func TestImportIsWholeOrNothing(t *testing.T) {
 	}
 	if n := o.count(`SELECT count(*) FROM users WHERE email LIKE '_@dondoc.example'`); n != 0 {
 		t.Errorf("%d people of a refused list were kept", n)
+	}
+}
+
+func TestBacklog(t *testing.T) {
+	o := newOffice(t)
+	o.exec(`DELETE FROM outbox`)
+	o.exec(`DELETE FROM messages`)
+	measure := func() string {
+		age, late, deliveries, err := o.accounts.Backlog(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(age, late, deliveries)
+	}
+	if got := measure(); got != "0s 0s 0" {
+		t.Errorf("with nothing to do: %s", got)
+	}
+	if err := o.accounts.RequestReset(t.Context(), "dau.moi@dondoc.example"); err != nil {
+		t.Fatal(err)
+	}
+	o.business.set(t, "2026-03-02 08:05")
+	if got := measure(); got != "5m0s 0s 1" {
+		t.Errorf("with a mail for five minutes: %s", got)
 	}
 }
