@@ -101,8 +101,10 @@ func (d *Delivery) turn(ctx context.Context, end time.Time) (held bool, sent int
 		return false, 0, fmt.Errorf("business clock: %w", err)
 	}
 	if d.Digest != nil {
-		if err := d.Digest.recordDue(ctx, now); err != nil {
-			return false, 0, err
+		// Rounds that open at the digest's own hour belong into it, and it into
+		// the same message as their notices.
+		if held, err := d.Digest.recordDue(ctx, now); err != nil || held {
+			return held, 0, err
 		}
 	}
 	composed, err := d.Store.ComposeMessages(ctx, now, d.Domain)
@@ -125,7 +127,11 @@ func (d *Delivery) nextWait(ctx context.Context) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	wait := time.Hour
+	// A result that is submitted leaves a notice for the morning without a nudge.
+	wait, err := d.Clock.Wait(ctx, nextMorning(now))
+	if err != nil {
+		return 0, fmt.Errorf("business clock: %w", err)
+	}
 	if next.DeliverAt != nil {
 		until, err := d.Clock.Wait(ctx, *next.DeliverAt)
 		if err != nil {
@@ -137,6 +143,17 @@ func (d *Delivery) nextWait(ctx context.Context) (time.Duration, error) {
 		wait = min(wait, next.TryAt.Sub(d.Wall()))
 	}
 	return max(wait, time.Millisecond), nil
+}
+
+// nextMorning is the next instant at which ordinary notices go out: 08:00 in Viet Nam.
+func nextMorning(now time.Time) time.Time {
+	const hour, ahead = 8, 7
+	midnight := now.UTC().Add(ahead * time.Hour).Truncate(24 * time.Hour)
+	morning := midnight.Add((hour - ahead) * time.Hour)
+	if !morning.After(now) {
+		morning = morning.Add(24 * time.Hour)
+	}
+	return morning
 }
 
 // outageWait doubles from a second to a minute.

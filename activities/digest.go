@@ -7,6 +7,7 @@ import (
 
 	"dondoc/internal/calendar"
 	"dondoc/internal/clock"
+	"dondoc/internal/fault"
 	"dondoc/workflows"
 )
 
@@ -63,7 +64,8 @@ func (d *Digest) NextDigest(ctx context.Context, in workflows.DigestQuery) (work
 	return turn, nil
 }
 
-// RecordDigest records the digest of a slot; a repeat does nothing.
+// RecordDigest records the digest of a slot; a repeat does nothing. While rounds
+// of that moment have yet to open it fails and is tried again.
 func (d *Digest) RecordDigest(ctx context.Context, slot time.Time) error {
 	now, err := d.Clock.Now(ctx)
 	if err != nil {
@@ -80,20 +82,24 @@ const unrecorded = 10 * time.Minute
 // recordDue records the digest whose slot has come. The delivery calls it
 // before it composes: digest and reminders of one Monday morning are one
 // message, whichever workflow wakes first.
-func (d *Digest) recordDue(ctx context.Context, now time.Time) error {
+// Held: rounds of that moment have yet to open, the digest waits for them.
+func (d *Digest) recordDue(ctx context.Context, now time.Time) (held bool, err error) {
 	after, ok, err := d.Store.LastDigest(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if !ok {
 		after = now.Add(-unrecorded)
 	}
 	missed, _, err := d.slots(after, now)
 	if err != nil || missed.IsZero() {
-		return err
+		return false, err
 	}
 	_, _, err = d.Store.RecordDigest(ctx, missed, now)
-	return err
+	if f := fault.Of(err); f != nil && f.Kind == fault.Unavailable {
+		return true, nil
+	}
+	return false, err
 }
 
 // slots returns the latest slot in (after, now] and the first one after now;

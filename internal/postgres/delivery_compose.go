@@ -35,6 +35,10 @@ const stepsPending = `EXISTS (SELECT 1 FROM steps s
 	JOIN plans p ON p.id = r.plan_id AND p.state = 'active'
 	WHERE s.state = 'pending' AND s.at <= $1)`
 
+// A round whose opening has come gives opening notices of the same morning.
+const roundsOpening = `EXISTS (SELECT 1 FROM rounds r JOIN plans p ON p.id = r.plan_id AND p.state = 'active'
+	WHERE r.state = 'scheduled' AND r.opens_at <= $1)`
+
 // compose gathers what waits for each recipient into one message. Urgent is
 // what was recorded to go at once; the kinds named are ordinary even if they
 // were recorded at the very moment of the morning's delivery.
@@ -69,7 +73,7 @@ const compose = `
 // domain and committed here, before any hand-over. Concurrent callers work one
 // after the other, so no notice is taken twice and no recipient gets two
 // messages of one moment. Ordinary notices are held for at most ten minutes of
-// business time while steps of the same moment have yet to run.
+// business time while steps of the same moment have yet to run or rounds to open.
 func (s *Store) ComposeMessages(ctx context.Context, now time.Time, domain string) (notice.Composition, error) {
 	var done notice.Composition
 	var waiting bool
@@ -87,7 +91,7 @@ func (s *Store) ComposeMessages(ctx context.Context, now time.Time, domain strin
 		}
 		// Its own statement, so that it sees what the lock's last holder did.
 		var pending bool
-		if err := tx.GetContext(ctx, &pending, `SELECT `+stepsPending, now); err != nil {
+		if err := tx.GetContext(ctx, &pending, `SELECT `+stepsPending+` OR `+roundsOpening, now); err != nil {
 			return fmt.Errorf("look for pending steps: %w", err)
 		}
 		var counts struct{ Messages, Dropped, Taken int }

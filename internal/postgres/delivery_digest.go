@@ -9,6 +9,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"dondoc/internal/calendar"
+	"dondoc/internal/fault"
 	"dondoc/internal/notice"
 )
 
@@ -43,6 +44,9 @@ const digestScope = `
 // RecordDigest records the weekly digest of one slot for everyone who has
 // something to see, in one statement, and claims the slot: a repeat, from any
 // process and at any later time, records nothing. recorded is false for a repeat.
+// While a round that opens at the same moment has yet to do so (ten minutes of
+// business time at most) it is refused as Unavailable: what opens on Monday
+// morning belongs into that morning's figures, whichever workflow wakes first.
 func (s *Store) RecordDigest(ctx context.Context, slot, now time.Time) (recipients int, recorded bool, err error) {
 	zone, err := time.LoadLocation(vietnam)
 	if err != nil {
@@ -61,6 +65,14 @@ func (s *Store) RecordDigest(ctx context.Context, slot, now time.Time) (recipien
 		}
 		if claimed {
 			return nil
+		}
+		var opening bool
+		if err := tx.GetContext(ctx, &opening, `SELECT `+roundsOpening, now); err != nil {
+			return fmt.Errorf("look for rounds to open: %w", err)
+		}
+		if opening && now.Before(slot.Add(composeHold)) {
+			return fault.New(fault.Unavailable, "digest.rounds_opening",
+				"Các kỳ báo cáo của thời điểm này đang được mở.", "The rounds of this moment are being opened.")
 		}
 		result, err := tx.ExecContext(ctx, `
 			INSERT INTO notifications (user_id, kind, cause, created_at, deliver_at, standing)

@@ -148,7 +148,9 @@ func recordNotices(ctx context.Context, tx *sqlx.Tx, d dutyContext, steps []int6
 		WITH wanted AS (
 			SELECT s.id AS step_id, s.kind, s.digest, s.at, t.id AS task_id, t.plan_id, whom.audience,
 				CASE whom.audience WHEN 'plan_authority' THEN p.issuer_id
-					WHEN 'supervisor' THEN t.reviewer_id WHEN 'reviewer' THEN t.reviewer_id ELSE t.agency_id END AS agency_id,
+					WHEN 'supervisor' THEN t.reviewer_id WHEN 'reviewer' THEN t.reviewer_id
+					-- Whose review is late is told to their own head, not to the head of who waits for it.
+					ELSE CASE s.anchor WHEN 'submitted' THEN t.reviewer_id ELSE t.agency_id END END AS agency_id,
 				CASE whom.audience WHEN 'reviewer' THEN 'supervisor' ELSE whom.audience END AS role,
 				t.reviewer_id, p.time_zone
 			FROM steps s JOIN tasks t ON t.id = s.task_id JOIN plans p ON p.id = t.plan_id, unnest(s.audience) AS whom (audience)
