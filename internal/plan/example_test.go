@@ -2,7 +2,9 @@ package plan_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"reflect"
 	"slices"
@@ -161,11 +163,64 @@ func TestSchemaAndReaderKnowTheSameKeys(t *testing.T) {
 	visit(root, "")
 }
 
-// Nothing that a file declares may be dropped: whatever value of the commented
-// example is changed, the plan changes or the reader objects.
+// Nothing that a file declares may be dropped: whatever value is changed, the plan
+// changes or the reader objects.
 func TestNothingDeclaredIsDropped(t *testing.T) {
-	content := source(t, "giao-nhiem-vu.yaml")
-	whole, _ := plan.Read("p.yaml", content, nil)
+	t.Run("commented example", func(t *testing.T) { noticesEveryChange(t, source(t, "giao-nhiem-vu.yaml"), examples) })
+	every, err := os.ReadFile("testdata/every-key.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Run("every key", func(t *testing.T) { noticesEveryChange(t, every, "testdata") })
+
+	used := map[string]bool{}
+	for _, content := range [][]byte{every, source(t, "giao-nhiem-vu.yaml"), source(t, "dong-nai-2016-2020.yaml")} {
+		keysOf(parse(t, content), used)
+	}
+	var schema any
+	if err := json.Unmarshal(plan.Schema(), &schema); err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range properties(schema) {
+		if !used[key] {
+			t.Errorf("no file of these tests uses the key %s", key)
+		}
+	}
+}
+
+func keysOf(n *yaml.Node, used map[string]bool) {
+	for i, c := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 {
+			used[c.Value] = true
+		}
+		keysOf(c, used)
+	}
+}
+
+// properties lists all keys that a schema knows.
+func properties(schema any) []string {
+	var keys []string
+	switch s := schema.(type) {
+	case map[string]any:
+		for k, v := range s {
+			if p, ok := v.(map[string]any); ok && k == "properties" {
+				keys = append(keys, slices.Collect(maps.Keys(p))...)
+			}
+			keys = append(keys, properties(v)...)
+		}
+	case []any:
+		for _, v := range s {
+			keys = append(keys, properties(v)...)
+		}
+	}
+	return keys
+}
+
+func noticesEveryChange(t *testing.T, content []byte, folder string) {
+	whole, problems := plan.Read("p.yaml", content, openIn(folder))
+	if problems.HasErrors() {
+		t.Fatal(problems)
+	}
 	root := parse(t, content)
 	var visit func(n *yaml.Node, path string)
 	visit = func(n *yaml.Node, path string) {
@@ -190,7 +245,7 @@ func TestNothingDeclaredIsDropped(t *testing.T) {
 		case "!!int":
 			n.Value = old + "1"
 		case "!!timestamp":
-			n.Value = "2025" + old[4:]
+			n.Value = "2023" + old[4:]
 		default:
 			n.Value = old + "x"
 		}
@@ -198,7 +253,7 @@ func TestNothingDeclaredIsDropped(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, problems := plan.Read("p.yaml", changed, nil)
+		p, problems := plan.Read("p.yaml", changed, openIn(folder))
 		if !problems.HasErrors() && reflect.DeepEqual(p, whole) {
 			t.Errorf("%s: %q became %q and nobody noticed", path, old, n.Value)
 		}
