@@ -121,6 +121,18 @@ func TestExamplesAreSoundAndFitTheSchema(t *testing.T) {
 	}
 }
 
+func TestManualExampleIsSound(t *testing.T) {
+	page, err := os.ReadFile("../../docs/plan-file.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(page), "```yaml\n")
+	example, _, found := strings.Cut(rest, "```")
+	if _, problems := plan.Read("manual.yaml", []byte(example), nil); !found || len(problems) > 0 {
+		t.Errorf("the manual's example: %s", problems)
+	}
+}
+
 // The schema and the reader must refuse the same keys, wherever they stand: each
 // mapping of the examples gets a foreign key and loses each of its own in turn.
 func TestSchemaAndReaderKnowTheSameKeys(t *testing.T) {

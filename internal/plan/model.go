@@ -95,7 +95,7 @@ type Body struct {
 	Name    string
 	Aliases []string
 	Levels  []string
-	Lead    []string // agency or group codes
+	Lead    []string // agency codes, or "@" and a group code
 	Members []string
 	Basis   string
 	Lines   []int // of the source document that speak of it
@@ -246,7 +246,7 @@ type Target struct {
 	Text      string
 	Line      int
 	Measures  []Measure
-	Owners    []string // agency or group codes, configured where the document only implies them
+	Owners    []string // agency codes, or "@" and a group code; configured where the document only implies them
 	Due       calendar.Date
 	Cadence   calendar.Cadence
 	Duty      string // duty code, where the number stands in a duty's text
