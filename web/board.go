@@ -1,0 +1,306 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"dondoc/internal/agency"
+	"dondoc/internal/calendar"
+	"dondoc/internal/fault"
+	"dondoc/internal/plan"
+	"dondoc/internal/policy"
+	"dondoc/internal/task"
+)
+
+const (
+	boardShown = 50
+	// A list by official status is picked from lists by state, because the
+	// status is computed: this many pages are looked through for one shown.
+	statusPages    = 10
+	statusPageSize = 200
+)
+
+// boardView is the supervisors' overdue board.
+type boardView struct {
+	frame
+	At          string
+	Scope       string
+	Plans       []option
+	Duties      []option
+	Agencies    []option
+	Cells       []boardCell
+	Expected    int
+	Filtered    bool
+	Status      string // the chosen official status; empty: overdue
+	StatusTitle string
+	Overdue     []overdueLine
+	Tasks       []statusLine
+	Empty       string
+	More        string
+}
+
+type option struct {
+	Value, Title string
+	Chosen       bool
+}
+
+// boardCell is one cell of the summary strip: legend, count and filter in one.
+type boardCell struct {
+	Glyph   glyph
+	Count   int
+	Address string
+	Chosen  bool
+}
+
+// overdueLine is one overdue task with what was done about it.
+type overdueLine struct {
+	Address, Agency, Code, Title string
+	Due, DueFull                 string
+	Late                         string
+	Glyph                        glyph
+	Taken, Next                  string
+	Phone                        string
+}
+
+// statusLine is one task in the list of another status.
+type statusLine struct {
+	Address, Agency, Code, Title, Due, Facts string
+	Glyph                                    glyph
+}
+
+// boardQuery is the board's address: everything that narrows it stands there.
+type boardQuery struct {
+	Plan, Duty, Agency int64
+	Status, Cursor     string
+}
+
+func boardQueryOf(c *gin.Context) boardQuery {
+	number := func(name string) int64 {
+		n, err := strconv.ParseInt(c.Query(name), 10, 64)
+		if err != nil || n < 0 {
+			return 0
+		}
+		return n
+	}
+	return boardQuery{
+		Plan: number("van-ban"), Duty: number("nhiem-vu"), Agency: number("don-vi"),
+		Status: c.Query("trang-thai"), Cursor: c.Query("tiep"),
+	}
+}
+
+func (q boardQuery) address() string {
+	v := url.Values{}
+	for name, n := range map[string]int64{"van-ban": q.Plan, "nhiem-vu": q.Duty, "don-vi": q.Agency} {
+		if n != 0 {
+			v.Set(name, strconv.FormatInt(n, 10))
+		}
+	}
+	for name, s := range map[string]string{"trang-thai": q.Status, "tiep": q.Cursor} {
+		if s != "" {
+			v.Set(name, s)
+		}
+	}
+	if len(v) == 0 {
+		return "/theo-doi"
+	}
+	return "/theo-doi?" + v.Encode()
+}
+
+func (q boardQuery) with(status, cursor string) string {
+	q.Status, q.Cursor = status, cursor
+	return q.address()
+}
+
+func (p *pages) board(c *gin.Context, actor policy.Actor) error {
+	if !policy.SeeBoard(actor) {
+		return fault.New(fault.Forbidden, "board.forbidden",
+			"Bảng theo dõi dành cho người theo dõi, thủ trưởng và cơ quan ban hành.",
+			"The board is for supervisors, heads and plan authorities.")
+	}
+	q := boardQueryOf(c)
+	view := boardView{frame: p.frameFor(c, ""), Status: q.Status}
+	l := view.lexicon()
+	view.Title = l.say("board.title")
+	if q.Status == string(task.NotDoneOverdue) || statusForms[task.Status(q.Status)] == "" {
+		view.Status = ""
+	}
+	cursor := q.Cursor
+	if view.Status != "" {
+		cursor = "" // the cursor belongs to the list of that status
+	}
+	board, err := p.service.Board(c.Request.Context(), actor, task.BoardFilter{
+		PlanID: q.Plan, DutyID: q.Duty, UnderAgency: q.Agency, Limit: boardShown, Cursor: cursor,
+	})
+	if err != nil {
+		return err
+	}
+	if err := p.boardFilters(c, actor, q, &view); err != nil {
+		return err
+	}
+	today := calendar.DateOf(board.At, p.zone)
+	view.At = l.say("board.at", clockOf(board.At, p.zone), l.weekday(today), today.VN())
+	view.Filtered = q.Plan != 0 || q.Duty != 0 || q.Agency != 0
+	p.boardCells(l, q, board.Counts, &view)
+	if view.Status != "" {
+		if err := p.byStatus(c, l, actor, q, &view); err != nil {
+			return err
+		}
+		return p.render.write(c, http.StatusOK, "board", l, view)
+	}
+	view.StatusTitle = l.say("board.overdue")
+	for _, o := range board.Overdue {
+		view.Overdue = append(view.Overdue, p.overdueLine(l, o))
+	}
+	if len(view.Overdue) == 0 {
+		view.Empty = l.say("board.none")
+		if board.NextDue != nil {
+			view.Empty = l.say("board.none_next", l.until(*board.NextDue, p.zone))
+		}
+	}
+	if board.Next != "" {
+		view.More = q.with("", board.Next)
+	}
+	return p.render.write(c, http.StatusOK, "board", l, view)
+}
+
+func (p *pages) boardCells(l lexicon, q boardQuery, n task.Counts, view *boardView) {
+	view.Expected = n.DoneOnTime + n.DoneLate + n.NotDoneInTime + n.NotDoneOverdue + n.Waiting + n.WaitingLate
+	for _, cell := range []struct {
+		status task.Status
+		count  int
+	}{
+		{task.DoneOnTime, n.DoneOnTime}, {task.DoneLate, n.DoneLate},
+		{task.NotDoneInTime, n.NotDoneInTime}, {task.NotDoneOverdue, n.NotDoneOverdue},
+		{task.Waiting, n.Waiting}, {task.WaitingLate, n.WaitingLate}, {task.NotExpected, n.NotExpected},
+	} {
+		status := string(cell.status)
+		chosen := status == view.Status || view.Status == "" && cell.status == task.NotDoneOverdue
+		if cell.status == task.NotDoneOverdue {
+			status = ""
+		}
+		view.Cells = append(view.Cells, boardCell{l.glyphOfStatus(cell.status), cell.count, q.with(status, ""), chosen})
+	}
+}
+
+func (p *pages) overdueLine(l lexicon, o task.Overdue) overdueLine {
+	t, zone := o.Task, p.zoneOf(o.Task.TimeZone)
+	line := overdueLine{
+		Address: taskAddress(t.ID), Agency: t.AgencyName, Code: t.DutyCode, Title: l.taskTitle(t),
+		Due: calendar.DueDay(t.EffectiveDueAt, zone).VN(), Glyph: l.glyphOf(t), Phone: t.AgencyPhone,
+	}
+	line.Late = l.say("late.now")
+	if t.DaysLate > 0 {
+		line.Late = l.count("days", t.DaysLate)
+	}
+	line.Taken = l.say("board.taken_none")
+	if o.StepsTaken > 0 {
+		line.Taken = l.count("board.taken", o.StepsTaken)
+	}
+	switch {
+	case t.ClosedAt != nil:
+		line.Next = l.say("board.closed")
+	case o.NextStep != "" && o.NextStepAt != nil:
+		line.Next = l.sayOr("next."+o.NextStep, "next.other") + ", " + day(*o.NextStepAt, zone)
+	default:
+		line.Next = l.say("board.next_none")
+	}
+	return line
+}
+
+// boardFilters fills the choices; a chosen plan offers its duties.
+func (p *pages) boardFilters(c *gin.Context, actor policy.Actor, q boardQuery, view *boardView) error {
+	plans, err := p.service.ListPlans(c.Request.Context(), actor)
+	if err != nil {
+		return err
+	}
+	planID := q.Plan
+	for _, r := range plans {
+		if r.State == plan.Draft {
+			continue
+		}
+		view.Plans = append(view.Plans, option{strconv.FormatInt(r.ID, 10), r.Title, r.ID == q.Plan})
+		if r.ID == q.Plan || len(plans) == 1 {
+			view.Scope, planID = r.Title, r.ID
+		}
+	}
+	if planID != 0 {
+		duties, err := p.service.ListDuties(c.Request.Context(), actor, planID)
+		if err != nil {
+			return err
+		}
+		for _, d := range duties {
+			if d.Scheduled || d.ID == q.Duty {
+				view.Duties = append(view.Duties, option{strconv.FormatInt(d.ID, 10), d.Code + " · " + d.Title, d.ID == q.Duty})
+			}
+		}
+	}
+	agencies, err := p.service.ListAgencies(c.Request.Context(), actor, agency.Filter{Limit: 200})
+	if err != nil {
+		return err
+	}
+	for _, a := range agencies.Agencies {
+		view.Agencies = append(view.Agencies, option{strconv.FormatInt(a.ID, 10), a.Name, a.ID == q.Agency})
+	}
+	return nil
+}
+
+// statesOf names the states whose tasks can have an official status.
+func statesOf(s task.Status) []task.State {
+	switch s {
+	case task.NotDoneInTime:
+		return []task.State{task.StateOpen, task.StatePrepared, task.StateReturned}
+	case task.Waiting, task.WaitingLate:
+		return []task.State{task.StateSubmitted}
+	case task.NotExpected:
+		return []task.State{task.StateWaived, task.StateCancelled}
+	case task.NotOpen:
+		return []task.State{task.StateScheduled}
+	default:
+		return []task.State{task.StateSubmitted, task.StateAccepted}
+	}
+}
+
+func (p *pages) byStatus(c *gin.Context, l lexicon, actor policy.Actor, q boardQuery, view *boardView) error {
+	wanted := task.Status(view.Status)
+	view.StatusTitle = l.say("status." + view.Status)
+	f := task.Filter{
+		State: statesOf(wanted), PlanID: q.Plan, DutyID: q.Duty, UnderAgency: q.Agency, Limit: statusPageSize, Cursor: q.Cursor,
+	}
+	for range statusPages {
+		page, err := p.service.ListTasks(c.Request.Context(), actor, f)
+		if err != nil {
+			return err
+		}
+		for _, t := range page.Tasks {
+			if t.Status == wanted {
+				view.Tasks = append(view.Tasks, p.statusLine(l, t))
+			}
+		}
+		f.Cursor = page.Next
+		if page.Next == "" || len(view.Tasks) >= boardShown {
+			break
+		}
+	}
+	if f.Cursor != "" {
+		view.More = q.with(view.Status, f.Cursor)
+	}
+	if len(view.Tasks) == 0 {
+		view.Empty = l.say("board.none_status")
+	}
+	return nil
+}
+
+func (p *pages) statusLine(l lexicon, t task.Task) statusLine {
+	zone := p.zoneOf(t.TimeZone)
+	line := statusLine{
+		Address: taskAddress(t.ID), Agency: t.AgencyName, Code: t.DutyCode, Title: l.taskTitle(t),
+		Due: calendar.DueDay(t.EffectiveDueAt, zone).VN(), Glyph: l.glyphOf(t),
+	}
+	if t.SubmittedAt != nil {
+		line.Facts = moment(*t.SubmittedAt, zone)
+	}
+	return line
+}

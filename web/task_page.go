@@ -1,0 +1,200 @@
+package web
+
+import (
+	"html/template"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"dondoc/internal/calendar"
+	"dondoc/internal/policy"
+	"dondoc/internal/task"
+)
+
+func taskAddress(id int64) string { return "/viec/" + strconv.FormatInt(id, 10) }
+
+// taskID reads the task's number from the address; what is no number leads nowhere.
+func taskID(c *gin.Context) (int64, error) {
+	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
+	if err != nil || id <= 0 {
+		return 0, notFound()
+	}
+	return id, nil
+}
+
+// taskView is a task with its form, its submissions and its history.
+type taskView struct {
+	frame
+	ID                    int64
+	Version               int
+	Agency, About, Plan   string
+	Mine                  bool
+	Glyph                 glyph
+	State                 string
+	Late                  bool
+	DueLead, Due          string
+	Derivation            template.HTML
+	OriginalDue           string
+	Strip                 *strip
+	FirstSent             string
+	DutyText              []string
+	Configured            bool
+	Requested             bool
+	Flash                 string
+	Returned              *submissionView
+	Submissions           []submissionView
+	MaySubmit, MayReview  bool
+	WhyNot                string
+	Submit                submitForm
+	Review                reviewForm
+	Timeline              []courseLine
+	Contact, ContactPhone string
+}
+
+// submissionView is one version of the result, as it was sent.
+type submissionView struct {
+	Title, Facts string
+	Nil, Invalid bool
+	Figures      []figureView
+	Narrative    string
+	Document     string
+	Decision     string
+	DecisionBy   string
+	Reason       string
+	Glyph        glyph
+}
+
+type figureView struct{ Name, Unit, Value string }
+
+func (p *pages) taskPage(c *gin.Context, actor policy.Actor) error {
+	id, err := taskID(c)
+	if err != nil {
+		return err
+	}
+	detail, err := p.service.TaskDetail(c.Request.Context(), actor, id)
+	if err != nil {
+		return err
+	}
+	now, err := p.now(c)
+	if err != nil {
+		return err
+	}
+	view := p.taskViewOf(c, actor, detail, now)
+	l := view.lexicon()
+	view.Submit = p.blankSubmit(l, detail, c.Query("khong-phat-sinh") != "")
+	view.Review = blankReview()
+	view.Flash = p.flash(l, detail, c.Query("da"))
+	return p.render.write(c, http.StatusOK, "task", l, view)
+}
+
+// flash confirms what was just done, from what is stored and not from the address.
+func (p *pages) flash(l lexicon, d task.Detail, done string) string {
+	if len(d.Submissions) == 0 {
+		return ""
+	}
+	newest, zone := d.Submissions[0], p.zoneOf(d.Task.TimeZone)
+	switch {
+	case done == "gui" && d.Task.SubmittedAt != nil:
+		return l.say("task.flash_sent", newest.Number, moment(newest.SubmittedAt, zone))
+	case done == "quyet-dinh" && newest.Review != nil:
+		return l.say("task.flash_"+string(newest.Review.Decision), newest.Number, moment(newest.Review.DecidedAt, zone))
+	}
+	return ""
+}
+
+// taskViewOf fills everything but the forms.
+func (p *pages) taskViewOf(c *gin.Context, actor policy.Actor, d task.Detail, now time.Time) taskView {
+	t, zone := d.Task, p.zoneOf(d.Task.TimeZone)
+	view := taskView{frame: p.frameFor(c, "")}
+	l := view.lexicon()
+	late := t.Status == task.NotDoneOverdue
+	left := p.workingDaysLeft(t.EffectiveDueAt, now, zone)
+	view.Title = l.taskTitle(t)
+	view.ID, view.Version = t.ID, t.Version
+	view.Agency, view.About, view.Plan = t.AgencyName, l.aboutTask(t), t.PlanTitle
+	view.Mine = actor.HasAt(t.AgencyID, policy.FocalPoint, policy.Head)
+	view.Glyph, view.Late = l.glyphOf(t), late
+	view.State = l.stateLine(t, left)
+	if t.State == task.StateSubmitted || t.State == task.StateAccepted {
+		view.State = view.Glyph.Label
+	}
+	view.DueLead, view.Due = l.say("due.lead"), l.untilFrom(t.EffectiveDueAt, now, zone)
+	if t.State == task.StateReturned {
+		view.DueLead = l.say("due.lead_again")
+	}
+	if !t.OriginalDueAt.Equal(t.DueAt) && !t.OriginalDueAt.IsZero() {
+		view.OriginalDue = l.say("due.original", l.until(t.OriginalDueAt, zone))
+	}
+	view.Derivation = emphasise(t.Derivation.Sentence(l.code), calendar.DueDay(t.EffectiveDueAt, zone).VN())
+	view.Strip = p.stripOf(l, t.Derivation, now, zone, late)
+	view.FirstSent = l.firstSent(t, zone)
+	view.DutyText = paragraphs(t.DutyText)
+	view.Requested = t.Mode == "requested"
+	for _, s := range d.Submissions {
+		view.Submissions = append(view.Submissions, p.submissionOf(l, d, s, zone))
+	}
+	if t.State == task.StateReturned && len(view.Submissions) > 0 && view.Submissions[0].Reason != "" {
+		view.Returned = &view.Submissions[0]
+	}
+	view.MaySubmit, view.MayReview = d.MaySubmit, d.MayReview
+	if view.Mine && !d.MaySubmit {
+		view.WhyNot = l.whyNot(t)
+	}
+	view.Timeline = p.timeline(l, d, now, zone)
+	view.Contact = t.ReviewerName
+	if !view.Mine {
+		view.Contact, view.ContactPhone = t.AgencyName, t.AgencyPhone
+	}
+	return view
+}
+
+// whyNot tells the agency's own people why there is no form.
+func (l lexicon) whyNot(t task.Task) string {
+	if t.ClosedAt != nil && t.State.Owed() {
+		return l.say("task.why.closed")
+	}
+	return l.sayOr("task.why."+string(t.State), "task.why.other")
+}
+
+func (p *pages) submissionOf(l lexicon, d task.Detail, s task.Submission, zone *time.Location) submissionView {
+	v := submissionView{
+		Title: l.say("submission.title", s.Number), Nil: s.Kind == task.NilReturn, Invalid: s.Invalid,
+		Facts: moment(s.SubmittedAt, zone), Narrative: s.Narrative,
+	}
+	if s.SubmittedByName != "" {
+		v.Facts += " · " + s.SubmittedByName
+	}
+	asked := map[string]task.Field{}
+	for _, f := range d.Fields {
+		asked[f.Indicator] = f
+	}
+	for _, f := range s.Figures {
+		field, ok := asked[f.Indicator]
+		if !ok {
+			field.Name = f.Indicator // no longer asked for, still part of what was sent
+		}
+		v.Figures = append(v.Figures, figureView{field.Name, field.UnitName, l.decimal(f.Value)})
+	}
+	switch {
+	case s.DocumentNumber != "" && !s.DocumentOn.IsZero():
+		v.Document = l.say("submission.document_on", s.DocumentNumber, s.DocumentOn.VN())
+	case s.DocumentNumber != "":
+		v.Document = l.say("submission.document", s.DocumentNumber)
+	}
+	if v.Document != "" && s.SignatoryTitle != "" {
+		v.Document += " · " + s.SignatoryTitle
+	}
+	if r := s.Review; r != nil {
+		v.Decision = l.sayOr("decision."+string(r.Decision), "decision.other")
+		v.Reason = r.Reason
+		v.DecisionBy = moment(r.DecidedAt, zone)
+		if r.DecidedByName != "" {
+			v.DecisionBy = r.DecidedByName + ", " + v.DecisionBy
+		} else {
+			v.DecisionBy = l.say("decision.by_itself") + ", " + v.DecisionBy
+		}
+	}
+	return v
+}

@@ -1,0 +1,152 @@
+package web
+
+import (
+	"context"
+	"crypto/sha256"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"dondoc/internal/fault"
+	"dondoc/internal/idempotency"
+	"dondoc/internal/policy"
+	"dondoc/internal/task"
+)
+
+// submit takes in the form of a result.
+func (p *pages) submit(c *gin.Context) error {
+	return p.act(c, "gui", func(ctx context.Context, actor policy.Actor, d task.Detail, form url.Values) error {
+		in, err := submitInput(lexicon{language(actor.Language)}, d, form)
+		if err != nil {
+			return err
+		}
+		in.Version = versionIn(form)
+		_, err = p.service.Submit(ctx, actor, in)
+		return err
+	})
+}
+
+// review takes in a decision.
+func (p *pages) review(c *gin.Context) error {
+	return p.act(c, "quyet-dinh", func(ctx context.Context, actor policy.Actor, d task.Detail, form url.Values) error {
+		on, err := typedDate(form.Get("resubmit_on"), "resubmit_on")
+		if err != nil {
+			return err
+		}
+		in, err := task.ReviewInput{
+			TaskID: d.Task.ID, Version: versionIn(form), ResubmitOn: on,
+			Decision: task.Decision(form.Get("decision")), Reason: form.Get("reason"),
+		}.Clean()
+		if err != nil {
+			return err
+		}
+		_, err = p.service.Review(ctx, actor, in)
+		return err
+	})
+}
+
+// act runs a form's act and redirects, or shows the form again, with its
+// input, where the person can mend what stood in the way.
+func (p *pages) act(c *gin.Context, done string, do func(context.Context, policy.Actor, task.Detail, url.Values) error) error {
+	if err := c.Request.ParseForm(); err != nil {
+		return err
+	}
+	form := c.Request.PostForm
+	actor, err := p.actor(c)
+	if fault.Is(err, fault.Unauthenticated) {
+		return p.expired(c, form)
+	}
+	if err != nil {
+		return err
+	}
+	id, err := taskID(c)
+	if err != nil {
+		return err
+	}
+	detail, err := p.service.TaskDetail(c.Request.Context(), actor, id)
+	if err != nil {
+		return err
+	}
+	err = do(keyed(c, form), actor, detail, form)
+	if err == nil {
+		c.Redirect(http.StatusSeeOther, taskAddress(id)+"?da="+done)
+		return nil
+	}
+	f := fault.Of(err)
+	if f == nil || f.Kind != fault.Invalid && f.Kind != fault.Conflict {
+		return err
+	}
+	// After a conflict the page must show what happened meanwhile.
+	if detail, err = p.service.TaskDetail(c.Request.Context(), actor, id); err != nil {
+		return err
+	}
+	return p.showAgain(c, actor, detail, c.Request.URL.Path, form, f)
+}
+
+// showAgain is the task's page with a form as it was filled in.
+func (p *pages) showAgain(c *gin.Context, actor policy.Actor, d task.Detail, action string, form url.Values, f *fault.Fault) error {
+	now, err := p.now(c)
+	if err != nil {
+		return err
+	}
+	view := p.taskViewOf(c, actor, d, now)
+	l := view.lexicon()
+	status := http.StatusOK
+	var e formErrors
+	if f != nil {
+		status, e = statusOf(f), errorsOf(f, l)
+	}
+	view.Submit, view.Review = p.blankSubmit(l, d, false), blankReview()
+	if strings.HasSuffix(action, "/xac-nhan") {
+		view.Review = typedReview(form, e)
+	} else {
+		view.Submit = p.typedSubmit(l, d, form, e)
+		view.Submit.Kept = f == nil
+	}
+	return p.render.write(c, status, "task", l, view)
+}
+
+// reopen shows a form that met an expired session again, after signing in.
+func (p *pages) reopen(c *gin.Context, actor policy.Actor, action string, form url.Values) error {
+	rest, ok := strings.CutPrefix(action, "/viec/")
+	number, _, parted := strings.Cut(rest, "/")
+	id, err := strconv.ParseInt(number, 10, 64)
+	if !ok || !parted || err != nil {
+		c.Redirect(http.StatusSeeOther, homeOf(actor))
+		return nil
+	}
+	detail, err := p.service.TaskDetail(c.Request.Context(), actor, id)
+	if err != nil {
+		return err
+	}
+	return p.showAgain(c, actor, detail, action, unkept(form), nil)
+}
+
+// versionIn is the task's version that the form was made from; 0 does not compare.
+func versionIn(form url.Values) int {
+	version, err := strconv.Atoi(form.Get("version"))
+	if err != nil {
+		return 0
+	}
+	return version
+}
+
+// keyed carries the form's key, so that a second click does not act twice.
+func keyed(c *gin.Context, form url.Values) context.Context {
+	ctx := c.Request.Context()
+	key := form.Get("idempotency_key")
+	if key == "" || len(key) > 100 {
+		return ctx
+	}
+	content := url.Values{}
+	for name, values := range form {
+		if name != "idempotency_key" {
+			content[name] = values
+		}
+	}
+	sum := sha256.Sum256([]byte(c.Request.Method + " " + c.Request.URL.Path + "\n" + content.Encode()))
+	return idempotency.With(ctx, idempotency.Key{Value: key, RequestHash: sum[:]})
+}

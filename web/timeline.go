@@ -1,0 +1,132 @@
+package web
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"dondoc/internal/calendar"
+	"dondoc/internal/task"
+)
+
+// courseLine is one line of a task's course: what happened and what will.
+type courseLine struct {
+	// Mark is one of: past, future, skipped, now, due.
+	Mark         string
+	Title, Facts string
+	at           time.Time
+	// rank orders lines of one instant: what happened, the due time, now, what will.
+	rank int
+}
+
+// timeline joins the history, the reminders sent and to come, the due time and
+// the present moment.
+func (p *pages) timeline(l lexicon, d task.Detail, now time.Time, zone *time.Location) []courseLine {
+	var lines []courseLine
+	for _, e := range d.History {
+		if strings.HasPrefix(e.Action, "step.") {
+			continue // told by the steps themselves
+		}
+		line := courseLine{Mark: "past", Title: l.sayOr("event."+e.Action, "event.other"), Facts: moment(e.At, zone), at: e.At}
+		if e.Actor != "" {
+			line.Facts += " · " + e.Actor
+		}
+		if e.Note != "" {
+			line.Facts += " · " + e.Note
+		}
+		lines = append(lines, line)
+	}
+	for _, s := range d.Steps {
+		if line, told := p.stepLine(l, d.Task, s, zone); told {
+			lines = append(lines, line)
+		}
+	}
+	t := d.Task
+	if to := t.WindowTo; !to.IsZero() && t.PeriodKey != "once" {
+		closing := to.AddDays(1).In(zone)
+		mark := "past"
+		if closing.After(now) {
+			mark = "future"
+		}
+		lines = append(lines, courseLine{Mark: mark, Title: l.say("event.window_end"), Facts: l.sentence("due.end", to.VN()), at: closing})
+	}
+	if t.State.Owed() || t.State == task.StateScheduled {
+		lines = append(lines,
+			courseLine{Mark: "due", Title: l.say("event.due"), Facts: capital(l.until(t.EffectiveDueAt, zone)), at: t.EffectiveDueAt, rank: 1},
+			courseLine{Mark: "now", Title: l.say("event.now"), at: now, rank: 2})
+	}
+	slices.SortStableFunc(lines, func(a, b courseLine) int {
+		if c := a.at.Compare(b.at); c != 0 {
+			return c
+		}
+		return a.rank - b.rank
+	})
+	return lines
+}
+
+func (l lexicon) sentence(key string, args ...any) string { return capital(l.say(key, args...)) }
+
+// stepLine tells one rung of the ladder; a pending step that the state no
+// longer calls for will not be sent, so it is not announced.
+func (p *pages) stepLine(l lexicon, t task.Task, s task.Step, zone *time.Location) (courseLine, bool) {
+	line := courseLine{Title: p.stepTitle(l, t, s, zone), at: s.At}
+	switch s.State {
+	case "done":
+		line.Mark = "past"
+		ran := s.At
+		if s.RunAt != nil {
+			ran = *s.RunAt
+		}
+		line.at = ran
+		line.Facts = moment(ran, zone)
+		if s.Recipients > 0 {
+			line.Facts += " · " + l.count("step.recipients", s.Recipients)
+		}
+	case "skipped":
+		line.Mark, line.Facts = "skipped", l.say("step.skipped", moment(s.At, zone))
+	default:
+		waiting := strings.HasPrefix(s.Kind, "review_") || s.Kind == "auto_accept"
+		if waiting != (t.State == task.StateSubmitted) || t.ClosedAt != nil || t.State.Settled(t.Review != "none") {
+			return line, false
+		}
+		line.Mark, line.Facts, line.rank = "future", l.say("step.will", moment(s.At, zone)), 3
+	}
+	return line, true
+}
+
+func (p *pages) stepTitle(l lexicon, t task.Task, s task.Step, zone *time.Location) string {
+	switch s.Kind {
+	case "reminder":
+		left := p.workingDaysLeft(t.EffectiveDueAt, s.At, zone)
+		if calendar.DueDay(t.EffectiveDueAt, zone).Before(calendar.DateOf(s.At, zone)) {
+			return l.say("step.reminder")
+		}
+		return l.say("step.reminder") + ": " + l.count("left.days", left)
+	case "overdue":
+		var to []string
+		for _, audience := range s.Audience {
+			to = append(to, l.sayOr("audience."+audience, "audience.other"))
+		}
+		return l.say("step.overdue", strings.Join(to, ", "))
+	}
+	return l.sayOr("step."+s.Kind, "step.other")
+}
+
+// capital begins a line with a capital letter.
+func capital(s string) string {
+	for i, r := range s {
+		return strings.ToUpper(string(r)) + s[i+len(string(r)):]
+	}
+	return s
+}
+
+// paragraphs parts a text of the document at its line ends.
+func paragraphs(text string) []string {
+	var parts []string
+	for part := range strings.SplitSeq(text, "\n") {
+		if part = strings.TrimSpace(part); part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return parts
+}

@@ -1,0 +1,171 @@
+package web
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"dondoc/internal/agency"
+	"dondoc/internal/calendar"
+	"dondoc/internal/clock"
+	"dondoc/internal/notice"
+	"dondoc/internal/plan"
+	"dondoc/internal/policy"
+	"dondoc/internal/task"
+)
+
+//go:embed templates static
+var assets embed.FS
+
+// Service answers and acts for the person who is signed in; whatever that
+// person may not see is fault.NotFound.
+type Service interface {
+	ListTasks(ctx context.Context, actor policy.Actor, f task.Filter) (task.Page, error)
+	TaskDetail(ctx context.Context, actor policy.Actor, id int64) (task.Detail, error)
+	Board(ctx context.Context, actor policy.Actor, f task.BoardFilter) (task.Board, error)
+	ListPlans(ctx context.Context, actor policy.Actor) ([]plan.Record, error)
+	ListDuties(ctx context.Context, actor policy.Actor, planID int64) ([]plan.DutyRecord, error)
+	ListAgencies(ctx context.Context, actor policy.Actor, f agency.Filter) (agency.Page, error)
+	ListNotices(ctx context.Context, actor policy.Actor, limit int, cursor string) (notice.Page, error)
+	MarkNoticeRead(ctx context.Context, actor policy.Actor, id int64) error
+	Submit(ctx context.Context, actor policy.Actor, in task.SubmitInput) (task.Receipt, error)
+	Review(ctx context.Context, actor policy.Actor, in task.ReviewInput) (task.Receipt, error)
+}
+
+// Accounts signs people in and out. ActorOf and SignIn answer
+// fault.Unauthenticated for what opens nothing.
+type Accounts interface {
+	SignIn(ctx context.Context, email, password string) (token string, actor policy.Actor, err error)
+	SignOut(ctx context.Context, token string) error
+	ActorOf(ctx context.Context, token string) (policy.Actor, error)
+	RequestReset(ctx context.Context, email string) error
+	TakeUp(ctx context.Context, linkToken, newPassword string) error
+}
+
+// Options are what the pages are built from; every field without a default is required.
+type Options struct {
+	Service  Service
+	Accounts Accounts
+	Business clock.Business
+	// Calendar names days off and counts the working days that are left.
+	Calendar calendar.WorkingCalendar
+	// Zone is where times without a plan are shown; default Asia/Ho_Chi_Minh.
+	Zone *time.Location
+	// BannerVI and BannerEN stand above every page; empty: no banner. An empty
+	// English one shows the Vietnamese.
+	BannerVI, BannerEN string
+	// Secure marks cookies for HTTPS alone: set it when the configured address is https.
+	Secure bool
+	// SessionAge is how long the browser keeps the session cookie; zero: until it
+	// is closed. The server's own limit decides in any case.
+	SessionAge time.Duration
+	// Protection refuses cross-origin posts; share it with the API. Default: a new one.
+	Protection *http.CrossOriginProtection
+	// Log receives unexpected errors, once and in full. Default: slog.Default().
+	Log *slog.Logger
+}
+
+// pages holds what the handlers share.
+type pages struct {
+	service    Service
+	accounts   Accounts
+	business   clock.Business
+	calendar   calendar.WorkingCalendar
+	zone       *time.Location
+	banner     map[string]string
+	secure     bool
+	sessionAge time.Duration
+	protection *http.CrossOriginProtection
+	log        *slog.Logger
+	render     *renderer
+}
+
+// Mount puts the pages on the engine, with the answer for addresses that lead
+// nowhere. It fails only where the embedded templates are broken.
+func Mount(engine *gin.Engine, o Options) error {
+	p, err := newPages(o)
+	if err != nil {
+		return err
+	}
+	engine.NoRoute(p.noRoute)
+	if err := p.static(engine); err != nil {
+		return err
+	}
+	site := engine.Group("/", p.recovered, p.headers, p.sameOrigin)
+
+	site.GET("/", p.page(p.home))
+	site.GET("/dang-nhap", p.page(p.signInForm))
+	site.POST("/dang-nhap", p.page(p.signIn))
+	site.POST("/dang-xuat", p.page(p.signOut))
+	site.POST("/ngon-ngu", p.page(p.chooseLanguage))
+	site.GET("/dat-lai-mat-khau", p.page(p.resetForm))
+	site.POST("/dat-lai-mat-khau", p.page(p.requestReset))
+	site.GET("/lien-ket/:token", p.page(p.linkForm))
+	site.POST("/lien-ket/:token", p.page(p.takeUp))
+
+	site.GET("/viec", p.page(p.signedIn(p.myTasks)))
+	site.GET("/viec/:id", p.page(p.signedIn(p.taskPage)))
+	// An expired session must not lose what was typed: these two look for the
+	// session themselves.
+	site.POST("/viec/:id/bao-cao", p.page(p.submit))
+	site.POST("/viec/:id/xac-nhan", p.page(p.review))
+	site.GET("/theo-doi", p.page(p.signedIn(p.board)))
+	site.GET("/thong-bao", p.page(p.signedIn(p.notices)))
+	site.POST("/thong-bao/:id/da-doc", p.page(p.signedIn(p.readNotice)))
+	return nil
+}
+
+func newPages(o Options) (*pages, error) {
+	p := &pages{
+		service: o.Service, accounts: o.Accounts, business: o.Business, calendar: o.Calendar,
+		zone: o.Zone, secure: o.Secure, sessionAge: o.SessionAge, protection: o.Protection, log: o.Log,
+		banner: map[string]string{"vi": o.BannerVI, "en": o.BannerEN},
+	}
+	if o.BannerEN == "" {
+		p.banner["en"] = o.BannerVI
+	}
+	if p.zone == nil {
+		zone, err := time.LoadLocation("Asia/Ho_Chi_Minh")
+		if err != nil {
+			return nil, fmt.Errorf("default zone of the pages: %w", err)
+		}
+		p.zone = zone
+	}
+	if p.protection == nil {
+		p.protection = http.NewCrossOriginProtection()
+	}
+	if p.log == nil {
+		p.log = slog.Default()
+	}
+	var err error
+	if p.render, err = newRenderer(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// home leads everyone to the page that their role works on.
+func (p *pages) home(c *gin.Context) error {
+	actor, err := p.actor(c)
+	if err != nil {
+		return err
+	}
+	c.Redirect(http.StatusSeeOther, homeOf(actor))
+	return nil
+}
+
+func homeOf(actor policy.Actor) string {
+	switch {
+	case actor.Has(policy.Supervisor), actor.Has(policy.PlanAuthority), actor.Has(policy.Auditor):
+		return "/theo-doi"
+	case actor.Has(policy.FocalPoint), actor.Has(policy.Head):
+		return "/viec"
+	default:
+		return "/thong-bao"
+	}
+}
