@@ -6,5 +6,5 @@ import "embed"
 
 // Files holds every example.
 //
-//go:embed *.yaml units
+//go:embed *.yaml source units
 var Files embed.FS

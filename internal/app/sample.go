@@ -20,14 +20,19 @@ import (
 // SamplePlan is the plan that a sample installation follows.
 const SamplePlan = "dong-nai-2016-2020.yaml"
 
+// sampleFollowsBack is the number of days before today from which the sample's
+// rounds are opened: less than a month, so that monthly rounds are not closed yet.
+const sampleFollowsBack = 25
+
 // mailDomain is reserved for examples (RFC 2606 style): no mail ever leaves to it.
 const mailDomain = "dondoc.example"
 
 // Sample is what a person needs to look around in a sample installation.
 type Sample struct {
-	Plan     plan.Record
-	Banner   string
-	Accounts []SampleAccount
+	Plan plan.Record
+	// Banner in Vietnamese and English says that nothing here is real.
+	Banner, BannerEN string
+	Accounts         []SampleAccount
 	// Loaded is false where the sample was there already.
 	Loaded bool
 }
@@ -54,7 +59,8 @@ func LoadSample(ctx context.Context, cfg config.Config, log *slog.Logger, passwo
 	if err != nil {
 		return Sample{}, err
 	}
-	sample = Sample{Banner: sampleBanner(p, years), Accounts: sampleAccounts()}
+	sample = Sample{Accounts: sampleAccounts()}
+	sample.Banner, sample.BannerEN = sampleBanner(p, years)
 	if id, err := r.store.PlanID(ctx, p.Code); err == nil {
 		if sample.Plan, err = r.store.PlanRecord(ctx, id); err != nil || sample.Plan.State != plan.Draft {
 			return sample, err
@@ -80,9 +86,8 @@ func LoadSample(ctx context.Context, cfg config.Config, log *slog.Logger, passwo
 	if err != nil {
 		return sample, err
 	}
-	// From the first day of last month on, so that a round that has come due is there to look at.
-	today := calendar.DateOf(now, zone)
-	from := calendar.NewDate(today.Year, today.Month-1, 1)
+	// A little back, so that a round that has come due and is still open is there to look at.
+	from := calendar.DateOf(now, zone).AddDays(-sampleFollowsBack)
 	sample.Plan, err = r.store.ActivatePlan(ctx, policy.Actor{}, sample.Plan.ID, sample.Plan.Version, from)
 	return sample, err
 }
@@ -110,13 +115,17 @@ func movedSample(year int) (p *plan.Plan, source []byte, years int, err error) {
 	return p, source, years, nil
 }
 
-func sampleBanner(p *plan.Plan, years int) string {
+// sampleBanner says in both languages that nothing here is real.
+func sampleBanner(p *plan.Plan, years int) (vi, en string) {
 	from, to := p.ValidFrom.Year-years, p.ValidTo.Year-years
 	if years == 0 {
-		return fmt.Sprintf("Dữ liệu mẫu: kế hoạch giai đoạn %d – %d. Không phải số liệu thật.", from, to)
+		return fmt.Sprintf("Dữ liệu mẫu: kế hoạch giai đoạn %d – %d. Không phải số liệu thật.", from, to),
+			fmt.Sprintf("Sample data: plan of %d – %d. No real figures.", from, to)
 	}
 	return fmt.Sprintf("Dữ liệu mẫu: kế hoạch giai đoạn %d – %d dời sang giai đoạn %d – %d, giữ cơ cấu đơn vị cũ. Không phải số liệu thật.",
-		from, to, p.ValidFrom.Year, p.ValidTo.Year)
+			from, to, p.ValidFrom.Year, p.ValidTo.Year),
+		fmt.Sprintf("Sample data: the plan of %d – %d moved to %d – %d, structure of %d – %d. No real figures.",
+			from, to, p.ValidFrom.Year, p.ValidTo.Year, from, to)
 }
 
 // samplePeople names the people of a sample of this plan, one per role and agency.

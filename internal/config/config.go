@@ -24,9 +24,9 @@ type Config struct {
 	Listen string
 	// BaseURL is the address that links in mails bear; never taken from a request.
 	BaseURL string
-	// Banner is shown on every page where it is not empty.
-	Banner string
-	SMTP   SMTP
+	// Banner, in Vietnamese, and BannerEN stand above every page where they are not empty.
+	Banner, BannerEN string
+	SMTP             SMTP
 	// AuditKeyFile holds the sealer's HMAC key, AuditLog the chain's heads.
 	AuditKeyFile, AuditLog string
 	// MetricsToken, if set, must be given as bearer token to read /metrics.
@@ -62,6 +62,7 @@ func Read(environment func(string) string) (Config, error) {
 		Listen:              r.text("DONDOC_LISTEN", "127.0.0.1:8080"),
 		BaseURL:             strings.TrimRight(r.text("DONDOC_BASE_URL", "http://127.0.0.1:8080"), "/"),
 		Banner:              r.text("DONDOC_BANNER", ""),
+		BannerEN:            r.text("DONDOC_BANNER_EN", ""),
 		SMTP: SMTP{
 			Address:  r.text("DONDOC_SMTP_ADDRESS", "127.0.0.1:25"),
 			Username: r.text("DONDOC_SMTP_USERNAME", ""),

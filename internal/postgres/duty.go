@@ -12,6 +12,7 @@ import (
 	"github.com/lib/pq"
 
 	"dondoc/internal/calendar"
+	"dondoc/internal/fault"
 	"dondoc/internal/plan"
 	"dondoc/internal/task"
 )
@@ -196,6 +197,9 @@ func (s *Store) scheduleNext(ctx context.Context, tx *sqlx.Tx, d dutyContext, no
 		}
 		for _, period := range periods {
 			opens, due, closes, err := d.roundTimes(period)
+			if f := fault.Of(err); f != nil && f.Code == calendar.CodeDueBeforeStart {
+				continue // the plan began after this period's due day
+			}
 			if err != nil {
 				return task.NextRound{}, err
 			}

@@ -81,3 +81,21 @@ func planRecord(ctx context.Context, q sqlx.QueryerContext, id int64) (plan.Reco
 	}
 	return row.record(), nil
 }
+
+// PlanID finds a plan by its code, for whoever operates the machine.
+func (s *Store) PlanID(ctx context.Context, code string) (int64, error) {
+	var id int64
+	err := s.db.GetContext(ctx, &id, `SELECT id FROM plans WHERE code = $1`, code)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, notFound()
+	}
+	if err != nil {
+		return 0, fmt.Errorf("find plan: %w", err)
+	}
+	return id, nil
+}
+
+// PlanRecord reads a plan for whoever operates the machine.
+func (s *Store) PlanRecord(ctx context.Context, id int64) (plan.Record, error) {
+	return planRecord(ctx, s.db, id)
+}

@@ -61,3 +61,27 @@ func (s *Store) NudgeStalled(ctx context.Context, patience time.Duration) (int, 
 	}
 	return int(n), err
 }
+
+const (
+	keepIdempotencyKeys = 7 * 24 * time.Hour
+	keepEndedSessions   = 30 * 24 * time.Hour
+)
+
+// Forget removes what has served its time by the wall clock: idempotency keys
+// after seven days, sessions and links thirty days after they ended.
+func (s *Store) Forget(ctx context.Context) error {
+	now := s.wall()
+	for _, c := range []struct {
+		statement string
+		before    time.Time
+	}{
+		{`DELETE FROM idempotency_keys WHERE created_at < $1`, now.Add(-keepIdempotencyKeys)},
+		{`DELETE FROM sessions WHERE LEAST(expires_at, COALESCE(revoked_at, expires_at)) < $1`, now.Add(-keepEndedSessions)},
+		{`DELETE FROM account_links WHERE expires_at < $1`, now.Add(-keepEndedSessions)},
+	} {
+		if _, err := s.db.ExecContext(ctx, c.statement, c.before); err != nil {
+			return fmt.Errorf("forget: %w", err)
+		}
+	}
+	return nil
+}

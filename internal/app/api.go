@@ -1,0 +1,107 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"dondoc/api"
+	"dondoc/internal/account"
+	"dondoc/internal/calendar"
+	"dondoc/internal/clock"
+	"dondoc/internal/conductor"
+	"dondoc/internal/config"
+	"dondoc/web"
+)
+
+// drainTime is how long requests under way may finish after a signal to stop.
+const drainTime = 10 * time.Second
+
+// RunAPI serves the API and the pages until the context ends, and relays what
+// its own commits leave in the outbox.
+func RunAPI(ctx context.Context, cfg config.Config, log *slog.Logger) (err error) {
+	r, err := open(ctx, cfg, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.close()) }()
+	handler, err := r.handler()
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
+	var parts sync.WaitGroup
+	parts.Go(func() { r.relay.Run(background) })
+	defer parts.Wait()
+	defer stopBackground()
+
+	server := api.Server(cfg.Listen, handler)
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	log.Info("serving", "address", cfg.BaseURL)
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	if err := server.Shutdown(stopping); err != nil {
+		return fmt.Errorf("stop serving: %w", err)
+	}
+	return nil
+}
+
+// handler puts API and pages on one engine: they share the store, the session
+// and the protection against cross-origin requests.
+func (r *runtime) handler() (http.Handler, error) {
+	accounts, err := r.accounts()
+	if err != nil {
+		return nil, err
+	}
+	protection, err := api.NewProtection(r.config.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	options := api.Options{
+		Service: r.store, Accounts: accounts, Wall: clock.SystemWall, Log: r.log, BaseURL: r.config.BaseURL, Version: version(),
+		Database: r.db.PingContext, Temporal: conductor.Temporal{Client: r.temporal}.Ready,
+		MetricsToken: r.config.MetricsToken, Protection: protection,
+	}
+	engine, err := api.New(options)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(digestZone)
+	if err != nil {
+		return nil, fmt.Errorf("zone of pages: %w", err)
+	}
+	if err := web.Mount(engine, web.Options{
+		Service: r.store, Accounts: accounts, Business: r.business, Calendar: calendar.WeekCalendar{}, Zone: zone,
+		BannerVI: r.config.Banner, BannerEN: r.config.BannerEN, Secure: strings.HasPrefix(r.config.BaseURL, "https://"),
+		SessionAge: account.SessionAbsolute, Protection: protection, Log: r.log,
+	}); err != nil {
+		return nil, fmt.Errorf("pages: %w", err)
+	}
+	return engine, nil
+}
+
+// version is the module's version as it was built.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
+}
