@@ -92,7 +92,10 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 			s.mu.Unlock()
 		}
 	}()
-	s.stop = context.AfterFunc(ctx, func() { s.smtp.Close() }) //nolint:errcheck // closing twice is all that can fail
+	s.stop = context.AfterFunc(ctx, func() {
+		s.smtp.Close()   //nolint:errcheck // closing twice is all that can fail
+		listener.Close() //nolint:errcheck // likewise
+	})
 	return s, nil
 }
 
@@ -105,15 +108,18 @@ func (s *Server) Addr() *net.TCPAddr {
 // Close stops listening, cuts open connections and reports what stopped the server before, if anything did.
 func (s *Server) Close() error {
 	s.stop()
-	err := s.smtp.Close()
+	// The listener too: the server knows it only once it serves.
+	err := errors.Join(s.smtp.Close(), s.listener.Close())
 	<-s.done
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil {
 		return s.err
 	}
-	if errors.Is(err, smtp.ErrServerClosed) || errors.Is(err, net.ErrClosed) {
-		return nil
+	for _, closed := range []error{smtp.ErrServerClosed, net.ErrClosed} {
+		if errors.Is(err, closed) {
+			return nil
+		}
 	}
 	return err
 }

@@ -1,0 +1,66 @@
+package notice_test
+
+import (
+	"testing"
+	"time"
+
+	"dondoc/internal/notice"
+	"dondoc/internal/task"
+)
+
+func TestCalled(t *testing.T) {
+	past, future := morning.Add(-time.Hour), morning.Add(time.Hour)
+	for _, c := range []struct {
+		name string
+		f    notice.Facts
+		want bool
+	}{
+		{"a reminder of an open task", notice.Facts{Kind: notice.Reminder, State: task.StateOpen, EffectiveDue: future}, true},
+		{"a reminder after submission", notice.Facts{Kind: notice.Reminder, State: task.StateSubmitted, EffectiveDue: future}, false},
+		{"a reminder after waiver", notice.Facts{Kind: notice.DueToday, State: task.StateWaived, EffectiveDue: future}, false},
+		{"a reminder of a due time that was moved", notice.Facts{Kind: notice.Reminder, State: task.StateOpen, StepVersion: 1, DueVersion: 2, EffectiveDue: future}, false},
+		{"a reminder of the due time in force", notice.Facts{Kind: notice.Reminder, State: task.StateOpen, StepVersion: 2, DueVersion: 2, EffectiveDue: future}, true},
+		{"a reminder of a suspended plan", notice.Facts{Kind: notice.Reminder, State: task.StateOpen, PlanSuspended: true, EffectiveDue: future}, false},
+		{"an opening although the due time moved", notice.Facts{Kind: notice.Opening, State: task.StateOpen, StepVersion: 1, DueVersion: 2, EffectiveDue: future}, true},
+		{"an opening after submission", notice.Facts{Kind: notice.Opening, State: task.StateAccepted, EffectiveDue: future}, false},
+		{"overdue", notice.Facts{Kind: notice.Overdue, State: task.StateReturned, EffectiveDue: past}, true},
+		{"overdue no longer", notice.Facts{Kind: notice.Overdue, State: task.StateOpen, EffectiveDue: future}, false},
+		{"an escalation after submission", notice.Facts{Kind: notice.Escalation, State: task.StateSubmitted, EffectiveDue: past}, false},
+		{"an urging after cancellation", notice.Facts{Kind: notice.UrgingDraft, State: task.StateCancelled, EffectiveDue: past}, false},
+		{"a review that is owed", notice.Facts{Kind: notice.ReviewReminder, State: task.StateSubmitted, StepVersion: 1, Submissions: 1}, true},
+		{"a review of an earlier submission", notice.Facts{Kind: notice.ReviewReminder, State: task.StateSubmitted, StepVersion: 1, Submissions: 2}, false},
+		{"a review that was decided", notice.Facts{Kind: notice.ReviewOverdue, State: task.StateAccepted, StepVersion: 1, Submissions: 1}, false},
+		{"a submission to decide on", notice.Facts{Kind: notice.Submitted, State: task.StateSubmitted, Submissions: 1}, true},
+		{"a submission decided on", notice.Facts{Kind: notice.Submitted, State: task.StateReturned, Submissions: 1}, false},
+		{"a return, whatever came after", notice.Facts{Kind: notice.Returned, State: task.StateSubmitted, EffectiveDue: past}, true},
+		{"a receipt", notice.Facts{Kind: notice.Receipt, State: task.StateAccepted}, true},
+		{"a standing reminder", notice.Facts{Kind: notice.Reminder, Standing: true, State: task.StateAccepted}, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.f.HasTask = true
+			if got := c.f.Called(morning); got != c.want {
+				t.Errorf("called: %t", got)
+			}
+		})
+	}
+	if !(notice.Facts{Kind: notice.Digest}).Called(morning) {
+		t.Error("a digest is about no task and always goes")
+	}
+}
+
+func TestBackoffGrowsToAnHourAndEnds(t *testing.T) {
+	var last, total time.Duration
+	for attempt := 1; ; attempt++ {
+		wait, giveUp := notice.Backoff(attempt)
+		if giveUp {
+			break
+		}
+		if wait < last || wait > time.Hour {
+			t.Fatalf("attempt %d waits %s after %s", attempt, wait, last)
+		}
+		last, total = wait, total+wait
+	}
+	if total < 48*time.Hour || total > 96*time.Hour {
+		t.Errorf("given up after %s", total)
+	}
+}
