@@ -62,6 +62,11 @@ func look(t *testing.T, ctx context.Context, width int64, name, address, token s
 	if err != nil {
 		t.Fatalf("%s at %d px: %v", name, width, err)
 	}
+	if heading, err := chromedp.Run(ctx, chromedp.Title()); err != nil || heading == "" {
+		t.Fatalf("%s at %d px: title %q, %v", name, width, heading, err)
+	} else if name != "khong-tim-thay" && strings.HasPrefix(heading, "Có lỗi") {
+		t.Fatalf("%s at %d px shows an error", name, width)
+	}
 	shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	if err != nil {
 		t.Fatalf("%s at %d px: %v", name, width, err)

@@ -17,7 +17,7 @@ var (
 	groupedVI     = regexp.MustCompile(`^-?\d{1,3}(\.\d{3})+(,\d+)?$`)
 	groupedEN     = regexp.MustCompile(`^-?\d{1,3}(,\d{3})+(\.\d+)?$`)
 	// figuresInText are what must not break across lines and is set in tabular digits.
-	figuresInText = regexp.MustCompile(`\d{2}:\d{2}(?:,? \d{2}/\d{2}/\d{4})?|\d{1,2}/\d{1,2}/\d{4}`)
+	figuresInText = regexp.MustCompile(`\d{1,2}/\d{1,2}/\d{4}(?:, \d{2}:\d{2})?|\b\d{2}:\d{2}\b`)
 )
 
 // dates escapes a text and keeps the dates and times in it unbroken.
@@ -120,9 +120,18 @@ func (l lexicon) period(key string) string {
 	return string(unicode.ToLower(r)) + label[size:]
 }
 
-// emphasise escapes a derivation and sets the due date at its end in bold.
+// emphasise escapes a derivation, keeps its short steps unbroken and sets the
+// due date at its end in bold.
 func emphasise(sentence, last string) template.HTML {
-	html := string(dates(sentence))
+	const between = " · "
+	steps := strings.Split(sentence, between)
+	for i, step := range steps {
+		steps[i] = string(dates(step))
+		if utf8.RuneCountInString(step) <= 40 {
+			steps[i] = `<span class="u">` + steps[i] + `</span>`
+		}
+	}
+	html := strings.Join(steps, between)
 	mark := `<span class="d">` + last + `</span>`
 	if at := strings.LastIndex(html, mark); last != "" && at >= 0 {
 		html = html[:at] + "<b>" + mark + "</b>" + html[at+len(mark):]

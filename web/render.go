@@ -159,7 +159,10 @@ func (p *pages) frameFor(c *gin.Context, title string) frame {
 	l := f.lexicon()
 	f.Who = actor.Name
 	if len(actor.Posts) > 0 {
-		f.Post = l.sayOr("role."+string(actor.Posts[0].Role), "role.other") + " · " + actor.Posts[0].AgencyName
+		f.Post = l.sayOr("role."+string(actor.Posts[0].Role), "role.other")
+		if !strings.Contains(actor.Name, actor.Posts[0].AgencyName) {
+			f.Post += " · " + actor.Posts[0].AgencyName
+		}
 	}
 	f.Menu = menuOf(l, actor, c.Request.URL.Path)
 	return f

@@ -55,7 +55,8 @@ type taskView struct {
 
 // submissionView is one version of the result, as it was sent.
 type submissionView struct {
-	Title, Facts string
+	Number       int
+	Facts        string
 	Nil, Invalid bool
 	Figures      []figureView
 	Narrative    string
@@ -160,7 +161,7 @@ func (l lexicon) whyNot(t task.Task) string {
 
 func (p *pages) submissionOf(l lexicon, d task.Detail, s task.Submission, zone *time.Location) submissionView {
 	v := submissionView{
-		Title: l.say("submission.title", s.Number), Nil: s.Kind == task.NilReturn, Invalid: s.Invalid,
+		Number: s.Number, Nil: s.Kind == task.NilReturn, Invalid: s.Invalid,
 		Facts: moment(s.SubmittedAt, zone), Narrative: s.Narrative,
 	}
 	if s.SubmittedByName != "" {

@@ -301,7 +301,7 @@ func (p *pages) fillUpcoming(c *gin.Context, l lexicon, actor policy.Actor, view
 		zone := p.zoneOf(t.TimeZone)
 		view.Upcoming = append(view.Upcoming, lineItem{
 			Glyph: l.glyphOf(t), Address: taskAddress(t.ID), Title: l.taskTitle(t),
-			Facts: l.say("task.due", l.until(t.DueAt, zone)),
+			Facts: l.sentence("task.due", l.until(t.DueAt, zone)),
 		})
 	}
 	if len(view.Todo) == 0 && len(coming.Tasks) > 0 {
