@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"dondoc/deploy/local/datadir"
 )
 
 // stopSteps is how an orphan is asked to go: a fast shutdown, then an
@@ -142,4 +144,14 @@ func waitGone(ctx context.Context, limit time.Duration, dirs ...string) error {
 		}
 	}
 	return nil
+}
+
+// ClearLeftovers stops what an earlier, killed run has left running in the
+// place, as Start does; for callers that first want its port back.
+func ClearLeftovers(ctx context.Context, place Place, report func(string)) error {
+	lock, err := datadir.Lock(filepath.Join(place.Dir, "lock"))
+	if err != nil {
+		return fmt.Errorf("%s: %w", place.Dir, err)
+	}
+	return errors.Join(clearLeftovers(ctx, place, report), lock.Close())
 }

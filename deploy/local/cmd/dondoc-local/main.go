@@ -1,14 +1,22 @@
 package main
 
 import (
-	_ "github.com/lib/pq"
-	_ "github.com/spf13/cobra"
-	_ "go.temporal.io/sdk/client"
-	_ "go.temporal.io/server/common/persistence/sql/sqlplugin/postgresql"
-	_ "go.temporal.io/server/temporal"
-	_ "go.temporal.io/server/tools/common/schema"
-	_ "go.temporal.io/server/tools/sql"
-	_ "golang.org/x/sys/unix"
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
 )
 
-func main() {}
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := &cobra.Command{Use: "dondoc-local", SilenceUsage: true, SilenceErrors: true}
+	root.AddCommand(postgresCommand(), temporalCommand())
+	if err := root.ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "dondoc-local:", err)
+		os.Exit(1)
+	}
+}
