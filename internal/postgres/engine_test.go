@@ -409,3 +409,33 @@ func TestStrangersLearnNothing(t *testing.T) {
 		t.Errorf("want forbidden, got %v", err)
 	}
 }
+
+func TestReconcileNamesEveryWorkflowThatOughtToRun(t *testing.T) {
+	w := newWorld(t, nil)
+	if n, err := w.store.Reconcile(t.Context()); err != nil || n != 2 {
+		t.Errorf("a draft needs nobody but delivery and digest: %d, %v", n, err)
+	}
+	w.activate()
+	round := w.openRound()
+	w.exec(`DELETE FROM outbox`)
+	if _, err := w.store.Reconcile(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.want("nudged", w.strings(`SELECT workflow FROM outbox ORDER BY workflow`), "delivery:mail", "digest:weekly",
+		fmt.Sprintf("duty:%d", w.duty()), fmt.Sprintf("plan:%d", w.plan.ID), fmt.Sprintf("round:%d", round))
+}
+
+func TestStalledRoundsAreNudged(t *testing.T) {
+	w := newWorld(t, nil)
+	w.activate()
+	round := w.openRound()
+	w.exec(`DELETE FROM outbox`)
+	w.clock.at.Store(new(w.clock.at.Load().Add(time.Hour)))
+	if n, err := w.store.NudgeStalled(t.Context(), 5*time.Minute); err != nil || n != 1 {
+		t.Errorf("%d nudged, %v", n, err)
+	}
+	w.want("nudged", w.strings(`SELECT workflow FROM outbox`), fmt.Sprintf("round:%d", round))
+	if err := w.store.Forget(t.Context()); err != nil {
+		t.Error(err)
+	}
+}

@@ -17,7 +17,7 @@ func (s *Store) Reconcile(ctx context.Context) (workflows int, err error) {
 	}
 	result, err := s.db.ExecContext(ctx, `
 		INSERT INTO outbox (workflow, kind, created_at)
-		SELECT 'plan:' || id, 'reconcile', $1 FROM plans WHERE state IN ('active', 'suspended')
+		SELECT 'plan:' || id, 'reconcile', $1::timestamptz FROM plans WHERE state IN ('active', 'suspended')
 		UNION ALL
 		SELECT 'duty:' || d.id, 'reconcile', $1 FROM duties d JOIN plans p ON p.id = d.plan_id
 			WHERE p.state IN ('active', 'suspended') AND d.scheduled AND d.retired_version IS NULL
