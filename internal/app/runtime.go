@@ -73,8 +73,10 @@ func (l levelled) Enabled(ctx context.Context, level slog.Level) bool {
 	return level >= slog.LevelWarn && l.Handler.Enabled(ctx, level)
 }
 
-func (l levelled) WithAttrs(attrs []slog.Attr) slog.Handler { return levelled{l.Handler.WithAttrs(attrs)} }
-func (l levelled) WithGroup(name string) slog.Handler       { return levelled{l.Handler.WithGroup(name)} }
+func (l levelled) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return levelled{l.Handler.WithAttrs(attrs)}
+}
+func (l levelled) WithGroup(name string) slog.Handler { return levelled{l.Handler.WithGroup(name)} }
 
 // Migrate brings the business database to the present schema.
 func Migrate(ctx context.Context, cfg config.Config) error {
