@@ -21,6 +21,9 @@ const (
 	// status is computed: this many pages are looked through for one shown.
 	statusPages    = 10
 	statusPageSize = 200
+	// The choice of agencies is a list to pick from; beyond this many pages of
+	// the directory it would be none.
+	agencyPages = 3
 )
 
 // boardView is the supervisors' overdue board.
@@ -237,12 +240,18 @@ func (p *pages) boardFilters(c *gin.Context, actor policy.Actor, q boardQuery, v
 			}
 		}
 	}
-	agencies, err := p.service.ListAgencies(c.Request.Context(), actor, agency.Filter{Limit: 200})
-	if err != nil {
-		return err
-	}
-	for _, a := range agencies.Agencies {
-		view.Agencies = append(view.Agencies, option{strconv.FormatInt(a.ID, 10), a.Name, a.ID == q.Agency})
+	f := agency.Filter{Limit: 200}
+	for range agencyPages {
+		page, err := p.service.ListAgencies(c.Request.Context(), actor, f)
+		if err != nil {
+			return err
+		}
+		for _, a := range page.Agencies {
+			view.Agencies = append(view.Agencies, option{strconv.FormatInt(a.ID, 10), a.Name, a.ID == q.Agency})
+		}
+		if f.Cursor = page.Next; f.Cursor == "" {
+			break
+		}
 	}
 	return nil
 }
@@ -267,7 +276,8 @@ func (p *pages) byStatus(c *gin.Context, l lexicon, actor policy.Actor, q boardQ
 	wanted := task.Status(view.Status)
 	view.StatusTitle = l.say("status." + view.Status)
 	f := task.Filter{
-		State: statesOf(wanted), PlanID: q.Plan, DutyID: q.Duty, UnderAgency: q.Agency, Limit: statusPageSize, Cursor: q.Cursor,
+		State: statesOf(wanted), PlanID: q.Plan, DutyID: q.Duty, UnderAgency: q.Agency, OpenRounds: true,
+		Limit: statusPageSize, Cursor: q.Cursor,
 	}
 	for range statusPages {
 		page, err := p.service.ListTasks(c.Request.Context(), actor, f)

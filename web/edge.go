@@ -14,6 +14,7 @@ import (
 
 	"dondoc/internal/fault"
 	"dondoc/internal/policy"
+	"dondoc/internal/session"
 )
 
 // contentPolicy lets a page load its own styles and type and nothing else; no
@@ -33,6 +34,9 @@ func (p *pages) headers(c *gin.Context) {
 	// Keeps invitation links from other sites, and Origin on posts to this one.
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store")
+	if p.secure {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
 	c.Next()
 }
@@ -128,7 +132,10 @@ func (p *pages) fail(c *gin.Context, err error) {
 		status = http.StatusRequestEntityTooLarge
 		view.Heading, view.Message = l.say("fail.invalid"), l.say("fail.too_large")
 	default:
-		view.Reference = reference()
+		view.Reference = session.RequestID(c.Request.Context())
+		if view.Reference == "" {
+			view.Reference = reference()
+		}
 		view.Heading, view.Message = l.say("fail.unexpected"), l.say("fail.unexpected.hint")
 		p.log.ErrorContext(c.Request.Context(), "page failed", "reference", view.Reference,
 			"method", c.Request.Method, "route", c.FullPath(), "error", err)
@@ -156,6 +163,11 @@ func (p *pages) noRoute(c *gin.Context) {
 		return
 	}
 	p.headers(c)
+	// Whoever is signed in keeps their menu; a session that has ended, or cannot
+	// be read now, changes nothing about the answer.
+	if _, err := p.actor(c); err != nil && !fault.Is(err, fault.Unauthenticated) {
+		p.log.WarnContext(c.Request.Context(), "session not read", "error", err)
+	}
 	p.fail(c, notFound())
 }
 

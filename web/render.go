@@ -34,7 +34,7 @@ func newRenderer() (*renderer, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &renderer{pages: map[string]*template.Template{}, static: "/tinh/" + version}
+	r := &renderer{pages: map[string]*template.Template{}, static: "/static/" + version}
 	names, err := fs.Glob(assets, "templates/page_*.html")
 	if err != nil {
 		return nil, fmt.Errorf("list templates: %w", err)

@@ -10,12 +10,13 @@ import (
 
 	"dondoc/internal/fault"
 	"dondoc/internal/policy"
+	"dondoc/internal/session"
 )
 
 const (
 	// SessionCookie is the name of the cookie that carries a session's token; the
 	// API reads the same one.
-	SessionCookie  = "dondoc_session"
+	SessionCookie  = session.CookieName
 	languageCookie = "dondoc_lang"
 	actorKey       = "dondoc.actor"
 	oneYear        = 365 * 24 * 60 * 60 // seconds
@@ -26,8 +27,8 @@ func (p *pages) actor(c *gin.Context) (policy.Actor, error) {
 	if actor, ok := actorIn(c); ok {
 		return actor, nil
 	}
-	token, err := c.Cookie(SessionCookie)
-	if err != nil || token == "" {
+	token := session.Token(c.Request)
+	if token == "" {
 		return policy.Actor{}, fault.New(fault.Unauthenticated, "session.none", "Hãy đăng nhập.", "Please sign in.")
 	}
 	actor, err := p.accounts.ActorOf(c.Request.Context(), token)
@@ -158,7 +159,7 @@ func unkept(form url.Values) url.Values {
 }
 
 func (p *pages) signOut(c *gin.Context) error {
-	if token, err := c.Cookie(SessionCookie); err == nil && token != "" {
+	if token := session.Token(c.Request); token != "" {
 		if err := p.accounts.SignOut(c.Request.Context(), token); err != nil && !fault.Is(err, fault.Unauthenticated) {
 			return err
 		}

@@ -31,7 +31,7 @@ func (p *pages) timeline(l lexicon, d task.Detail, now time.Time, zone *time.Loc
 		if e.Actor != "" {
 			line.Facts += " · " + e.Actor
 		}
-		if e.Note != "" {
+		if e.Note != "" && !strings.Contains(e.Actor, e.Note) {
 			line.Facts += " · " + e.Note
 		}
 		lines = append(lines, line)
@@ -100,6 +100,9 @@ func (p *pages) stepTitle(l lexicon, t task.Task, s task.Step, zone *time.Locati
 		left := p.workingDaysLeft(t.EffectiveDueAt, s.At, zone)
 		if calendar.DueDay(t.EffectiveDueAt, zone).Before(calendar.DateOf(s.At, zone)) {
 			return l.say("step.reminder")
+		}
+		if left == 0 {
+			return l.say("step.reminder") + ": " + l.say("left.today")
 		}
 		return l.say("step.reminder") + ": " + l.count("left.days", left)
 	case "overdue":

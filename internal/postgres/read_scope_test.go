@@ -150,6 +150,21 @@ func TestListsAndBoardFollowPolicyAndFacts(t *testing.T) {
 		if counts != want {
 			t.Fatalf("board counts %+v, want %+v", counts, want)
 		}
+		// A figure of the board opens to the list of what it counts.
+		opened := task.Counts{NotDoneOverdue: want.NotDoneOverdue}
+		for page, f := (task.Page{Next: "-"}), (task.Filter{OpenRounds: true, Limit: limit}); page.Next != ""; f.Cursor = page.Next {
+			if page, err = store.ListTasks(ctx, actor, f); err != nil {
+				t.Fatal(err)
+			}
+			for _, one := range page.Tasks {
+				if one.Status != task.NotDoneOverdue {
+					tally(&opened, one.Status)
+				}
+			}
+		}
+		if opened != want {
+			t.Fatalf("the lists hold %+v, the board counts %+v", opened, want)
+		}
 	})
 	for _, status := range []task.Status{task.DoneOnTime, task.DoneLate, task.NotDoneInTime, task.NotDoneOverdue, task.Waiting, task.WaitingLate, task.NotExpected, task.NotOpen} {
 		if !seen[status] {

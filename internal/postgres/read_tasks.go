@@ -59,6 +59,8 @@ var listTasks = `
 				AND t.agency_id <> ALL ($12::bigint[])
 				AND EXISTS (SELECT 1 FROM duties d WHERE d.id = t.duty_id AND d.review <> 'none'))
 			AND (NOT $13::boolean OR ` + overdue(`$14::timestamptz`) + `)
+			AND (NOT $21::boolean OR EXISTS (SELECT 1 FROM rounds r WHERE r.id = t.round_id AND r.state = 'open')
+				AND (p.state IN ('active', 'suspended') OR $7::bigint <> 0))
 			AND ($15::timestamptz IS NULL OR ` + effectiveDue + ` > $15)
 			AND ($16::timestamptz IS NULL OR ` + effectiveDue + ` <= $16)
 			AND (NOT $17::boolean OR (` + effectiveDue + `, t.id) > ($18::timestamptz, $19::bigint))
@@ -99,7 +101,7 @@ func (s *Store) ListTasks(ctx context.Context, actor policy.Actor, f task.Filter
 		if err := tx.SelectContext(ctx, &rows, listTasks, scoped(actor,
 			states(f.State), f.AgencyID, arrayOrNull(below), f.PlanID, f.DutyID, f.RoundID, arrayOrNull(mine),
 			arrayOrNull(toReview), pq.Array(own), f.Overdue, now, nullTime(f.DueFrom), nullTime(f.DueTo),
-			from.Set, from.At, from.ID, limit+1)...); err != nil {
+			from.Set, from.At, from.ID, limit+1, f.OpenRounds)...); err != nil {
 			return fmt.Errorf("list tasks: %w", err)
 		}
 		return nil

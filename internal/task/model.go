@@ -205,10 +205,13 @@ type Filter struct {
 	Mine        bool // owed by agencies where the actor is focal point or head
 	ToReview    bool // waits for a decision of the actor's agencies
 	Overdue     bool
-	DueFrom     time.Time
-	DueTo       time.Time
-	Limit       int    // default 50, at most 200
-	Cursor      string // opaque, from the previous page
+	// OpenRounds leaves what the board counts: tasks of open rounds, of plans that
+	// are followed or asked for by PlanID.
+	OpenRounds bool
+	DueFrom    time.Time
+	DueTo      time.Time
+	Limit      int    // default 50, at most 200
+	Cursor     string // opaque, from the previous page
 }
 
 // Page is a piece of a list.
