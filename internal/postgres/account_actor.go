@@ -101,7 +101,11 @@ func (s *Store) readActor(ctx context.Context, query string, args ...any) (actor
 		return row, fmt.Errorf("business clock: %w", err)
 	}
 	roles := pq.Array(policy.ReadingRoles())
-	err = s.db.GetContext(ctx, &row, query, append([]any{now, accountZone, roles}, args...)...)
+	statement, err := s.prepared(ctx, query)
+	if err != nil {
+		return row, err
+	}
+	err = statement.GetContext(ctx, &row, append([]any{now, accountZone, roles}, args...)...)
 	return row, err
 }
 

@@ -64,9 +64,13 @@ func (t lockedTask) relation() policy.Task {
 }
 
 // lockForAct reads a task for a change; whoever may not see it learns nothing of it.
-func lockForAct(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, version int) (lockedTask, error) {
+func (s *Store) lockForAct(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, version int) (lockedTask, error) {
 	var t lockedTask
-	err := tx.GetContext(ctx, &t, lockTask, id)
+	lock, err := s.preparedIn(ctx, tx, lockTask)
+	if err != nil {
+		return t, err
+	}
+	err = lock.GetContext(ctx, &t, id)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && !policy.SeeTask(actor, t.relation()) {
 		return t, notFound()
 	}
@@ -95,7 +99,7 @@ func (s *Store) Submit(ctx context.Context, actor policy.Actor, in task.SubmitIn
 		return task.Receipt{}, err
 	}
 	return act(ctx, s, actor, func(tx *sqlx.Tx, now time.Time) (task.Receipt, error) {
-		t, err := lockForAct(ctx, tx, actor, in.TaskID, in.Version)
+		t, err := s.lockForAct(ctx, tx, actor, in.TaskID, in.Version)
 		if err != nil {
 			return task.Receipt{}, err
 		}
@@ -173,6 +177,35 @@ func (s *Store) reviewSteps(t lockedTask, now time.Time) ([]stepPlan, error) {
 	return stepPlans(times), nil
 }
 
+// keepSubmission is everything that a submission changes, in one statement.
+const keepSubmission = `
+	WITH moved AS (
+		UPDATE tasks SET state = 'submitted', submitted_at = $2, first_submitted_at = COALESCE(first_submitted_at, $2),
+			submissions = submissions + 1, version = version + 1
+		WHERE id = $1 AND state = $3 RETURNING id
+	), kept AS (
+		INSERT INTO submissions (task_id, number, kind, narrative, figures, document_number, document_on, signatory_title, submitted_at, submitted_by)
+		SELECT id, $4, $5, $6, $7, $8, NULLIF($9, '')::date, $10, $2, $11 FROM moved RETURNING id
+	), ladder AS (
+		INSERT INTO steps (task_id, round_id, code, kind, anchor, due_version, occurrence, at, audience, severity, digest, cron)
+		SELECT moved.id, $12, f.code, f.kind, f.anchor, $4, f.occurrence, f.at, f.audience, f.severity, f.digest, f.cron
+		FROM moved, jsonb_to_recordset($13::jsonb) AS f (code text, kind text, anchor text, at timestamptz, audience text[],
+			severity int, digest bool, cron text, occurrence int)
+	), told AS (
+		INSERT INTO notifications (user_id, kind, plan_id, task_id, cause, created_at, deliver_at)
+		SELECT DISTINCT m.user_id, 'submitted', $14::bigint, moved.id, 'submitted:' || moved.id || ':' || $4::int, $2, morning_at_or_after($2, $15)
+		FROM moved JOIN memberships m ON m.agency_id = $16 AND m.role = 'supervisor'
+			AND ($2::timestamptz AT TIME ZONE $15)::date BETWEEN m.valid_from_on AND m.valid_to_on
+		JOIN users u ON u.id = m.user_id AND u.active
+		WHERE $17
+	), trail AS (
+		INSERT INTO audit (at, recorded_at, actor_id, on_behalf_of, action, entity, entity_id, before, after)
+		SELECT $2, $18, $11, $19, 'task.submitted', 'task', moved.id, jsonb_build_object('state', $3::text), $20::jsonb FROM moved
+	), nudged AS (
+		INSERT INTO outbox (workflow, kind, created_at) SELECT 'round:' || $12::bigint, 'task.submitted', $2 FROM moved
+	)
+	SELECT id FROM kept`
+
 // insertSubmission writes everything that a submission changes in one statement.
 func (s *Store) insertSubmission(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t lockedTask, in task.SubmitInput, steps []stepPlan, now time.Time) (task.Receipt, error) {
 	figures := map[string]string{}
@@ -198,33 +231,11 @@ func (s *Store) insertSubmission(ctx context.Context, tx *sqlx.Tx, actor policy.
 		return task.Receipt{}, fmt.Errorf("encode audit: %w", err)
 	}
 	var id int64
-	err = tx.GetContext(ctx, &id, `
-		WITH moved AS (
-			UPDATE tasks SET state = 'submitted', submitted_at = $2, first_submitted_at = COALESCE(first_submitted_at, $2),
-				submissions = submissions + 1, version = version + 1
-			WHERE id = $1 AND state = $3 RETURNING id
-		), kept AS (
-			INSERT INTO submissions (task_id, number, kind, narrative, figures, document_number, document_on, signatory_title, submitted_at, submitted_by)
-			SELECT id, $4, $5, $6, $7, $8, NULLIF($9, '')::date, $10, $2, $11 FROM moved RETURNING id
-		), ladder AS (
-			INSERT INTO steps (task_id, round_id, code, kind, anchor, due_version, occurrence, at, audience, severity, digest, cron)
-			SELECT moved.id, $12, f.code, f.kind, f.anchor, $4, f.occurrence, f.at, f.audience, f.severity, f.digest, f.cron
-			FROM moved, jsonb_to_recordset($13::jsonb) AS f (code text, kind text, anchor text, at timestamptz, audience text[],
-				severity int, digest bool, cron text, occurrence int)
-		), told AS (
-			INSERT INTO notifications (user_id, kind, plan_id, task_id, cause, created_at, deliver_at)
-			SELECT DISTINCT m.user_id, 'submitted', $14::bigint, moved.id, 'submitted:' || moved.id || ':' || $4::int, $2, morning_at_or_after($2, $15)
-			FROM moved JOIN memberships m ON m.agency_id = $16 AND m.role = 'supervisor'
-				AND ($2::timestamptz AT TIME ZONE $15)::date BETWEEN m.valid_from_on AND m.valid_to_on
-			JOIN users u ON u.id = m.user_id AND u.active
-			WHERE $17
-		), trail AS (
-			INSERT INTO audit (at, recorded_at, actor_id, on_behalf_of, action, entity, entity_id, before, after)
-			SELECT $2, $18, $11, $19, 'task.submitted', 'task', moved.id, jsonb_build_object('state', $3::text), $20::jsonb FROM moved
-		), nudged AS (
-			INSERT INTO outbox (workflow, kind, created_at) SELECT 'round:' || $12::bigint, 'task.submitted', $2 FROM moved
-		)
-		SELECT id FROM kept`,
+	keep, err := s.preparedIn(ctx, tx, keepSubmission)
+	if err != nil {
+		return task.Receipt{}, err
+	}
+	err = keep.GetContext(ctx, &id,
 		t.ID, now, t.State, number, in.Kind, in.Narrative, string(encodedFigures), in.DocumentNumber, in.DocumentOn.String(), in.SignatoryTitle,
 		actor.UserID, t.RoundID, string(encodedSteps), t.PlanID, t.TimeZone, t.ReviewerID, t.Review == plan.ReviewRequired,
 		s.wall(), t.AgencyID, string(after))

@@ -105,8 +105,12 @@ const readHandover = `
 // message was settled and it is dropped.
 func (s *Store) CheckMessage(ctx context.Context, lease notice.Lease, now time.Time) (notice.Handover, bool, error) {
 	h := notice.Handover{Lease: lease}
+	statement, err := s.prepared(ctx, readHandover)
+	if err != nil {
+		return h, false, err
+	}
 	var rows []handoverRow
-	if err := s.db.SelectContext(ctx, &rows, readHandover, now, lease.MessageRow, lease.Until); err != nil {
+	if err := statement.SelectContext(ctx, &rows, now, lease.MessageRow, lease.Until); err != nil {
 		return h, false, fmt.Errorf("check message: %w", err)
 	}
 	if len(rows) == 0 {

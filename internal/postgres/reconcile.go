@@ -19,14 +19,14 @@ func (s *Store) Reconcile(ctx context.Context) (workflows int, err error) {
 		INSERT INTO outbox (workflow, kind, created_at)
 		SELECT 'plan:' || id, 'reconcile', $1::timestamptz FROM plans WHERE state IN ('active', 'suspended')
 		UNION ALL
-		SELECT 'duty:' || d.id, 'reconcile', $1 FROM duties d JOIN plans p ON p.id = d.plan_id
+		SELECT 'duty:' || d.id, 'reconcile', $1::timestamptz FROM duties d JOIN plans p ON p.id = d.plan_id
 			WHERE p.state IN ('active', 'suspended') AND d.scheduled AND d.retired_version IS NULL
 		UNION ALL
-		SELECT 'round:' || r.id, 'reconcile', $1 FROM rounds r JOIN plans p ON p.id = r.plan_id
+		SELECT 'round:' || r.id, 'reconcile', $1::timestamptz FROM rounds r JOIN plans p ON p.id = r.plan_id
 			WHERE p.state IN ('active', 'suspended') AND (r.state = 'open' OR r.state = 'scheduled' AND r.opens_at <= $1
 				OR EXISTS (SELECT 1 FROM steps s WHERE s.round_id = r.id AND s.state = 'pending'))
 		UNION ALL
-		SELECT w, 'reconcile', $1 FROM unnest(ARRAY['delivery:mail', 'digest:weekly']) AS w`, now)
+		SELECT w, 'reconcile', $1::timestamptz FROM unnest(ARRAY['delivery:mail', 'digest:weekly']) AS w`, now)
 	if err != nil {
 		return 0, fmt.Errorf("reconcile: %w", err)
 	}

@@ -28,6 +28,8 @@ type Store struct {
 	wall     clock.Wall
 	// wake tells the relay that a committed transaction left something in the outbox.
 	wake func()
+
+	statements preparedStatements
 }
 
 // New returns a store over an open pool. wake may be nil: polling covers it.
@@ -95,9 +97,11 @@ func act[T any](ctx context.Context, s *Store, actor policy.Actor, do func(tx *s
 		if err != nil {
 			return fmt.Errorf("keep answer: %w", err)
 		}
-		_, err = tx.ExecContext(ctx, `
-			INSERT INTO idempotency_keys (user_id, key, request_hash, status, answer, created_at)
-			VALUES ($1, $2, $3, 200, $4, $5)`, actor.UserID, key.Value, key.RequestHash, encoded, s.wall())
+		keep, err := s.preparedIn(ctx, tx, keepAnswer)
+		if err != nil {
+			return err
+		}
+		_, err = keep.ExecContext(ctx, actor.UserID, key.Value, key.RequestHash, encoded, s.wall())
 		return err
 	})
 	if err == nil {
@@ -116,6 +120,9 @@ func act[T any](ctx context.Context, s *Store, actor policy.Actor, do func(tx *s
 	}
 	return answer, translate(err)
 }
+
+const keepAnswer = `
+	INSERT INTO idempotency_keys (user_id, key, request_hash, status, answer, created_at) VALUES ($1, $2, $3, 200, $4, $5)`
 
 func earlierAnswer[T any](ctx context.Context, s *Store, actor policy.Actor, key idempotency.Key) (T, bool, error) {
 	var answer T
