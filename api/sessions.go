@@ -1,0 +1,112 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"dondoc/internal/policy"
+	"dondoc/internal/session"
+)
+
+func (s *server) sessionRoutes() {
+	handle(s, post("/sessions", "sign-in", "Sign in; every sign-in starts a session of its own", public, answers(http.StatusCreated)), s.signIn)
+	handle(s, del("/sessions/current", "sign-out", "Sign out", answers(http.StatusNoContent)), s.signOut)
+	handle(s, get("/me", "me", "Who is signed in"), s.me)
+	handle(s, post("/password-resets", "request-password-reset",
+		"Have a link sent to set a new password; the answer does not tell whether the account exists", public, answers(http.StatusAccepted)), s.requestReset)
+	handle(s, post("/account-links/take-up", "take-up-account-link", "Set a password with a link, once", public, answers(http.StatusNoContent)), s.takeUp)
+}
+
+// Me is the account that is signed in.
+type Me struct {
+	ID       int64  `json:"id"`
+	Name     string `json:"name"`
+	Language string `json:"language" enum:"vi,en"`
+	Posts    []Post `json:"posts" doc:"What the account holds today."`
+}
+
+// Post is a role at an agency.
+type Post struct {
+	Agency    AgencyRef `json:"agency"`
+	Role      string    `json:"role" enum:"focal_point,head,supervisor,plan_authority,auditor,administrator"`
+	ValidFrom string    `json:"valid_from,omitempty" format:"date"`
+	ValidTo   string    `json:"valid_to,omitempty" format:"date"`
+}
+
+// AgencyRef names an agency inside something else.
+type AgencyRef struct {
+	ID   int64  `json:"id"`
+	Code string `json:"code,omitempty"`
+	Name string `json:"name,omitempty"`
+}
+
+func meOf(a policy.Actor) Me {
+	me := Me{ID: a.UserID, Name: a.Name, Language: a.Language, Posts: []Post{}}
+	for _, p := range a.Posts {
+		me.Posts = append(me.Posts, Post{Agency: AgencyRef{p.AgencyID, p.AgencyCode, p.AgencyName}, Role: string(p.Role)})
+	}
+	return me
+}
+
+type signInInput struct {
+	Keyed
+	Body struct {
+		Email    string `json:"email" minLength:"1" maxLength:"254"`
+		Password string `json:"password" minLength:"1" maxLength:"1000"`
+	}
+}
+
+type signedIn struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+	Body      Me
+}
+
+func (s *server) signIn(ctx context.Context, in *signInInput) (*signedIn, error) {
+	token, actor, err := s.Accounts.SignIn(ctx, in.Body.Email, in.Body.Password)
+	if err != nil {
+		return nil, err
+	}
+	return &signedIn{SetCookie: session.Cookie(token, s.secure), Body: meOf(actor)}, nil
+}
+
+type signOutInput struct {
+	Token string `cookie:"dondoc_session" hidden:"true"`
+}
+
+type signedOut struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+}
+
+func (s *server) signOut(ctx context.Context, in *signOutInput) (*signedOut, error) {
+	if err := s.Accounts.SignOut(ctx, in.Token); err != nil {
+		return nil, err
+	}
+	return &signedOut{SetCookie: session.NoCookie(s.secure)}, nil
+}
+
+func (s *server) me(ctx context.Context, _ *None) (*Answer[Me], error) {
+	return &Answer[Me]{meOf(who(ctx))}, nil
+}
+
+type resetInput struct {
+	Keyed
+	Body struct {
+		Email string `json:"email" minLength:"1" maxLength:"254"`
+	}
+}
+
+func (s *server) requestReset(ctx context.Context, in *resetInput) (*Empty, error) {
+	return &Empty{}, s.Accounts.RequestReset(ctx, in.Body.Email)
+}
+
+type takeUpInput struct {
+	Keyed
+	Body struct {
+		Token    string `json:"token" minLength:"1" maxLength:"200" doc:"From the link in the mail."`
+		Password string `json:"password" minLength:"1" maxLength:"1000"`
+	}
+}
+
+func (s *server) takeUp(ctx context.Context, in *takeUpInput) (*Empty, error) {
+	return &Empty{}, s.Accounts.TakeUp(ctx, in.Body.Token, in.Body.Password)
+}

@@ -1,0 +1,272 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"dondoc/internal/calendar"
+	"dondoc/internal/session"
+	"dondoc/internal/task"
+)
+
+// reader is the reader's language.
+func reader(ctx context.Context) string { return session.Language(ctx) }
+
+func utc(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	u := t.UTC()
+	return &u
+}
+
+// dueOn is the day that a due time falls on in the plan's zone; where the
+// zone is unknown to this machine, in UTC.
+func dueOn(at time.Time, zone string) string {
+	location, err := time.LoadLocation(zone)
+	if err != nil {
+		location = time.UTC
+	}
+	return calendar.DueDay(at, location).String()
+}
+
+// Period is what a round is owed for.
+type Period struct {
+	Key   string `json:"key" example:"2026-Q2"`
+	Label string `json:"label" doc:"In the reader's language."`
+	From  string `json:"from" format:"date"`
+	To    string `json:"to" format:"date"`
+}
+
+func periodOf(key string, from, to calendar.Date, language string) Period {
+	return Period{Key: key, Label: calendar.LabelOf(key, language), From: from.String(), To: to.String()}
+}
+
+// Task is one result owed by one agency by one due time.
+type Task struct {
+	ID               int64      `json:"id"`
+	RoundID          int64      `json:"round_id"`
+	Plan             TaskPlan   `json:"plan"`
+	Duty             TaskDuty   `json:"duty"`
+	Agency           AgencyRef  `json:"agency"`
+	AgencyLevel      string     `json:"agency_level"`
+	Recipient        *AgencyRef `json:"recipient,omitempty"`
+	Reviewer         *AgencyRef `json:"reviewer,omitempty"`
+	Period           Period     `json:"period"`
+	State            string     `json:"state" enum:"scheduled,open,prepared,submitted,returned,accepted,waived,cancelled"`
+	Status           string     `json:"status" enum:"done_on_time,done_late,not_done_in_time,not_done_overdue,waiting,waiting_late,not_expected,not_open" doc:"The official status at the moment of asking."`
+	DueAt            time.Time  `json:"due_at" doc:"Decides on \"on time\"."`
+	OriginalDueAt    time.Time  `json:"original_due_at"`
+	ResubmitDueAt    *time.Time `json:"resubmit_due_at,omitempty"`
+	EffectiveDueAt   time.Time  `json:"effective_due_at" doc:"Decides on \"overdue\": resubmit_due_at while returned, else due_at."`
+	DueOn            string     `json:"due_on" format:"date" doc:"The effective due day in the plan's time zone."`
+	Derivation       string     `json:"derivation" doc:"How the effective due time came about, in the reader's language."`
+	OpenedAt         *time.Time `json:"opened_at,omitempty"`
+	FirstSubmittedAt *time.Time `json:"first_submitted_at,omitempty"`
+	SubmittedAt      *time.Time `json:"submitted_at,omitempty"`
+	SettledAt        *time.Time `json:"settled_at,omitempty"`
+	ClosedAt         *time.Time `json:"closed_at,omitempty"`
+	DaysLate         int        `json:"days_late"`
+	Submissions      int        `json:"submissions"`
+	Version          int        `json:"version"`
+}
+
+// TaskPlan names the plan of a task.
+type TaskPlan struct {
+	ID       int64  `json:"id"`
+	Code     string `json:"code"`
+	Title    string `json:"title"`
+	TimeZone string `json:"time_zone"`
+}
+
+// TaskDuty tells what a task is about.
+type TaskDuty struct {
+	ID        int64  `json:"id"`
+	Code      string `json:"code"`
+	Title     string `json:"title"`
+	Text      string `json:"text"`
+	Mode      string `json:"mode" enum:"assigned,requested"`
+	Review    string `json:"review" enum:"required,none,automatic"`
+	NilReturn bool   `json:"nil_return" doc:"Whether a nil return (không phát sinh) is taken."`
+}
+
+func taskOf(t task.Task, language string) Task {
+	view := Task{
+		ID: t.ID, RoundID: t.RoundID, Plan: TaskPlan{t.PlanID, t.PlanCode, t.PlanTitle, t.TimeZone},
+		Duty:   TaskDuty{t.DutyID, t.DutyCode, t.DutyTitle, t.DutyText, t.Mode, t.Review, t.NilReturn},
+		Agency: AgencyRef{t.AgencyID, t.AgencyCode, t.AgencyName}, AgencyLevel: t.AgencyLevel,
+		Period: periodOf(t.PeriodKey, t.WindowFrom, t.WindowTo, language), State: string(t.State), Status: string(t.Status),
+		DueAt: t.DueAt.UTC(), OriginalDueAt: t.OriginalDueAt.UTC(), ResubmitDueAt: utc(t.ResubmitDueAt), EffectiveDueAt: t.EffectiveDueAt.UTC(),
+		DueOn: dueOn(t.EffectiveDueAt, t.TimeZone), Derivation: t.Derivation.Sentence(language),
+		OpenedAt: utc(t.OpenedAt), FirstSubmittedAt: utc(t.FirstSubmittedAt), SubmittedAt: utc(t.SubmittedAt),
+		SettledAt: utc(t.SettledAt), ClosedAt: utc(t.ClosedAt), DaysLate: t.DaysLate, Submissions: t.Submissions, Version: t.Version,
+	}
+	if t.RecipientID != 0 {
+		view.Recipient = &AgencyRef{ID: t.RecipientID, Name: t.RecipientName}
+	}
+	if t.ReviewerID != 0 {
+		view.Reviewer = &AgencyRef{ID: t.ReviewerID, Name: t.ReviewerName}
+	}
+	return view
+}
+
+// Figure is one indicator's value as decimal text.
+type Figure struct {
+	Indicator string `json:"indicator"`
+	Value     string `json:"value" example:"12.5"`
+}
+
+// Field is a figure that the duty asks for.
+type Field struct {
+	Indicator string `json:"indicator"`
+	Name      string `json:"name"`
+	Unit      string `json:"unit,omitempty"`
+	Kind      string `json:"kind"`
+}
+
+// Submission is one version of a result.
+type Submission struct {
+	ID             int64     `json:"id"`
+	Number         int       `json:"number"`
+	Kind           string    `json:"kind" enum:"report,nil"`
+	Narrative      string    `json:"narrative,omitempty"`
+	Figures        []Figure  `json:"figures"`
+	DocumentNumber string    `json:"document_number,omitempty"`
+	DocumentOn     string    `json:"document_on,omitempty" format:"date"`
+	SignatoryTitle string    `json:"signatory_title,omitempty"`
+	SubmittedAt    time.Time `json:"submitted_at"`
+	SubmittedBy    string    `json:"submitted_by"`
+	Invalid        bool      `json:"invalid" doc:"Counts as not sent."`
+	Review         *Review   `json:"review,omitempty"`
+}
+
+// Review is a decision on a submission.
+type Review struct {
+	ID            int64      `json:"id"`
+	Decision      string     `json:"decision" enum:"accept,return,invalid"`
+	Reason        string     `json:"reason,omitempty"`
+	ResubmitDueAt *time.Time `json:"resubmit_due_at,omitempty"`
+	DecidedAt     time.Time  `json:"decided_at"`
+	DecidedBy     string     `json:"decided_by,omitempty" doc:"Absent: accepted by itself."`
+}
+
+func submissionOf(b task.Submission) Submission {
+	view := Submission{
+		ID: b.ID, Number: b.Number, Kind: string(b.Kind), Narrative: b.Narrative, Figures: make([]Figure, len(b.Figures)),
+		DocumentNumber: b.DocumentNumber, DocumentOn: b.DocumentOn.String(), SignatoryTitle: b.SignatoryTitle,
+		SubmittedAt: b.SubmittedAt.UTC(), SubmittedBy: b.SubmittedByName, Invalid: b.Invalid,
+	}
+	for i, f := range b.Figures {
+		view.Figures[i] = Figure(f)
+	}
+	if r := b.Review; r != nil {
+		view.Review = &Review{r.ID, string(r.Decision), r.Reason, utc(r.ResubmitDueAt), r.DecidedAt.UTC(), r.DecidedByName}
+	}
+	return view
+}
+
+// Step is one rung of a task's ladder of notices, sent or to come.
+type Step struct {
+	ID         int64      `json:"id"`
+	Code       string     `json:"code"`
+	Kind       string     `json:"kind"`
+	At         time.Time  `json:"at"`
+	Audience   []string   `json:"audience"`
+	State      string     `json:"state" enum:"pending,done,skipped"`
+	RunAt      *time.Time `json:"run_at,omitempty"`
+	Recipients int        `json:"recipients" doc:"Notices recorded."`
+}
+
+// Event is one line of a task's history.
+type Event struct {
+	At     time.Time `json:"at"`
+	Action string    `json:"action"`
+	Actor  string    `json:"actor,omitempty" doc:"Absent: the system itself."`
+	Note   string    `json:"note,omitempty"`
+}
+
+// TaskDetail is a task with all that belongs to it.
+type TaskDetail struct {
+	Task
+	Fields         []Field      `json:"fields" doc:"The figures that the duty asks for."`
+	SubmissionList []Submission `json:"submission_list" doc:"Newest first."`
+	Steps          []Step       `json:"steps"`
+	History        []Event      `json:"history"`
+	MaySubmit      bool         `json:"may_submit"`
+	MayReview      bool         `json:"may_review"`
+}
+
+func detailOf(d task.Detail, language string) TaskDetail {
+	view := TaskDetail{
+		Task: taskOf(d.Task, language), Fields: make([]Field, len(d.Fields)), SubmissionList: make([]Submission, len(d.Submissions)),
+		Steps: make([]Step, len(d.Steps)), History: make([]Event, len(d.History)), MaySubmit: d.MaySubmit, MayReview: d.MayReview,
+	}
+	for i, f := range d.Fields {
+		view.Fields[i] = Field{f.Indicator, f.Name, f.UnitName, f.Kind}
+	}
+	for i, b := range d.Submissions {
+		view.SubmissionList[i] = submissionOf(b)
+	}
+	for i, st := range d.Steps {
+		view.Steps[i] = Step{st.ID, st.Code, st.Kind, st.At.UTC(), append([]string{}, st.Audience...), st.State, utc(st.RunAt), st.Recipients}
+	}
+	for i, e := range d.History {
+		view.History[i] = Event{e.At.UTC(), e.Action, e.Actor, e.Note}
+	}
+	return view
+}
+
+// Receipt answers an act on a task.
+type Receipt struct {
+	TaskID       int64     `json:"task_id"`
+	SubmissionID int64     `json:"submission_id"`
+	Number       int       `json:"number" doc:"Of the submission: lần 1, lần 2 …"`
+	State        string    `json:"state"`
+	Status       string    `json:"status"`
+	DueAt        time.Time `json:"due_at"`
+	Version      int       `json:"version" doc:"Of the task after the act."`
+}
+
+func receiptOf(r task.Receipt) Receipt {
+	return Receipt{
+		TaskID: r.Task.ID, SubmissionID: r.SubmissionID, Number: r.Number, State: string(r.Task.State),
+		Status: string(r.Task.Status), DueAt: r.Task.DueAt.UTC(), Version: r.Task.Version,
+	}
+}
+
+// Board is what supervisors look at.
+type Board struct {
+	At      time.Time      `json:"at" doc:"The instant of the figures."`
+	Counts  Counts         `json:"counts"`
+	Overdue []OverdueEntry `json:"overdue" doc:"Worst first."`
+	// NextCursor leads on in the list of the overdue.
+	NextCursor string     `json:"next_cursor,omitempty"`
+	NextDueAt  *time.Time `json:"next_due_at,omitempty" doc:"The nearest due time of what is not done."`
+}
+
+// Counts is the official 2 × 2, with what waits for review shown apart.
+type Counts struct {
+	DoneOnTime     int `json:"done_on_time"`
+	DoneLate       int `json:"done_late"`
+	NotDoneInTime  int `json:"not_done_in_time"`
+	NotDoneOverdue int `json:"not_done_overdue"`
+	Waiting        int `json:"waiting"`
+	WaitingLate    int `json:"waiting_late"`
+	NotExpected    int `json:"not_expected"`
+}
+
+// OverdueEntry is one overdue task.
+type OverdueEntry struct {
+	Task       Task       `json:"task"`
+	StepsTaken int        `json:"steps_taken" doc:"Notices sent after the due time."`
+	NextStep   string     `json:"next_step,omitempty"`
+	NextStepAt *time.Time `json:"next_step_at,omitempty"`
+}
+
+func boardOf(b task.Board, language string) Board {
+	view := Board{At: b.At.UTC(), Counts: Counts(b.Counts), Overdue: make([]OverdueEntry, len(b.Overdue)), NextCursor: b.Next, NextDueAt: utc(b.NextDue)}
+	for i, o := range b.Overdue {
+		view.Overdue[i] = OverdueEntry{taskOf(o.Task, language), o.StepsTaken, o.NextStep, utc(o.NextStepAt)}
+	}
+	return view
+}
