@@ -15,7 +15,7 @@ import (
 // Plan groups what is done with plan files.
 func Plan() *cobra.Command {
 	c := &cobra.Command{Use: "plan", Short: "Check, move, load and activate plan files"}
-	c.AddCommand(planCheck(), planMove(), planLoad(), planActivate())
+	c.AddCommand(planCheck(), planSchema(), planMove(), planLoad(), planActivate())
 	return c
 }
 
@@ -68,6 +68,16 @@ func planCheck() *cobra.Command {
 	}
 	c.Flags().StringVar(&language, "lang", "vi", "language of the messages: vi or en")
 	return c
+}
+
+func planSchema() *cobra.Command {
+	return &cobra.Command{
+		Use: "schema", Short: "Print the JSON Schema of the plan file", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := cmd.OutOrStdout().Write(plan.Schema())
+			return err
+		},
+	}
 }
 
 func planMove() *cobra.Command {
