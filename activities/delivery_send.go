@@ -57,6 +57,10 @@ func (d *Delivery) lease(ctx context.Context) ([]notice.Lease, error) {
 	if lease <= 0 {
 		lease = defaultLease
 	}
+	// Not to be cut off half-way: a lease that was given but never heard of would
+	// hold its messages back until it ends.
+	ctx, cancel := finish(ctx)
+	defer cancel()
 	// A lease in which not even two slow hand-overs fit would be given back for ever.
 	return d.Store.LeaseMessages(ctx, batch, max(lease, 2*d.sendTimeout()+2*time.Second))
 }
@@ -80,8 +84,8 @@ func (s *sender) run(ctx context.Context, leases []notice.Lease) (err error) {
 	}()
 	for {
 		if len(leases) == 0 {
-			if s.Wall().After(s.end) {
-				return nil
+			if ctx.Err() != nil || s.Wall().After(s.end) {
+				return ctx.Err()
 			}
 			if leases, err = s.lease(ctx); err != nil || len(leases) == 0 {
 				return err
@@ -142,10 +146,12 @@ func (s *sender) connect(ctx context.Context) error {
 	return nil
 }
 
-// handOver checks one message and sends it. Whatever is wrong with the message
-// itself is put down on its row and stops nobody else; an error means that the
-// database is away.
+// handOver checks one message and sends it, to the end once begun. Whatever is
+// wrong with the message itself is put down on its row and stops nobody else;
+// an error means that the database is away.
 func (s *sender) handOver(ctx context.Context, lease notice.Lease) (*notice.HandedOver, error) {
+	ctx, cancel := finish(ctx)
+	defer cancel()
 	now, err := s.Clock.Now(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("business clock: %w", err)
@@ -171,6 +177,8 @@ func (s *sender) handOver(ctx context.Context, lease notice.Lease) (*notice.Hand
 }
 
 func (s *sender) setback(ctx context.Context, lease notice.Lease, outcome notice.Outcome, cause error) error {
+	ctx, cancel := finish(ctx)
+	defer cancel()
 	wait, giveUp := notice.Backoff(lease.Attempts)
 	final := giveUp || outcome == notice.Refused
 	slog.WarnContext(ctx, "message not handed over", "message_row", lease.MessageRow, "attempt", lease.Attempts, "final", final, "error", cause)
@@ -180,7 +188,7 @@ func (s *sender) setback(ctx context.Context, lease notice.Lease, outcome notice
 // mark records hand-overs even when the turn is being cancelled, and tries a
 // few times when the database is away: every one lost here is sent again.
 func (s *sender) mark(ctx context.Context, done []notice.HandedOver) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	ctx, cancel := finish(ctx)
 	defer cancel()
 	for pause := 100 * time.Millisecond; ; pause *= 2 {
 		err := s.Store.MarkHandedOver(ctx, done)
@@ -194,7 +202,13 @@ func (s *sender) mark(ctx context.Context, done []notice.HandedOver) error {
 }
 
 func (s *sender) release(ctx context.Context, leases []notice.Lease) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	ctx, cancel := finish(ctx)
 	defer cancel()
 	return s.Store.ReleaseMessages(ctx, leases)
+}
+
+// finish gives work on the database its own short time, which a cancelled turn
+// does not cut off.
+func finish(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"dondoc/internal/notice"
 )
@@ -39,34 +40,90 @@ const stepsPending = `EXISTS (SELECT 1 FROM steps s
 const roundsOpening = `EXISTS (SELECT 1 FROM rounds r JOIN plans p ON p.id = r.plan_id AND p.state = 'active'
 	WHERE r.state = 'scheduled' AND r.opens_at <= $1)`
 
-// compose gathers what waits for each recipient into one message. Urgent is
-// what was recorded to go at once; the kinds named are ordinary even if they
-// were recorded at the very moment of the morning's delivery.
-const compose = `
-	WITH ready AS (
-		SELECT n.id, COALESCE(n.user_id, -n.mailbox_agency_id) AS recipient, n.user_id, n.mailbox_agency_id,
-			CASE WHEN n.mailbox_agency_id IS NOT NULL THEN a.mailbox
-				WHEN u.active AND ` + holdsPost + ` THEN u.email ELSE '' END AS address,
-			COALESCE(u.language, a.language) AS language
-		FROM notifications n
-		LEFT JOIN users u ON u.id = n.user_id
-		LEFT JOIN agencies a ON a.id = n.mailbox_agency_id
-		WHERE n.message_id IS NULL AND n.dropped_at IS NULL AND n.deliver_at <= $1
-			AND (NOT $3 OR GREATEST(n.deliver_at, n.created_at) <= $4
-				OR n.step_id IS NULL AND n.deliver_at = n.created_at AND n.kind NOT IN ('digest', 'submitted', 'receipt', 'accepted'))
-	), dropped AS (
-		UPDATE notifications n SET dropped_at = $1 FROM ready r WHERE n.id = r.id AND r.address = '' RETURNING n.id
-	), written AS (
+// readyNotices lists what is due for delivery, by recipient: people by their
+// id, mailboxes by the negative one of their agency. An empty address means
+// that the notice stays inside the system. Urgent is what was recorded to go at
+// once; the kinds named are ordinary even if they were recorded at the very
+// moment of the morning's delivery.
+const readyNotices = `
+	SELECT n.id, COALESCE(n.user_id, -n.mailbox_agency_id) AS recipient,
+		CASE WHEN n.mailbox_agency_id IS NOT NULL THEN a.mailbox
+			WHEN u.active AND ` + holdsPost + ` THEN u.email ELSE '' END AS address,
+		COALESCE(u.language, a.language) AS language
+	FROM notifications n
+	LEFT JOIN users u ON u.id = n.user_id
+	LEFT JOIN agencies a ON a.id = n.mailbox_agency_id
+	WHERE n.message_id IS NULL AND n.dropped_at IS NULL AND n.deliver_at <= $1
+		AND (NOT $2 OR GREATEST(n.deliver_at, n.created_at) <= $3
+			OR n.step_id IS NULL AND n.deliver_at = n.created_at AND n.kind NOT IN ('digest', 'submitted', 'receipt', 'accepted'))
+	ORDER BY n.id`
+
+type readyNotice struct {
+	ID        int64  `db:"id"`
+	Recipient int64  `db:"recipient"`
+	Address   string `db:"address"`
+	Language  string `db:"language"`
+}
+
+// composeReady writes the messages of the notices that are ready. The arrays go
+// through here and not through one statement with CTEs, whose sizes the planner
+// cannot know: of 10,000 it took them for a handful and joined them pair by pair.
+func composeReady(ctx context.Context, tx *sqlx.Tx, ready []readyNotice, now time.Time, domain string) (notice.Composition, error) {
+	var done notice.Composition
+	var recipients, taken, dropped []int64
+	var addresses, languages []string
+	known := map[int64]bool{}
+	for _, n := range ready {
+		if n.Address == "" {
+			dropped = append(dropped, n.ID)
+			continue
+		}
+		taken = append(taken, n.ID)
+		if !known[n.Recipient] {
+			known[n.Recipient] = true
+			recipients, addresses, languages = append(recipients, n.Recipient), append(addresses, n.Address), append(languages, n.Language)
+		}
+	}
+	if len(dropped) > 0 {
+		if _, err := tx.ExecContext(ctx, `UPDATE notifications SET dropped_at = $2 WHERE id = ANY ($1)`, pq.Array(dropped), now); err != nil {
+			return done, fmt.Errorf("keep notices inside: %w", err)
+		}
+	}
+	done.Messages, done.Dropped = len(recipients), len(dropped)
+	if len(taken) == 0 {
+		return done, nil
+	}
+	var written []struct {
+		ID        int64 `db:"id"`
+		Recipient int64 `db:"recipient"`
+	}
+	if err := tx.SelectContext(ctx, &written, `
 		INSERT INTO messages (message_id, user_id, mailbox_agency_id, address, language, kind, composed_at)
-		SELECT '<' || replace(gen_random_uuid()::text, '-', '') || '@' || $2 || '>', user_id, mailbox_agency_id, address, language, 'notices', $1
-		FROM (SELECT DISTINCT user_id, mailbox_agency_id, address, language FROM ready WHERE address <> '') AS r
-		RETURNING id, COALESCE(user_id, -mailbox_agency_id) AS recipient
-	), taken AS (
-		UPDATE notifications n SET message_id = w.id
-		FROM ready r JOIN written w ON w.recipient = r.recipient WHERE n.id = r.id RETURNING n.id
-	)
-	SELECT (SELECT count(*) FROM written) AS messages, (SELECT count(*) FROM dropped) AS dropped,
-		(SELECT count(*) FROM taken) AS taken`
+		SELECT '<' || replace(gen_random_uuid()::text, '-', '') || '@' || $4::text || '>',
+			NULLIF(GREATEST(recipient, 0), 0), NULLIF(GREATEST(-recipient, 0), 0), address, language, 'notices', $5
+		FROM unnest($1::bigint[], $2::text[], $3::text[]) AS r (recipient, address, language)
+		RETURNING id, COALESCE(user_id, -mailbox_agency_id) AS recipient`,
+		pq.Array(recipients), pq.Array(addresses), pq.Array(languages), domain, now); err != nil {
+		return done, fmt.Errorf("write messages: %w", err)
+	}
+	messageOf := make(map[int64]int64, len(written))
+	for _, w := range written {
+		messageOf[w.Recipient] = w.ID
+	}
+	messages := make([]int64, 0, len(taken))
+	for _, n := range ready {
+		if n.Address != "" {
+			messages = append(messages, messageOf[n.Recipient])
+		}
+	}
+	if _, err := tx.ExecContext(ctx, `
+		UPDATE notifications n SET message_id = r.message_id
+		FROM unnest($1::bigint[], $2::bigint[]) AS r (id, message_id) WHERE n.id = r.id`,
+		pq.Array(taken), pq.Array(messages)); err != nil {
+		return done, fmt.Errorf("gather notices: %w", err)
+	}
+	return done, nil
+}
 
 // ComposeMessages makes one message per recipient of all notices that are due
 // for delivery at the business instant now. Message-IDs are random in the given
@@ -94,11 +151,14 @@ func (s *Store) ComposeMessages(ctx context.Context, now time.Time, domain strin
 		if err := tx.GetContext(ctx, &pending, `SELECT `+stepsPending+` OR `+roundsOpening, now); err != nil {
 			return fmt.Errorf("look for pending steps: %w", err)
 		}
-		var counts struct{ Messages, Dropped, Taken int }
-		if err := tx.GetContext(ctx, &counts, compose, now, domain, pending, now.Add(-composeHold)); err != nil {
-			return fmt.Errorf("compose messages: %w", err)
+		var ready []readyNotice
+		if err := tx.SelectContext(ctx, &ready, readyNotices, now, pending, now.Add(-composeHold)); err != nil {
+			return fmt.Errorf("find ready notices: %w", err)
 		}
-		done = notice.Composition{Messages: counts.Messages, Dropped: counts.Dropped}
+		var err error
+		if done, err = composeReady(ctx, tx, ready, now, domain); err != nil {
+			return err
+		}
 		if !pending {
 			return nil
 		}
