@@ -43,6 +43,7 @@ type boardView struct {
 	Tasks       []statusLine
 	Empty       string
 	More        string
+	First       string // address of the list's start, on later pages
 }
 
 type option struct {
@@ -147,6 +148,9 @@ func (p *pages) board(c *gin.Context, actor policy.Actor) error {
 	view.At = l.say("board.at", clockOf(board.At, p.zone), l.weekday(today), today.VN())
 	view.Filtered = q.Plan != 0 || q.Duty != 0 || q.Agency != 0
 	p.boardCells(l, q, board.Counts, &view)
+	if q.Cursor != "" {
+		view.First = q.with(view.Status, "")
+	}
 	if view.Status != "" {
 		if err := p.byStatus(c, l, actor, q, &view); err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"dondoc/internal/calendar"
+	"dondoc/internal/fault"
 	"dondoc/internal/policy"
 	"dondoc/internal/task"
 )
@@ -219,6 +220,9 @@ func (l lexicon) aboutTask(t task.Task) string {
 // quoteReview shows why a result was returned, where the list itself says so.
 func (p *pages) quoteReview(c *gin.Context, l lexicon, actor policy.Actor, t task.Task, item *todoItem) error {
 	detail, err := p.service.TaskDetail(c.Request.Context(), actor, t.ID)
+	if fault.Is(err, fault.NotFound) {
+		return nil // gone since the list was read; the list itself still stands
+	}
 	if err != nil {
 		return err
 	}
