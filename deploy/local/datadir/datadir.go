@@ -130,12 +130,16 @@ func (f *Folder) SetPostgresDir(dir string) error {
 }
 
 // Port returns the port that the named part has on 127.0.0.1: the one it had
-// before if nobody took it meanwhile, else a new one, which is remembered.
-func (f *Folder) Port(name string) (int, error) {
+// before if nobody took it meanwhile, else the preferred one (0: none) if it is
+// free, else a random one. It is remembered.
+func (f *Folder) Port(name string, preferred int) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if port := f.state.Ports[name]; port != 0 && Free(port) {
-		return port, nil
+	for _, port := range []int{f.state.Ports[name], preferred} {
+		if port != 0 && Free(port) {
+			f.state.Ports[name] = port
+			return port, f.save()
+		}
 	}
 	taken := map[int]bool{}
 	for _, port := range f.state.Ports {
@@ -151,6 +155,30 @@ func (f *Folder) Port(name string) (int, error) {
 
 // Secret returns the named secret, 48 hexadecimal digits, made at the first call.
 func (f *Folder) Secret(name string) (string, error) {
+	return f.secret(name, func() (string, error) { return randomHex(24) })
+}
+
+// Passphrase returns the named secret in a form that a person can copy from
+// the screen, made at the first call: four groups of four letters, 72 bits.
+func (f *Folder) Passphrase(name string) (string, error) {
+	return f.secret(name, func() (string, error) {
+		const letters = "abcdefghjkmnpqrstuvwxyz" // without the look-alikes i, l, o
+		var b strings.Builder
+		for i := range 16 {
+			if i > 0 && i%4 == 0 {
+				b.WriteByte('-')
+			}
+			n, err := rand.Int(rand.Reader, big.NewInt(int64(len(letters))))
+			if err != nil {
+				return "", fmt.Errorf("random number: %w", err)
+			}
+			b.WriteByte(letters[n.Int64()])
+		}
+		return b.String(), nil
+	})
+}
+
+func (f *Folder) secret(name string, invent func() (string, error)) (string, error) {
 	path := f.Path("secret", name)
 	raw, err := os.ReadFile(path)
 	if err == nil && len(strings.TrimSpace(string(raw))) > 0 {
@@ -159,7 +187,7 @@ func (f *Folder) Secret(name string) (string, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("secret %s: %w", name, err)
 	}
-	secret, err := randomHex(24)
+	secret, err := invent()
 	if err != nil {
 		return "", err
 	}
@@ -167,14 +195,6 @@ func (f *Folder) Secret(name string) (string, error) {
 		return "", fmt.Errorf("secret %s: %w", name, err)
 	}
 	return secret, nil
-}
-
-// SecretPath returns the file of a secret, making it where it is missing.
-func (f *Folder) SecretPath(name string) (string, error) {
-	if _, err := f.Secret(name); err != nil {
-		return "", err
-	}
-	return f.Path("secret", name), nil
 }
 
 func (f *Folder) load() error {

@@ -14,7 +14,7 @@ func TestFolderRemembers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	port, err := first.Port("postgres")
+	port, err := first.Port("postgres", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func TestFolderRemembers(t *testing.T) {
 	if again, err := second.Secret("password"); err != nil || again != secret {
 		t.Errorf("another secret: %v", err)
 	}
-	if again, err := second.Port("postgres"); err != nil || again != port {
+	if again, err := second.Port("postgres", 0); err != nil || again != port {
 		t.Errorf("port %d, want the kept %d (%v)", again, port, err)
 	}
 
@@ -49,14 +49,14 @@ func TestFolderRemembers(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	moved, err := second.Port("postgres")
+	moved, err := second.Port("postgres", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if moved == port {
 		t.Error("a taken port was given out")
 	}
-	if other, err := second.Port("temporal"); err != nil || other == moved {
+	if other, err := second.Port("temporal", 0); err != nil || other == moved {
 		t.Errorf("two parts share port %d (%v)", other, err)
 	}
 }

@@ -1,22 +1,13 @@
+// Command dondoc-local runs Đôn Đốc on one machine with nothing beside it but
+// PostgreSQL's programs: `dondoc-local run` starts all of it, the other
+// subcommands one part each.
 package main
 
-import (
-	"context"
-	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
-
-	"github.com/spf13/cobra"
-)
+import "dondoc/internal/command"
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	root := &cobra.Command{Use: "dondoc-local", SilenceUsage: true, SilenceErrors: true}
-	root.AddCommand(postgresCommand(), temporalCommand())
-	if err := root.ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "dondoc-local:", err)
-		os.Exit(1)
-	}
+	command.Execute(command.Root("dondoc-local",
+		runCommand(), resetCommand(), postgresCommand(), temporalCommand(), mailCommand(),
+		command.API(), command.Worker(), command.Migrate(), command.Reconcile(),
+		command.Plan(), command.People(), command.Audit()))
 }

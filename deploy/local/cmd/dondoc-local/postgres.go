@@ -76,7 +76,7 @@ func startPostgres(ctx context.Context, folder *datadir.Folder, port int, report
 		return nil, err
 	}
 	if port == 0 {
-		if opts.Port, err = folder.Port("postgres"); err != nil {
+		if opts.Port, err = folder.Port("postgres", 0); err != nil {
 			return nil, err
 		}
 	}

@@ -4,6 +4,9 @@
 // as the command did.
 //
 //	with-postgres go test ./...
+//	with-postgres --durable go test -bench . ./...
+//
+// With --durable each commit waits for the disk, as outside of tests.
 package main
 
 import (
@@ -25,12 +28,17 @@ import (
 const addressVar = "DONDOC_TEST_DATABASE_URL"
 
 func main() {
-	if len(os.Args) < 2 {
-		fmt.Fprintln(os.Stderr, "usage: with-postgres COMMAND [ARGUMENT]...")
+	args := os.Args[1:]
+	durable := len(args) > 0 && args[0] == "--durable"
+	if durable {
+		args = args[1:]
+	}
+	if len(args) == 0 {
+		fmt.Fprintln(os.Stderr, "usage: with-postgres [--durable] COMMAND [ARGUMENT]...")
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	err := run(ctx, os.Args[1], os.Args[2:])
+	err := run(ctx, durable, args[0], args[1:])
 	stop()
 	var ended *exec.ExitError
 	if errors.As(err, &ended) && ended.ExitCode() > 0 {
@@ -42,7 +50,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, name string, args []string) (err error) {
+func run(ctx context.Context, durable bool, name string, args []string) (err error) {
 	dir, err := os.MkdirTemp("", "dondoc-test-")
 	if err != nil {
 		return err
@@ -61,7 +69,7 @@ func run(ctx context.Context, name string, args []string) (err error) {
 		return err
 	}
 	server, err := pg.Start(ctx, pg.Options{
-		Place: place, Port: port, Password: "throw-away", ThrowAway: true,
+		Place: place, Port: port, Password: "throw-away", ThrowAway: !durable,
 		LogFile: filepath.Join(dir, "postgres.log"),
 		Report:  func(sentence string) { fmt.Fprintln(os.Stderr, "with-postgres:", sentence) },
 	})

@@ -1,0 +1,30 @@
+SHELL := /usr/bin/env bash
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: ## install what is missing, build, start everything with the sample plan; Ctrl-C stops it
+	@scripts/run.sh
+
+.PHONY: test
+test: ## vet and test both modules on a private PostgreSQL, the year on the real engine included
+	@scripts/test.sh
+
+.PHONY: check
+check: ## format, vet, lint, determinism of workflows, known vulnerabilities, tests with the race detector
+	@scripts/check.sh
+
+.PHONY: bench
+bench: ## measure submissions, a large round, activation and the overdue board
+	@scripts/bench.sh
+
+.PHONY: build
+build: ## build bin/dondoc (production) and bin/dondoc-local (everything on one machine)
+	@scripts/build.sh
+
+.PHONY: reset
+reset: ## delete the data of `make run` after asking
+	@scripts/reset.sh

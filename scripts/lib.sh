@@ -1,0 +1,47 @@
+# Shared by the scripts beside it; to be sourced from the project's folder.
+
+began=$SECONDS
+
+# say prints one line of progress with the time since the start.
+say() { printf '%5d s  %s\n' "$((SECONDS - began))" "$*"; }
+
+die() {
+	printf '%s\n' "$@" >&2
+	exit 1
+}
+
+# go_version prints major.minor as one comparable number: 1.26 is 126.
+go_version() {
+	go version 2>/dev/null | sed -nE 's/^go version go([0-9]+)\.([0-9]+).*/\1 \2/p' | { read -r a b && echo $((a * 100 + b)) || echo 0; }
+}
+
+# find_go puts Go on PATH where its usual folder is not there yet.
+find_go() {
+	if ! command -v go >/dev/null && [ -x /usr/local/go/bin/go ]; then
+		PATH=/usr/local/go/bin:$PATH
+		export PATH
+	fi
+}
+
+# find_postgres succeeds if PostgreSQL's server programs are on the machine.
+find_postgres() {
+	compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ||
+		compgen -G '/usr/pgsql-*/bin/initdb' >/dev/null ||
+		compgen -G '/usr/libexec/postgresql*/initdb' >/dev/null ||
+		[ -x /usr/local/pgsql/bin/initdb ] || command -v initdb >/dev/null
+}
+
+find_browser() {
+	command -v chromium >/dev/null || command -v chromium-browser >/dev/null ||
+		command -v google-chrome >/dev/null || command -v headless-shell >/dev/null
+}
+
+# build NAME PACKAGE [FOLDER] builds one program into bin/.
+build() {
+	local name=$1 package=$2 folder=${3:-.} from=$SECONDS
+	say "building bin/$name …"
+	(cd "$folder" && go build -ldflags '-s -w' -o "$PWD_ROOT/bin/$name" "$package")
+	say "built bin/$name in $((SECONDS - from)) s"
+}
+
+PWD_ROOT=$(pwd)
