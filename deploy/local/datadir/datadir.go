@@ -13,6 +13,7 @@ import (
 	"math/big"
 	"net"
 	"os"
+	"os/user"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -61,6 +62,9 @@ func Open(path string) (*Folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("data folder %q: %w", path, err)
 	}
+	if err := checkOwner(root); err != nil {
+		return nil, err
+	}
 	// Others may pass through (Postgres runs as another user when we are root)
 	// but not list; what is secret below has its own, closed folder.
 	if err := os.MkdirAll(root, 0o711); err != nil {
@@ -81,6 +85,27 @@ func Open(path string) (*Folder, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// checkOwner refuses, as root, a folder that an ordinary user has used before:
+// what root writes there that user could not read at the next start.
+func checkOwner(root string) error {
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	var info unix.Stat_t
+	err := unix.Stat(filepath.Join(root, "state.json"), &info)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Uid == 0 {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	name := "#" + strconv.FormatUint(uint64(info.Uid), 10)
+	if owner, err := user.LookupId(name[1:]); err == nil {
+		name = owner.Username
+	}
+	return fmt.Errorf("the data in %s belong to the user %s; start as that user (sudo -u '%s' …) and not as root", root, name, name)
 }
 
 // Lock takes the lock file at path without waiting; the lock ends with the

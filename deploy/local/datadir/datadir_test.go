@@ -3,8 +3,10 @@ package datadir
 import (
 	"errors"
 	"net"
+	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -58,5 +60,25 @@ func TestFolderRemembers(t *testing.T) {
 	}
 	if other, err := second.Port("temporal", 0); err != nil || other == moved {
 		t.Errorf("two parts share port %d (%v)", other, err)
+	}
+}
+
+func TestRootKeepsOutOfAnotherUsersData(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can open other users' folders")
+	}
+	path := filepath.Join(t.TempDir(), "var")
+	folder, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := folder.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chown(filepath.Join(path, "state.json"), 65534, 65534); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(path); err == nil || !strings.Contains(err.Error(), "sudo -u") {
+		t.Fatalf("got %v, want advice to start as the owner", err)
 	}
 }

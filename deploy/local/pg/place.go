@@ -59,30 +59,6 @@ func (a account) ownDir(dir string) error {
 	return a.own(dir)
 }
 
-// orOwnerOf returns, when we are root, the account whose data are in dir
-// already: they may have been made by an ordinary user's earlier start.
-func (a account) orOwnerOf(dir string) (account, error) {
-	if a.credential == nil {
-		return a, nil
-	}
-	info, err := os.Stat(filepath.Join(dir, dataName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return a, nil
-	}
-	if err != nil {
-		return account{}, fmt.Errorf("PostgreSQL's folder: %w", err)
-	}
-	owner, ok := info.Sys().(*syscall.Stat_t)
-	if !ok || owner.Uid == 0 || owner.Uid == a.credential.Uid {
-		return a, nil
-	}
-	name := strconv.FormatUint(uint64(owner.Uid), 10)
-	if found, err := user.LookupId(name); err == nil {
-		name = found.Username
-	}
-	return account{name: name, credential: &syscall.Credential{Uid: owner.Uid, Gid: owner.Gid}}, nil
-}
-
 // own gives an existing file to the account.
 func (a account) own(path string) error {
 	if a.credential == nil {
@@ -133,10 +109,6 @@ func Settle(folder *datadir.Folder) (Place, error) {
 		}
 	}
 	for _, dir := range candidates {
-		as, err := as.orOwnerOf(dir)
-		if err != nil {
-			return Place{}, err
-		}
 		if err := as.ownDir(dir); err != nil {
 			return Place{}, fmt.Errorf("PostgreSQL's folder: %w", err)
 		}
@@ -165,9 +137,6 @@ func At(dir string) (Place, error) {
 	}
 	if dir, err = filepath.Abs(dir); err != nil {
 		return Place{}, fmt.Errorf("PostgreSQL's folder: %w", err)
-	}
-	if as, err = as.orOwnerOf(dir); err != nil {
-		return Place{}, err
 	}
 	if err := as.ownDir(dir); err != nil {
 		return Place{}, fmt.Errorf("PostgreSQL's folder: %w", err)
