@@ -188,7 +188,7 @@ func (p *pages) boardCells(l lexicon, q boardQuery, n task.Counts, view *boardVi
 		if cell.status == task.NotDoneOverdue {
 			status = ""
 		}
-		view.Cells = append(view.Cells, boardCell{l.glyphOfStatus(cell.status), cell.count, q.with(status, ""), chosen})
+		view.Cells = append(view.Cells, boardCell{l.glyphOfStatus(cell.status).beside(), cell.count, q.with(status, ""), chosen})
 	}
 }
 
@@ -311,7 +311,7 @@ func (p *pages) statusLine(l lexicon, t task.Task) statusLine {
 	zone := p.zoneOf(t.TimeZone)
 	line := statusLine{
 		Address: taskAddress(t.ID), Agency: t.AgencyName, Code: t.DutyCode, Title: l.taskTitle(t),
-		Due: calendar.DueDay(t.EffectiveDueAt, zone).VN(), Glyph: l.glyphOf(t),
+		Due: calendar.DueDay(t.EffectiveDueAt, zone).VN(), Glyph: l.glyphOf(t).beside(),
 	}
 	if t.SubmittedAt != nil {
 		line.Facts = moment(*t.SubmittedAt, zone)

@@ -14,11 +14,13 @@ import (
 	"dondoc/internal/task"
 )
 
+const formKey = "0123456789abcdef0123456789abcdef"
+
 const hostile = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>{{.Version}}`
 
 func report() url.Values {
 	return url.Values{
-		"kind": {"report"}, "version": {"3"}, "idempotency_key": {"k1"},
+		"kind": {"report"}, "version": {"3"}, "idempotency_key": {formKey},
 		"figures.KT": {"1.060"}, "figures.VP": {"2,5"}, "figures.TT": {" 21 "}, "figures.HT": {""},
 		"narrative": {"Đã tuyên truyền."}, "document_number": {"41/BC-UBND"}, "document_on": {"16/06/2026"}, "signatory_title": {"Chủ tịch UBND xã"},
 	}
@@ -74,11 +76,17 @@ func TestSubmitPassesOnWhatWasTyped(t *testing.T) {
 	other := report()
 	other.Set("narrative", "Khác.")
 	s.post("/viec/12/bao-cao", other)
-	if len(s.keys) != 3 || s.keys[0].Value != "k1" || string(s.keys[0].RequestHash) != string(s.keys[1].RequestHash) || len(s.keys[0].RequestHash) != 32 {
+	if len(s.keys) != 3 || s.keys[0].Value != formKey || string(s.keys[0].RequestHash) != string(s.keys[1].RequestHash) || len(s.keys[0].RequestHash) != 32 {
 		t.Errorf("a repeated form is not known again: %v", s.keys)
 	}
 	if string(s.keys[0].RequestHash) == string(s.keys[2].RequestHash) {
 		t.Error("another content has the same hash")
+	}
+	for _, strange := range []string{"", "k1", strings.Repeat("a", 300), hostile} {
+		other.Set("idempotency_key", strange)
+		if got := s.post("/viec/12/bao-cao", other); got.status != http.StatusSeeOther || s.keys[len(s.keys)-1].Value != "" {
+			t.Errorf("the key %q is passed on (%d)", strange, got.status)
+		}
 	}
 }
 
@@ -204,7 +212,7 @@ func TestReviewAcceptsAndReturns(t *testing.T) {
 	s := newSite(t, sample()).as("district")
 	page := s.get("/viec/17")
 	page.shows(t, "Quyết định về báo cáo lần 1", "Trả lại để bổ sung, chỉnh sửa", "Không hợp lệ, coi như chưa gửi", "1.060", "UBND xã Phước Thái, 0251 000 0740")
-	if got := s.post("/viec/17/xac-nhan", url.Values{"decision": {"accept"}, "version": {"3"}, "idempotency_key": {"r1"}}); got.location != "/viec/17?da=quyet-dinh" {
+	if got := s.post("/viec/17/xac-nhan", url.Values{"decision": {"accept"}, "version": {"3"}, "idempotency_key": {formKey}}); got.location != "/viec/17?da=quyet-dinh" {
 		t.Fatalf("%d to %q", got.status, got.location)
 	}
 	got := s.post("/viec/17/xac-nhan", url.Values{"decision": {"return"}, "version": {"3"}, "reason": {" "}, "resubmit_on": {"19/06/2026"}})
@@ -219,7 +227,7 @@ func TestReviewAcceptsAndReturns(t *testing.T) {
 	if len(s.reviewed) != 2 || s.reviewed[1].Reason != "Thiếu biểu 2" || s.reviewed[1].ResubmitOn != on("2026-06-19") || s.reviewed[1].Version != 3 {
 		t.Errorf("reviewed %+v", s.reviewed)
 	}
-	if s.keys[0].Value != "r1" {
+	if s.keys[0].Value != formKey {
 		t.Errorf("keys %v", s.keys)
 	}
 	s.post("/viec/17/xac-nhan", nil).shows(t, "Chọn xác nhận, trả lại để bổ sung, hoặc không hợp lệ.")

@@ -9,6 +9,14 @@ type glyph struct {
 	// (to be mended), dash (not expected), dot (not open).
 	Form  string
 	Label string
+	// Silent leaves the label out for screen readers where words beside it say the same.
+	Silent bool
+}
+
+// beside is the glyph next to words that say the same.
+func (g glyph) beside() glyph {
+	g.Silent = true
+	return g
 }
 
 var statusForms = map[task.Status]string{
@@ -22,9 +30,9 @@ var statusForms = map[task.Status]string{
 func (l lexicon) glyphOf(t task.Task) glyph {
 	if t.State == task.StateReturned {
 		if t.Status == task.NotDoneOverdue {
-			return glyph{"return-lozenge", l.say("status.returned_overdue")}
+			return glyph{Form: "return-lozenge", Label: l.say("status.returned_overdue")}
 		}
-		return glyph{"return-ring", l.say("status.returned")}
+		return glyph{Form: "return-ring", Label: l.say("status.returned")}
 	}
 	return l.glyphOfStatus(t.Status)
 }
@@ -32,7 +40,7 @@ func (l lexicon) glyphOf(t task.Task) glyph {
 func (l lexicon) glyphOfStatus(s task.Status) glyph {
 	form, ok := statusForms[s]
 	if !ok {
-		return glyph{"dot", l.say("status.not_open")}
+		return glyph{Form: "dot", Label: l.say("status.not_open")}
 	}
-	return glyph{form, l.say("status." + string(s))}
+	return glyph{Form: form, Label: l.say("status." + string(s))}
 }

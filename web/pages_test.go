@@ -169,7 +169,9 @@ func TestMyTasksStandInTheOrderToDoThem(t *testing.T) {
 }
 
 func TestReviewersFindWhatWaitsForThem(t *testing.T) {
-	newSite(t, sample()).as("district").get("/viec").shows(t, "Chờ xác nhận", "Thống kê số người bị xử phạt hành chính, tháng 05/2026 · gửi 15/06/2026")
+	page := newSite(t, sample()).as("district").get("/viec")
+	page.lacks(t, "Không có việc nào cần làm.")
+	page.shows(t, "Chờ xác nhận", "Thống kê số người bị xử phạt hành chính, tháng 05/2026 · gửi 15/06/2026")
 }
 
 func TestNothingToDoNamesWhatComes(t *testing.T) {

@@ -119,7 +119,7 @@ func (p *pages) taskViewOf(c *gin.Context, actor policy.Actor, d task.Detail, no
 	view.Glyph, view.Late = l.glyphOf(t), late
 	view.State = l.stateLine(t, left)
 	if t.State == task.StateSubmitted || t.State == task.StateAccepted {
-		view.State = view.Glyph.Label
+		view.State, view.Glyph = view.Glyph.Label, view.Glyph.beside()
 	}
 	view.DueLead, view.Due = l.say("due.lead"), l.untilFrom(t.EffectiveDueAt, now, zone)
 	if t.State == task.StateReturned {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -134,12 +135,15 @@ func versionIn(form url.Values) int {
 	return version
 }
 
+// madeKey is what randomHex puts into a form.
+var madeKey = regexp.MustCompile(`^[0-9a-f]{32}$`)
+
 // keyed carries the form's key, so that a second click does not act twice.
 func keyed(c *gin.Context, form url.Values) context.Context {
 	ctx := c.Request.Context()
 	key := form.Get("idempotency_key")
-	if key == "" || len(key) > 100 {
-		return ctx
+	if !madeKey.MatchString(key) {
+		return ctx // not from a form of ours: acts, but is not known again
 	}
 	content := url.Values{}
 	for name, values := range form {

@@ -268,7 +268,7 @@ func sentAt(t task.Task) time.Time {
 
 func (p *pages) doneLine(l lexicon, t task.Task) lineItem {
 	zone := p.zoneOf(t.TimeZone)
-	line := lineItem{Glyph: l.glyphOf(t), Address: taskAddress(t.ID), Title: l.taskTitle(t), Facts: l.glyphOf(t).Label}
+	line := lineItem{Glyph: l.glyphOf(t).beside(), Address: taskAddress(t.ID), Title: l.taskTitle(t), Facts: l.glyphOf(t).Label}
 	switch {
 	case t.SettledAt != nil && t.State == task.StateAccepted:
 		line.Facts += " · " + l.say("task.accepted_on", day(*t.SettledAt, zone))
