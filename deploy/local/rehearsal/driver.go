@@ -34,8 +34,8 @@ type Driver struct {
 	// Instants counts how many were played.
 	Instants int
 
-	now   time.Time
-	slots bool
+	now       time.Time
+	firstSlot time.Time
 }
 
 // pollEvery is how often the driver looks whether an instant is done.
@@ -43,7 +43,7 @@ const pollEvery = 15 * time.Millisecond
 
 // SetClock starts the business clock, held.
 func (d *Driver) SetClock(ctx context.Context, at time.Time) error {
-	d.now = at
+	d.now, d.firstSlot = at, monday(morning(at))
 	return d.clock().Set(ctx, at, d.Rate, at)
 }
 
@@ -200,10 +200,11 @@ type undone struct {
 func (d *Driver) awaitDone(ctx context.Context) error {
 	begin := time.Now()
 	var slot int64
-	if last := monday(morning(d.now)).Add(-7 * 24 * time.Hour); d.slots {
-		if this := monday(morning(d.now)); this.Equal(d.now) {
-			last = this
-		}
+	last := monday(morning(d.now))
+	if last.After(d.now) {
+		last = last.Add(-7 * 24 * time.Hour)
+	}
+	if !last.Before(d.firstSlot) {
 		slot = last.Unix()
 	}
 	for {

@@ -346,8 +346,10 @@ func (t *expectedTask) status(now time.Time) string {
 		return "done_on_time"
 	case t.state == stateAccepted:
 		return "done_late"
-	case t.state == stateSubmitted:
+	case t.state == stateSubmitted && !t.first.After(t.due):
 		return "waiting"
+	case t.state == stateSubmitted:
+		return "waiting_late"
 	case now.After(t.effectiveDue()):
 		return "not_done_overdue"
 	default:

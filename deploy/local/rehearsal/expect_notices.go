@@ -69,7 +69,7 @@ func (e *Expected) tell(t *expectedTask) {
 				})
 			}
 		case stateReturned:
-			for _, recipient := range append(e.province.holders(t.owner, focalPoint), mailbox(t.owner)) {
+			for _, recipient := range append(e.province.holders(t.owner, focalPoint), mailboxOf(t.owner)) {
 				e.notices = append(e.notices, &expectedNotice{
 					recipient: recipient, kind: "returned", task: t, number: number, created: m.at, deliver: m.at, urgent: true, standing: true,
 				})
@@ -105,7 +105,7 @@ func (e *Expected) recipients(t *expectedTask, g rung) []string {
 			people = p.holders(t.reviewer, supervisor)
 		}
 		add(people...)
-		add(mailbox(agency))
+		add(mailboxOf(agency))
 	}
 	return all
 }

@@ -107,6 +107,8 @@ const (
 	communeWithOnePerson     = 5
 )
 
+var planAuthorityAddress = address("banhanh", "ubnd-tinh")
+
 func (p *province) addPeople() {
 	reviewers := append([]string{"ubnd-tinh", "so-ldtbxh", "chi-cuc-pctnxh", "so-tai-chinh"}, p.districts...)
 	owners := []string{}
@@ -132,13 +134,13 @@ func (p *province) addPeople() {
 	for _, code := range reviewers {
 		p.people = append(p.people, person{address("theodoi", code), "Người theo dõi " + p.agencies[code].name, []post{{code, supervisor}}})
 	}
-	p.people = append(p.people, person{address("banhanh", "ubnd-tinh"), "Cơ quan ban hành", []post{{"ubnd-tinh", planAuthority}}})
+	p.people = append(p.people, person{planAuthorityAddress, "Cơ quan ban hành", []post{{"ubnd-tinh", planAuthority}}})
 }
 
 func address(role, code string) string { return role + "." + code + "@" + mailDomain }
 
-// mailbox is an agency's official mailbox.
-func mailbox(code string) string { return address("vanthu", code) }
+// mailboxOf is an agency's official mailbox.
+func mailboxOf(code string) string { return address("vanthu", code) }
 
 // holders are the addresses of the people with a role at an agency.
 func (p *province) holders(agency, role string) []string {
