@@ -6,8 +6,10 @@ import (
 	"time"
 
 	"dondoc/internal/calendar"
+	"dondoc/internal/clock"
 	"dondoc/internal/policy"
 	"dondoc/internal/postgres"
+	"dondoc/internal/postgrestest"
 	"dondoc/internal/task"
 )
 
@@ -125,5 +127,46 @@ func TestNothingIsOverdueWhileSuspended(t *testing.T) {
 	}
 	if detail.Task.Status != task.NotDoneInTime || detail.Task.DaysLate != 0 || detail.MaySubmit {
 		t.Errorf("suspended task: %+v", detail)
+	}
+}
+
+func TestBoardFilters(t *testing.T) {
+	db := postgrestest.New(t)
+	seeded(t, db)
+	store := postgres.New(db, clock.Fixed(time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)), clock.SystemWall, nil)
+	everything := []int64{}
+	if err := db.SelectContext(t.Context(), &everything, `SELECT id FROM agencies`); err != nil {
+		t.Fatal(err)
+	}
+	actor := policy.Actor{UserID: 1, Posts: []policy.Post{{AgencyID: 1, Role: policy.Auditor}}, Below: everything}
+	for _, c := range []struct {
+		name   string
+		filter task.BoardFilter
+		where  string // the overdue tasks that remain
+	}{
+		{"plans that are followed", task.BoardFilter{}, `t.plan_id = 1`},
+		{"a plan", task.BoardFilter{PlanID: 1}, `t.plan_id = 1`},
+		{"a suspended plan", task.BoardFilter{PlanID: 2}, `false`},
+		{"a closed plan, asked for by name", task.BoardFilter{PlanID: 3}, `t.plan_id = 3`},
+		{"a duty", task.BoardFilter{DutyID: 1}, `t.duty_id = 1`},
+		{"a district and its communes", task.BoardFilter{UnderAgency: 5}, `t.plan_id = 1 AND (t.agency_id = 5 OR a.parent_id = 5)`},
+		{"an agency that does not exist", task.BoardFilter{UnderAgency: 999}, `false`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var want int
+			if err := db.GetContext(t.Context(), &want, `SELECT count(*) FROM tasks t JOIN agencies a ON a.id = t.agency_id
+				WHERE t.state IN ('open', 'prepared', 'returned') AND
+					CASE WHEN t.state = 'returned' THEN t.resubmit_due_at ELSE t.due_at END < '2026-07-01' AND `+c.where); err != nil {
+				t.Fatal(err)
+			}
+			c.filter.Limit = 200
+			board, err := store.Board(t.Context(), actor, c.filter)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(board.Overdue) != want || board.Counts.NotDoneOverdue != want || (want == 0) != (c.where == `false`) {
+				t.Errorf("%d listed, %d counted, want %d", len(board.Overdue), board.Counts.NotDoneOverdue, want)
+			}
+		})
 	}
 }
