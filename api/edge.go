@@ -112,8 +112,14 @@ func (s *server) sameOrigin(c *gin.Context) {
 	c.Next()
 }
 
-// identify reads who is signed in and in which language they read.
+// identify reads who is signed in and in which language they read. Health and
+// readiness must answer even where no session can be read.
 func (s *server) identify(c *gin.Context) {
+	if !strings.HasPrefix(c.FullPath(), Base+"/") {
+		c.Request = c.Request.WithContext(session.WithLanguage(c.Request.Context(), session.Preferred(c.Request)))
+		c.Next()
+		return
+	}
 	request, err := session.Read(c.Request, s.Accounts)
 	c.Request = request
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -317,6 +318,8 @@ type request struct {
 	headers                map[string]string
 }
 
+var keys atomic.Int64
+
 type response struct {
 	status int
 	header http.Header
@@ -330,13 +333,14 @@ func (s *site) do(r request) response {
 		req.AddCookie(&http.Cookie{Name: "dondoc_session", Value: r.as})
 	}
 	if r.method == http.MethodPost {
-		req.Header.Set("Idempotency-Key", "0123456789")
+		req.Header.Set("Idempotency-Key", fmt.Sprintf("a-new-key-%d", keys.Add(1)))
 	}
 	if r.body != "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	for name, value := range r.headers {
-		if req.Header.Del(name); value != "" {
+		req.Header.Del(name)
+		if value != "" {
 			req.Header.Set(name, value)
 		}
 	}

@@ -86,6 +86,9 @@ func newRoute(method, path, id, summary string, options []option) route {
 	}
 	if strings.Contains(path, "{") {
 		r.Errors = append(r.Errors, http.StatusNotFound)
+		if method == http.MethodPost {
+			r.Errors = append(r.Errors, http.StatusPreconditionRequired)
+		}
 	}
 	if method == http.MethodPost {
 		r.Errors = append(r.Errors, http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)

@@ -21,7 +21,7 @@ type rate struct {
 var (
 	pairRate    = rate{10, 30 * time.Second}
 	emailRate   = rate{40, 10 * time.Second}
-	addressRate = rate{200, time.Second}
+	addressRate = rate{600, time.Second}
 	resetRate   = rate{3, 10 * time.Minute}
 )
 

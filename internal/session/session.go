@@ -22,17 +22,17 @@ type Accounts interface {
 	ActorOf(ctx context.Context, token string) (policy.Actor, error)
 }
 
-// Start hands the browser the token of a new session. secure is for an
+// Cookie hands the browser the token of a new session. secure is for an
 // installation that is reached by https.
-func Start(w http.ResponseWriter, token string, secure bool) {
-	http.SetCookie(w, cookie(token, int(account.SessionAbsolute.Seconds()), secure))
+func Cookie(token string, secure bool) http.Cookie {
+	return cookie(token, int(account.SessionAbsolute.Seconds()), secure)
 }
 
-// End makes the browser forget the token.
-func End(w http.ResponseWriter, secure bool) { http.SetCookie(w, cookie("", -1, secure)) }
+// NoCookie makes the browser forget the token.
+func NoCookie(secure bool) http.Cookie { return cookie("", -1, secure) }
 
-func cookie(value string, maxAge int, secure bool) *http.Cookie {
-	return &http.Cookie{
+func cookie(value string, maxAge int, secure bool) http.Cookie {
+	return http.Cookie{
 		Name: CookieName, Value: value, Path: "/", MaxAge: maxAge,
 		HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode,
 	}
