@@ -46,6 +46,7 @@ type lockedTask struct {
 	PolicyCode  string          `db:"policy_code"`
 	PeriodOnce  bool            `db:"period_once"`
 	FirstAt     sql.NullTime    `db:"first_submitted_at"`
+	SubmittedAt sql.NullTime    `db:"submitted_at"`
 }
 
 const lockTask = `
@@ -55,7 +56,7 @@ const lockTask = `
 		COALESCE((d.definition #>> '{Review,AfterWorkingDays}')::int, 0) AS auto_after,
 		COALESCE(d.definition -> 'Indicators', '[]') AS indicators,
 		COALESCE(d.definition ->> 'Policy', '') AS policy_code,
-		r.period_key = 'once' AS period_once, t.first_submitted_at
+		r.period_key = 'once' AS period_once, t.first_submitted_at, t.submitted_at
 	FROM tasks t JOIN plans p ON p.id = t.plan_id JOIN duties d ON d.id = t.duty_id JOIN rounds r ON r.id = t.round_id
 	WHERE t.id = $1 FOR UPDATE OF t`
 
@@ -123,6 +124,9 @@ func checkSubmit(actor policy.Actor, t lockedTask, in task.SubmitInput) error {
 		return fault.New(fault.Conflict, "task.closed",
 			"Kỳ báo cáo đã khóa. Đề nghị cơ quan theo dõi mở lại.", "The round is closed. Ask the supervising agency to reopen it.")
 	}
+	if t.State == task.StateSubmitted || t.State == task.StateAccepted {
+		return alreadySubmitted(t)
+	}
 	if err := task.CheckMove(t.State, task.StateSubmitted); err != nil {
 		return err
 	}
@@ -132,6 +136,17 @@ func checkSubmit(actor policy.Actor, t lockedTask, in task.SubmitInput) error {
 			"This duty takes no nil return. Report what was done.").At("kind")
 	}
 	return checkIndicators(t, in.Figures)
+}
+
+// alreadySubmitted tells when the report came in, so that nobody sends it once more.
+func alreadySubmitted(t lockedTask) error {
+	at := t.SubmittedAt.Time
+	if zone, err := time.LoadLocation(t.TimeZone); err == nil {
+		at = at.In(zone)
+	}
+	return fault.New(fault.Conflict, "task.already_submitted",
+		"Báo cáo này đã gửi lúc %s, không cần gửi lại.", "This report was submitted at %s; there is no need to send it again.",
+		at.Format("15:04 02/01/2006"))
 }
 
 func checkIndicators(t lockedTask, figures []task.Figure) error {
