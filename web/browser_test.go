@@ -132,3 +132,51 @@ func TestPagesInABrowser(t *testing.T) {
 		}
 	}
 }
+
+// A focal point signs in, makes a mistake, is led to it, mends it and sends.
+func TestReportingInABrowser(t *testing.T) {
+	if err := os.MkdirAll(artifacts, 0o755); err != nil { //nolint:gosec // pictures to look at
+		t.Fatal(err)
+	}
+	s := newSite(t, sample())
+	ctx := browser(t)
+	send := chromedp.CSS(".report > .acts button")
+	err := chromedp.Do(ctx,
+		command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}),
+		chromedp.EmulateViewport(360, 800, chromedp.EmulateScale(2)),
+		chromedp.Navigate(s.url+"/viec/12"), // asks to sign in first
+		chromedp.SendKeys(chromedp.CSS("#email"), "daumoi@phuocthai.dondoc.example"),
+		chromedp.SendKeys(chromedp.CSS("#password"), "một câu đủ dài"),
+		chromedp.Click(chromedp.CSS("main button")),
+		chromedp.WaitVisible(chromedp.CSS("#gui")),
+		chromedp.SendKeys(chromedp.CSS("input[name='figures.KT']"), "mười tám"),
+		chromedp.SendKeys(chromedp.CSS("input[name='document_on']"), "16-6"),
+		chromedp.SendKeys(chromedp.CSS("#o-narrative"), "Đã tuyên truyền ở 8/8 ấp."),
+		chromedp.Click(send),
+		chromedp.WaitVisible(chromedp.CSS(".errors")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(artifacts, "viec-loi-360.png"), shot, 0o644); err != nil { //nolint:gosec // pictures to look at
+		t.Fatal(err)
+	}
+	if len(s.submitted) != 0 {
+		t.Fatalf("sent with mistakes: %+v", s.submitted)
+	}
+	err = chromedp.Do(ctx,
+		chromedp.Click(chromedp.CSS(".errors li:first-child a")),
+		chromedp.Clear(chromedp.CSS("input[name='figures.KT']")), chromedp.SendKeys(chromedp.CSS("input[name='figures.KT']"), "1.018"),
+		chromedp.Clear(chromedp.CSS("input[name='document_on']")),
+		chromedp.Click(send),
+		chromedp.WaitNotPresent(chromedp.CSS(".errors")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.submitted) != 1 || s.submitted[0].Narrative != "Đã tuyên truyền ở 8/8 ấp." || s.submitted[0].Figures[0].Value != "1018" || s.keys[0].Value == "" {
+		t.Errorf("sent %+v", s.submitted)
+	}
+}
