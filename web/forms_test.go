@@ -133,6 +133,9 @@ func TestErrorsStandOnTopAndKeepTheInput(t *testing.T) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
+	if strings.Index(got.text, `class="errors"`) > strings.Index(got.text, "<h1>") {
+		t.Error("on a phone the errors would stand below what one sees first")
+	}
 	if strings.Count(readable(got.text), "Ghi ngày theo dạng") != 2 {
 		t.Error("the same words stand on top and at the field")
 	}

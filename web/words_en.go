@@ -191,6 +191,7 @@ var wordsEN = catalogue{
 
 	"form.errors.one":      "Not sent. %s place needs mending",
 	"form.errors.other":    "Not sent. %s places need mending",
+	"form.to_form":         "To the form",
 	"form.kept":            "What you typed is kept and not sent yet. Check it, then send.",
 	"form.asks_nil":        "Is there anything to report for this period?",
 	"form.some":            "Yes",

@@ -191,6 +191,7 @@ var wordsVI = catalogue{
 
 	"form.errors.one":      "Chưa gửi được. Có %s chỗ cần sửa",
 	"form.errors.other":    "Chưa gửi được. Có %s chỗ cần sửa",
+	"form.to_form":         "Tới biểu báo cáo",
 	"form.kept":            "Nội dung đã nhập vẫn còn, chưa gửi. Xem lại rồi gửi.",
 	"form.asks_nil":        "Trong kỳ có phát sinh không?",
 	"form.some":            "Có phát sinh",
