@@ -79,7 +79,7 @@ func (r *runtime) handler() (http.Handler, error) {
 		Database: r.db.PingContext, Temporal: conductor.Temporal{Client: r.temporal}.Ready,
 		MetricsToken: r.config.MetricsToken, Protection: protection,
 	}
-	engine, err := api.New(options)
+	engine, err := api.NewEngine(&options)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,8 @@ func (r *runtime) handler() (http.Handler, error) {
 	}); err != nil {
 		return nil, fmt.Errorf("pages: %w", err)
 	}
-	return engine, nil
+	// After the pages, so that an unknown address below /api is answered as the API answers.
+	return engine, api.Mount(engine, options)
 }
 
 // version is the module's version as it was built.

@@ -34,6 +34,7 @@ func (r *runtime) registerDelivery(w worker.Worker) error {
 	w.RegisterActivity(&activities.Delivery{
 		Store: r.store, Clock: r.business, Wall: clock.SystemWall, Mail: server, Words: notice.Words{BaseURL: r.config.BaseURL},
 		Domain: server.Domain(), Digest: digest, Senders: r.config.SMTP.Senders,
+		SendTimeout: server.Timeout, Lease: 3 * server.Timeout,
 	})
 	return nil
 }
@@ -54,7 +55,7 @@ func mailServer(c config.SMTP) (notice.SMTP, error) {
 	}
 	server := notice.SMTP{
 		Host: host, Port: port, Username: c.Username, Password: c.Password,
-		TLS: notice.TLSPolicy(c.TLS), From: from.Address, FromName: from.Name,
+		TLS: notice.TLSPolicy(c.TLS), From: from.Address, FromName: from.Name, Timeout: c.Timeout,
 	}
 	return server, server.Check()
 }

@@ -49,6 +49,8 @@ type SMTP struct {
 	From string
 	// Senders is the number of parallel connections.
 	Senders int
+	// Timeout bounds each hand-over; messages of a sender that died wait three times as long.
+	Timeout time.Duration
 }
 
 // Read takes the configuration from the environment, naming everything that is wrong at once.
@@ -70,6 +72,7 @@ func Read(environment func(string) string) (Config, error) {
 			TLS:      r.choice("DONDOC_SMTP_TLS", "opportunistic", "none", "opportunistic", "mandatory", "implicit"),
 			From:     r.text("DONDOC_SMTP_FROM", "Đôn Đốc <dondoc@dondoc.example>"),
 			Senders:  r.number("DONDOC_SMTP_SENDERS", 8, 1, 64),
+			Timeout:  r.duration("DONDOC_SMTP_TIMEOUT", 20*time.Second),
 		},
 		AuditKeyFile: r.text("DONDOC_AUDIT_KEY_FILE", "audit.key"),
 		AuditLog:     r.text("DONDOC_AUDIT_LOG", "audit-heads.log"),
