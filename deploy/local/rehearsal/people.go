@@ -35,6 +35,12 @@ type people struct {
 	again   int // acts that had to be repeated
 }
 
+// What people write; no mail may tell it.
+const (
+	narrative = "Kết quả trong kỳ theo biểu mẫu."
+	reason    = "Số liệu chưa khớp với biểu."
+)
+
 // atOnce is how many people act at the same moment.
 const atOnce = 8
 
@@ -143,7 +149,7 @@ func (p *people) perform(ctx context.Context, a act, task int64) error {
 	body := map[string]any{}
 	switch a.deed {
 	case submits:
-		body["kind"], body["narrative"], path = "report", "Kết quả trong kỳ theo biểu mẫu.", path+"/submissions"
+		body["kind"], body["narrative"], path = "report", narrative, path+"/submissions"
 	case submitNil:
 		body["kind"], path = "nil", path+"/submissions"
 	default:
@@ -153,7 +159,7 @@ func (p *people) perform(ctx context.Context, a act, task int64) error {
 		}
 		body["version"], body["decision"], path = version, string(a.deed), path+"/reviews"
 		if a.deed != accepts {
-			body["reason"] = "Số liệu chưa khớp với biểu."
+			body["reason"] = reason
 		}
 	}
 	key := fmt.Sprintf("dien-tap-%s-%d-%d", a.deed, task, a.at.Unix())

@@ -110,7 +110,7 @@ func (w *world) programs() {
 	listen := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 	env := []string{
 		"DONDOC_LISTEN=" + listen, "DONDOC_BASE_URL=http://" + listen,
-		"DONDOC_SMTP_ADDRESS=" + w.mail.Addr().String(), "DONDOC_SMTP_TLS=none", "DONDOC_SMTP_SENDERS=4",
+		"DONDOC_SMTP_ADDRESS=" + w.mail.Addr().String(), "DONDOC_SMTP_TLS=none", "DONDOC_SMTP_SENDERS=4", "DONDOC_SMTP_TIMEOUT=3s",
 		"DONDOC_AUDIT_KEY_FILE=" + w.stack.Path("audit.key"), "DONDOC_AUDIT_LOG=" + w.stack.Path("audit-heads.log"),
 		"DONDOC_SPREAD=0s", "DONDOC_LOG_LEVEL=info", "DONDOC_DATABASE_CONNECTIONS=16",
 	}
@@ -138,13 +138,24 @@ func (w *world) play(run Run) {
 	w.t.Logf("%s to %s: %d instants in %s", clockText(run.From), clockText(run.Until), w.driver.Instants, time.Since(begin).Round(time.Millisecond))
 }
 
-// hold compares database and mails with what is expected.
+// hold compares database, mails and official statuses with what is expected.
 func (w *world) hold(run Run) {
 	w.t.Helper()
+	ctx := w.t.Context()
 	expected := Expect(w.province, run)
-	recorded, err := Recorded(w.t.Context(), w.db)
+	book := expected.Book()
+	recorded, err := Recorded(ctx, w.db)
 	must(w.t, err)
-	w.report("database", expected.Book().Differences(recorded, 20))
+	w.report("database", book.Differences(recorded, 20))
+	letters, repeated, err := expected.Letters(ctx, w.db, w.mail)
+	must(w.t, err)
+	w.report("mails", letters[:min(20, len(letters))])
+	statuses, err := w.people.statuses(ctx, planAuthorityAddress)
+	must(w.t, err)
+	w.report("API", expected.Statuses(run.Until).Differences(statuses, 20))
+	w.t.Logf("%d rounds, %d tasks, %d steps, %d acts, %d notices in %d mails; %d mails came twice; %d acts were repeated",
+		len(book["rounds"]), len(book["tasks"]), len(book["steps"]), len(book["acts"]), len(book["notices"]), len(book["messages"]),
+		repeated, w.people.again)
 }
 
 func (w *world) report(what string, differences []string) {
