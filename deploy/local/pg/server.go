@@ -77,7 +77,7 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	if err := s.prepareAndLaunch(ctx); err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
-	go s.watch(s.current)
+	go s.watch(s.current) //nolint:contextcheck // it outlives the start
 	return s, nil
 }
 

@@ -158,7 +158,7 @@ func launchUnsupervised(t *testing.T, like *Server) int {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	go cmd.Wait() // reaps it; how it ends is the test's question
+	go func() { _ = cmd.Wait() }() // reaps it; how it ends is the test's question
 	deadline := time.Now().Add(20 * time.Second)
 	for like.ping(t.Context()) != nil {
 		if time.Now().After(deadline) {
@@ -207,7 +207,7 @@ func TestSecondSupervisorIsRefused(t *testing.T) {
 	server := start(t, opts)
 	before := server.PID()
 	if second, err := Start(t.Context(), opts); err == nil {
-		second.Stop(t.Context())
+		t.Cleanup(func() { _ = second.Stop(context.Background()) })
 		t.Fatal("two supervisors on one place")
 	}
 	if server.PID() != before || server.ping(t.Context()) != nil {
@@ -220,7 +220,7 @@ func TestInterruptedInitdbLeavesNothingBehind(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Millisecond)
 	defer cancel()
 	if server, err := Start(ctx, opts); err == nil {
-		server.Stop(t.Context())
+		t.Cleanup(func() { _ = server.Stop(context.Background()) })
 		t.Skip("this machine makes a database in 60 ms")
 	}
 	server := start(t, opts)

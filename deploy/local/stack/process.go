@@ -132,7 +132,7 @@ func (p *Process) awaitReady(ctx context.Context) error {
 		}
 		select {
 		case <-p.exited:
-			return fmt.Errorf("%s ended before it was ready (%v): %s", p.Name, p.err, tail(p.LogFile))
+			return fmt.Errorf("%s ended before it was ready: %w: %s", p.Name, errors.Join(err, p.err), tail(p.LogFile))
 		case <-ctx.Done():
 			return fmt.Errorf("%s is not ready: %w: %s", p.Name, errors.Join(err, ctx.Err()), tail(p.LogFile))
 		case <-time.After(50 * time.Millisecond):

@@ -21,7 +21,7 @@ func mailCommand() *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			p := newParts(cmd.OutOrStdout())
-			defer func() { err = errors.Join(err, p.stop()) }()
+			defer func() { err = errors.Join(err, p.stop(cmd.Context())) }()
 			server, address, err := startMailbox(cmd.Context(), p, dir, smtp, page)
 			if err != nil {
 				return err

@@ -91,11 +91,12 @@ func (p *parts) wait(ctx context.Context) error {
 }
 
 // stop stops all parts, last started first, each for at most stopLimit.
-func (p *parts) stop() error {
+func (p *parts) stop(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx) // it has usually ended, which is why we stop
 	var all error
 	for i := len(p.stops) - 1; i >= 0; i-- {
-		ctx, cancel := context.WithTimeout(context.Background(), stopLimit)
-		if err := p.stops[i].stop(ctx); err != nil {
+		limit, cancel := context.WithTimeout(ctx, stopLimit)
+		if err := p.stops[i].stop(limit); err != nil {
 			all = errors.Join(all, fmt.Errorf("stop %s: %w", p.stops[i].name, err))
 		}
 		cancel()

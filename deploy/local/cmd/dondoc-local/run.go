@@ -104,7 +104,7 @@ func (i *installation) run(ctx context.Context, data string) (err error) {
 	i.stopWith("data folder", func(context.Context) error { return i.folder.Close() })
 	defer func() {
 		i.say("stopping")
-		if stopErr := i.parts.stop(); stopErr != nil {
+		if stopErr := i.parts.stop(ctx); stopErr != nil {
 			err = errors.Join(err, stopErr)
 			return
 		}
