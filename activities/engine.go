@@ -64,12 +64,18 @@ func (e *Engine) ScheduleRound(ctx context.Context, dutyID int64) (workflows.Dut
 
 // OpenRound opens a round's tasks if its time has come.
 func (e *Engine) OpenRound(ctx context.Context, roundID int64) error {
+	defer beat(ctx)()
+	return e.open(ctx, roundID)
+}
+
+func (e *Engine) open(ctx context.Context, roundID int64) error {
 	return final(e.Store.OpenRound(ctx, roundID, func(tasks int) { activity.RecordHeartbeat(ctx, tasks) }))
 }
 
 // RunRound opens the round if its time has come, does everything that is due,
 // and tells how long to wait for what comes next.
 func (e *Engine) RunRound(ctx context.Context, roundID int64) (workflows.RoundTurn, error) {
+	defer beat(ctx)()
 	turn, err := e.Store.RunRound(ctx, roundID)
 	if err != nil {
 		return workflows.RoundTurn{}, final(err)
@@ -82,7 +88,7 @@ func (e *Engine) RunRound(ctx context.Context, roundID int64) (workflows.RoundTu
 		if wait > 0 {
 			return workflows.RoundTurn{Wait: wait}, nil
 		}
-		if err := e.OpenRound(ctx, roundID); err != nil {
+		if err := e.open(ctx, roundID); err != nil {
 			return workflows.RoundTurn{}, err
 		}
 		if turn, err = e.Store.RunRound(ctx, roundID); err != nil {
