@@ -86,6 +86,7 @@ func BenchmarkBoard(b *testing.B) {
 			if err := db.SelectContext(b.Context(), &province, `SELECT id FROM agencies WHERE id = 2 OR parent_id = 2`); err != nil {
 				b.Fatal(err)
 			}
+			elsewhere := slices.DeleteFunc(slices.Clone(everything), func(id int64) bool { return slices.Contains(province, id) })
 			store := postgres.New(db, clock.Fixed(time.Date(2026, 6, 21, 2, 0, 0, 0, time.UTC)), clock.SystemWall, nil)
 			for _, reader := range []struct {
 				name  string
@@ -93,6 +94,7 @@ func BenchmarkBoard(b *testing.B) {
 			}{
 				{"plan authority", policy.Actor{Posts: []policy.Post{{AgencyID: 1, Role: policy.PlanAuthority}}, Below: everything}},
 				{"auditor of everything", policy.Actor{Posts: []policy.Post{{AgencyID: 1, Role: policy.Auditor}}, Below: everything}},
+				{"all provinces but one", policy.Actor{Posts: []policy.Post{{AgencyID: 1, Role: policy.Auditor}}, Below: elsewhere}},
 				{"province", policy.Actor{Posts: []policy.Post{{AgencyID: 2, Role: policy.Supervisor}}, Below: province}},
 				{"commune", policy.Actor{Posts: []policy.Post{{AgencyID: 500, Role: policy.Head}}, Below: []int64{500}}},
 			} {

@@ -98,7 +98,10 @@ func (s *Store) Board(ctx context.Context, actor policy.Actor, f task.BoardFilte
 		if err != nil {
 			return err
 		}
-		args := scoped(actor, now, f.PlanID, f.DutyID, arrayOrNull(below))
+		args, err := scopedWide(ctx, tx, actor, now, f.PlanID, f.DutyID, arrayOrNull(below))
+		if err != nil {
+			return err
+		}
 		if err := tx.SelectContext(ctx, &groups, countOpen, args...); err != nil {
 			return fmt.Errorf("count open tasks: %w", err)
 		}

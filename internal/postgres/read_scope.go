@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -15,9 +16,10 @@ import (
 // visibleTask is policy.SeeTask in SQL, for a task t of a plan p: $1 are the
 // agencies where the actor is plan authority, $2 the agencies in the actor's
 // reach by place, $3 those whose incoming results the actor handles. An empty
-// list folds away at planning, so that it costs nothing.
+// list folds away at planning, so that it costs nothing; so does everything
+// else where $2 is the mark of a reach over all agencies.
 const visibleTask = `(
-	cardinality($1::bigint[]) > 0 AND p.issuer_id = ANY ($1::bigint[])
+	$2::bigint[] = '{-1}' OR cardinality($1::bigint[]) > 0 AND p.issuer_id = ANY ($1::bigint[])
 	OR cardinality($2::bigint[]) > 0 AND t.agency_id = ANY ($2::bigint[])
 	OR cardinality($3::bigint[]) > 0 AND (t.reviewer_id = ANY ($3::bigint[]) OR t.recipient_id = ANY ($3::bigint[])))`
 
@@ -31,6 +33,28 @@ func scoped(a policy.Actor, args ...any) []any {
 		pq.Array(a.At(policy.PlanAuthority)), pq.Array(below),
 		pq.Array(a.At(policy.FocalPoint, policy.Head, policy.Supervisor, policy.PlanAuthority)),
 	}, args...)
+}
+
+// wideReach is the number of agencies from which scopedWide looks whether they are all.
+const wideReach = 500
+
+// scopedWide is scoped for queries over very many tasks: where the actor's
+// reach is every agency there is, Postgres need not look each one up.
+func scopedWide(ctx context.Context, tx *sqlx.Tx, a policy.Actor, args ...any) ([]any, error) {
+	all := scoped(a, args...)
+	if len(a.Below) < wideReach {
+		return all, nil
+	}
+	distinct := slices.Clone(a.Below)
+	slices.Sort(distinct)
+	var agencies int
+	if err := tx.GetContext(ctx, &agencies, `SELECT count(*) FROM agencies`); err != nil {
+		return nil, fmt.Errorf("count agencies: %w", err)
+	}
+	if len(slices.Compact(distinct)) == agencies {
+		all[1] = pq.Array([]int64{-1})
+	}
+	return all, nil
 }
 
 // effectiveDue is task.Facts.EffectiveDue in SQL; indexes are built on this very expression.

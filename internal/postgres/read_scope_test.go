@@ -258,3 +258,38 @@ func TestForeignCursorsAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// A reach over every agency is taken as such, one that misses a single agency is not.
+func TestAVeryWideReachMissesWhatLiesOutside(t *testing.T) {
+	db := postgrestest.New(t)
+	seeded(t, db)
+	if _, err := db.ExecContext(t.Context(), `INSERT INTO agencies (code, name, level)
+		SELECT 'them' || n, 'Xã thêm ' || n, 'commune' FROM generate_series(1, 600) n`); err != nil {
+		t.Fatal(err)
+	}
+	store := postgres.New(db, clock.Fixed(time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)), clock.SystemWall, nil)
+	everything := []int64{}
+	if err := db.SelectContext(t.Context(), &everything, `SELECT id FROM agencies ORDER BY id`); err != nil {
+		t.Fatal(err)
+	}
+	without := slices.DeleteFunc(slices.Clone(everything), func(id int64) bool { return id == 9 })
+	for _, c := range []struct {
+		name  string
+		below []int64
+		want  bool // whether tasks of agency 9 are seen
+	}{
+		{"everything", everything, true},
+		{"all but one", without, false},
+		{"all but one, another twice", append([]int64{1}, without...), false},
+	} {
+		actor := policy.Actor{UserID: 1, Posts: []policy.Post{{AgencyID: 1, Role: policy.Auditor}}, Below: c.below}
+		page, err := store.ListTasks(t.Context(), actor, task.Filter{AgencyID: 9})
+		if err != nil || (len(page.Tasks) > 0) != c.want {
+			t.Errorf("%s: %d tasks listed, %v", c.name, len(page.Tasks), err)
+		}
+		board, err := store.Board(t.Context(), actor, task.BoardFilter{UnderAgency: 9})
+		if err != nil || (board.Counts != task.Counts{}) != c.want {
+			t.Errorf("%s: board %+v, %v", c.name, board.Counts, err)
+		}
+	}
+}

@@ -98,10 +98,14 @@ func (s *Store) ListTasks(ctx context.Context, actor policy.Actor, f task.Filter
 		if err != nil {
 			return err
 		}
-		if err := tx.SelectContext(ctx, &rows, listTasks, scoped(actor,
+		args, err := scopedWide(ctx, tx, actor,
 			states(f.State), f.AgencyID, arrayOrNull(below), f.PlanID, f.DutyID, f.RoundID, arrayOrNull(mine),
 			arrayOrNull(toReview), pq.Array(own), f.Overdue, now, nullTime(f.DueFrom), nullTime(f.DueTo),
-			from.Set, from.At, from.ID, limit+1, f.OpenRounds)...); err != nil {
+			from.Set, from.At, from.ID, limit+1, f.OpenRounds)
+		if err != nil {
+			return err
+		}
+		if err := tx.SelectContext(ctx, &rows, listTasks, args...); err != nil {
 			return fmt.Errorf("list tasks: %w", err)
 		}
 		return nil
