@@ -41,7 +41,9 @@ const actorOf = `,
 	), below AS (
 		SELECT id FROM posts WHERE role = ANY ($3)
 		UNION
-		SELECT a.id FROM below JOIN agencies a ON a.parent_id = below.id
+		-- The lateral join keeps to the index on parent_id: a leaf of a tree of
+		-- 11,000 agencies must not cost a scan of all of them at each request.
+		SELECT a.id FROM below, LATERAL (SELECT c.id FROM agencies c WHERE c.parent_id = below.id OFFSET 0) AS a
 	)
 	SELECT who.id, who.name, who.language, who.last_seen_at,
 		COALESCE((SELECT jsonb_agg(jsonb_build_object('AgencyID', p.id, 'AgencyCode', p.code, 'AgencyName', p.name, 'Role', p.role)

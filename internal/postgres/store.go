@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -44,8 +45,8 @@ func New(db *sqlx.DB, business clock.Business, wall clock.Wall, wake func()) *St
 func (s *Store) DB() *sqlx.DB { return s.db }
 
 // Open connects and limits the pool to the given number of connections.
-func Open(ctx context.Context, url string, connections int) (*sqlx.DB, error) {
-	db, err := sqlx.Open("postgres", url)
+func Open(ctx context.Context, address string, connections int) (*sqlx.DB, error) {
+	db, err := sqlx.Open("postgres", withoutJIT(address))
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
@@ -56,6 +57,22 @@ func Open(ctx context.Context, url string, connections int) (*sqlx.DB, error) {
 		return nil, errors.Join(fmt.Errorf("reach database: %w", err), db.Close())
 	}
 	return db, nil
+}
+
+// withoutJIT turns just-in-time compilation off, unless the address speaks of
+// it: the statements here run for a millisecond, and the planner's guess at a
+// recursive walk of the agency tree would have each of them compiled for ten.
+func withoutJIT(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+		return address // key=value form: the driver reads it
+	}
+	q := u.Query()
+	if !q.Has("jit") {
+		q.Set("jit", "off")
+		u.RawQuery = q.Encode()
+	}
+	return u.String()
 }
 
 // transact runs do in one transaction (read committed) and commits it.
