@@ -1,29 +1,45 @@
 package rehearsal
 
 import (
-	"cmp"
 	"slices"
 	"time"
 )
 
 // Run is a stretch of the rehearsal: from when the plan is followed until when
-// the engine is looked at, and a time in between during which it is down.
+// the engine is looked at, and outages of the worker in between.
 type Run struct {
 	From, Until time.Time
-	// Down and Up bound an outage of the worker through which the clock runs
-	// on: what falls into it is done at Up. Zero: none.
-	Down, Up time.Time
+	Outages     []Outage
 }
+
+// Outage is a time through which the clock runs on while the engine is down:
+// what falls into it is done when it is up again. People do not act in it, nor
+// later on tasks on which they would have acted.
+type Outage struct{ Down, Up time.Time }
+
+func (o Outage) covers(at time.Time) bool { return at.After(o.Down) && at.Before(o.Up) }
 
 // engine is when the engine gets to do what is due at an instant.
 func (r Run) engine(at time.Time) time.Time {
 	if at.Before(r.From) {
 		at = r.From
 	}
-	if !r.Up.IsZero() && at.After(r.Down) && at.Before(r.Up) {
-		return r.Up
+	for _, o := range r.Outages {
+		if o.covers(at) {
+			return o.Up
+		}
 	}
 	return at
+}
+
+// acts are the acts on one task that come about in the run.
+func (r Run) acts(all []act) []act {
+	for i, a := range all {
+		if a.at.After(r.Until) || !r.engine(a.at).Equal(a.at) {
+			return all[:i]
+		}
+	}
+	return all
 }
 
 // Anchors of steps.
@@ -130,7 +146,7 @@ type Expected struct {
 
 // Expect computes a run's outcome.
 func Expect(p *province, run Run) *Expected {
-	e := &Expected{province: p, run: run, acts: p.script(run.Until)}
+	e := &Expected{province: p, run: run, acts: p.script(run)}
 	for d, duty := range p.duties {
 		for w := range duty.windows[:len(duty.windows)-1] {
 			r := e.round(d, w)
@@ -164,7 +180,7 @@ func (e *Expected) round(dutyNo, windowNo int) *expectedRound {
 		t := &expectedTask{
 			duty: d, key: r.window.key, owner: owner, state: stateOpen, dueVersion: 1, opened: r.opened,
 			recipient: p.superior(d.recipient, owner), reviewer: p.superior(d.reviewer, owner),
-			due: p.dueDay(d, r.window, owner).end(), acts: p.actsOn(dutyNo, windowNo, o),
+			due: p.dueDay(d, r.window, owner).end(), acts: run.acts(p.actsOn(dutyNo, windowNo, o)),
 		}
 		t.add(opening, fromOpening, 1, r.opens)
 		for _, rung := range aroundDue {
@@ -185,7 +201,6 @@ func (t *expectedTask) add(g rung, anchor string, version int, at time.Time) {
 
 // live plays a round from its opening to the end of the run.
 func (r *expectedRound) live(run Run) {
-	acts := 0
 	for now := r.opened; ; {
 		for _, t := range r.tasks {
 			t.runSteps(now)
@@ -194,10 +209,9 @@ func (r *expectedRound) live(run Run) {
 			for len(t.acts) > 0 && !t.acts[0].at.After(now) {
 				t.play(t.acts[0])
 				t.acts = t.acts[1:]
-				acts++
 			}
 		}
-		if r.closed.IsZero() && !asleep(run, now) && (r.settled() || now.After(r.latest())) {
+		if r.closed.IsZero() && (r.settled() || now.After(r.latest())) {
 			r.close(now)
 		}
 		next := r.next(run, now)
@@ -206,11 +220,6 @@ func (r *expectedRound) live(run Run) {
 		}
 		now = next
 	}
-}
-
-// asleep: the engine is down, only people act.
-func asleep(run Run, now time.Time) bool {
-	return !run.Up.IsZero() && now.After(run.Down) && now.Before(run.Up)
 }
 
 func (r *expectedRound) settled() bool {
@@ -254,9 +263,6 @@ func (r *expectedRound) next(run Run, now time.Time) time.Time {
 	if r.closed.IsZero() {
 		// What is due at an instant is on time at that instant: the round closes right after.
 		take(run.engine(r.latest().Add(time.Microsecond)))
-		if asleep(run, now) {
-			take(run.Up)
-		}
 	}
 	return next
 }
@@ -355,8 +361,4 @@ func (t *expectedTask) status(now time.Time) string {
 	default:
 		return "not_done_in_time"
 	}
-}
-
-func byInstant[T any](at func(T) time.Time) func(a, b T) int {
-	return func(a, b T) int { return cmp.Compare(at(a).UnixMicro(), at(b).UnixMicro()) }
 }

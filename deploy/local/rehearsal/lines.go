@@ -21,6 +21,21 @@ func (b Book) sort() {
 	}
 }
 
+// mergeMessages makes one of the messages that one recipient got at one moment.
+func (b Book) mergeMessages() {
+	said := map[string][]string{}
+	for _, line := range b["messages"] {
+		moment, subjects, _ := strings.Cut(line, ": ")
+		said[moment] = append(said[moment], strings.Split(subjects, ", ")...)
+	}
+	b["messages"] = nil
+	for moment, subjects := range said {
+		slices.Sort(subjects)
+		b.write("messages", "%s: %s", moment, strings.Join(subjects, ", "))
+	}
+	b.sort()
+}
+
 // Differences tells what is missing from got and what is in it beyond want, up
 // to limit lines.
 func (want Book) Differences(got Book, limit int) []string {

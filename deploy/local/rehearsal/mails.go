@@ -63,6 +63,7 @@ func (e *Expected) Letters(ctx context.Context, db *sqlx.DB, room Mailroom) (dif
 	for _, m := range e.messages {
 		expected[m.recipient+" "+clockText(m.at)] = m
 	}
+	letters := map[string]*letter{}
 	for _, row := range rows {
 		key := row.Address + " " + clockText(row.At)
 		if _, there := mails[row.ID]; !there {
@@ -81,7 +82,13 @@ func (e *Expected) Letters(ctx context.Context, db *sqlx.DB, room Mailroom) (dif
 		if !strings.Contains(mail.To, row.Address) || !mail.Date.Equal(row.At) {
 			differences = append(differences, fmt.Sprintf("%s: the mail goes to %s and is dated %s", key, mail.To, clockText(mail.Date)))
 		}
-		for _, d := range e.readLetter(m, mail.Text) {
+		if letters[key] == nil {
+			letters[key] = &letter{named: map[string][]string{}, more: map[string]int{}}
+		}
+		letters[key].read(mail.Text)
+	}
+	for key, l := range letters {
+		for _, d := range l.differences(e.letter(expected[key])) {
 			differences = append(differences, key+": "+d)
 		}
 	}
@@ -92,17 +99,17 @@ func (e *Expected) Letters(ctx context.Context, db *sqlx.DB, room Mailroom) (dif
 	return differences, repeated, nil
 }
 
-// letter is what a mail says: by section the tasks it names, and how many more.
+// letter is what the mail of one moment says: by section the tasks it names,
+// and how many more.
 type letter struct {
-	named   map[string][]string
-	more    map[string]int
-	figures string
+	named      map[string][]string
+	more       map[string]int
+	figures    string
+	indiscreet bool
 }
 
-// readLetter compares a mail's text with its message.
-func (e *Expected) readLetter(m *expectedMessage, text string) []string {
-	want := e.letter(m)
-	got := parseLetter(text)
+// differences compares a mail with what it has to say.
+func (got *letter) differences(want letter) []string {
 	var differences []string
 	if want.figures != got.figures {
 		differences = append(differences, fmt.Sprintf("weekly figures %q, not %q", got.figures, want.figures))
@@ -128,7 +135,7 @@ func (e *Expected) readLetter(m *expectedMessage, text string) []string {
 			differences = append(differences, fmt.Sprintf("has a section %q", section))
 		}
 	}
-	if strings.Contains(text, narrative) || strings.Contains(text, reason) {
+	if got.indiscreet {
 		differences = append(differences, "tells something of the content")
 	}
 	return differences
@@ -161,8 +168,9 @@ func (e *Expected) letter(m *expectedMessage) letter {
 	return l
 }
 
-func parseLetter(text string) letter {
-	l := letter{named: map[string][]string{}, more: map[string]int{}}
+// read takes in what a mail's text says.
+func (l *letter) read(text string) {
+	l.indiscreet = l.indiscreet || strings.Contains(text, narrative) || strings.Contains(text, reason)
 	section, figures := "", []string{}
 	known := map[string]string{}
 	for _, h := range headings {
@@ -191,8 +199,9 @@ func parseLetter(text string) letter {
 			}
 		}
 	}
-	l.figures = strings.Join(figures, " ")
-	return l
+	if len(figures) > 0 {
+		l.figures = strings.Join(figures, " ")
+	}
 }
 
 var figureNames = map[string]string{

@@ -110,17 +110,13 @@ func (p *province) actsOn(dutyNo, windowNo, ownerNo int) []act {
 	return acts
 }
 
-// script is everything that people do up to an instant, in order.
-func (p *province) script(until time.Time) []act {
+// script is everything that people do in a run, in order.
+func (p *province) script(run Run) []act {
 	var all []act
 	for d, duty := range p.duties {
 		for w := range duty.windows[:len(duty.windows)-1] {
 			for o := range duty.owners {
-				for _, a := range p.actsOn(d, w, o) {
-					if !a.at.After(until) {
-						all = append(all, a)
-					}
-				}
+				all = append(all, run.acts(p.actsOn(d, w, o))...)
 			}
 		}
 	}

@@ -13,13 +13,3 @@ func TestYear(t *testing.T) {
 	must(t, err)
 	byHand.check(t)
 }
-
-func TestZZShort(t *testing.T) {
-	w := newWorld(t, theYear.From)
-	must(t, w.worker.Start(t.Context()))
-	w.activate()
-	r := theYear
-	r.Until = instant("2026-02-05 12:00")
-	w.play(r)
-	w.hold(r)
-}
