@@ -57,7 +57,7 @@ if [ -n "$new_postgres" ] && [ ! -e "$common/createcluster.conf" ]; then
 	echo 'create_main_cluster = false' >"$common/createcluster.conf"
 	made=yes
 fi
-export DEBIAN_FRONTEND=noninteractive
+export DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1
 install() {
 	apt-get install -y --no-install-recommends -o Dpkg::Options::=--force-confold "${packages[@]}" >>"$log" 2>&1 </dev/null
 }

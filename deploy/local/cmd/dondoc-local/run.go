@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -41,7 +42,9 @@ func runCommand() *cobra.Command {
 					return err
 				}
 			}
-			return (&installation{sampled: sample, parts: newParts(cmd.OutOrStdout())}).run(cmd.Context(), data)
+			ctx, stop := terminalGone(cmd.Context())
+			defer stop()
+			return (&installation{sampled: sample, parts: newParts(cmd.OutOrStdout())}).run(ctx, data)
 		},
 	}
 	c.Flags().StringVar(&data, "data", datadir.Default(), "data folder")
@@ -57,6 +60,17 @@ func followParent() error {
 		return fmt.Errorf("follow the parent process: %w", err)
 	}
 	return nil
+}
+
+// terminalGone returns a context that also ends when the terminal is closed,
+// unless the process was started to outlive it (nohup). Nobody reading our
+// lines any more is no reason to die of them.
+func terminalGone(ctx context.Context) (context.Context, context.CancelFunc) {
+	signal.Ignore(unix.SIGPIPE)
+	if signal.Ignored(unix.SIGHUP) {
+		return ctx, func() {}
+	}
+	return signal.NotifyContext(ctx, unix.SIGHUP)
 }
 
 // openFolder waits a moment for a folder that is in use: the run before may
