@@ -155,4 +155,3 @@ func killed(t *testing.T, run Run, each int) {
 	}
 	w.hold(run)
 }
-

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,7 +20,6 @@ import (
 	"dondoc/internal/calendar"
 	"dondoc/internal/clock"
 	"dondoc/internal/notice/mailbox"
-	"dondoc/internal/plan"
 	"dondoc/internal/policy"
 	"dondoc/internal/postgres"
 )
@@ -78,15 +78,7 @@ func newWorld(t *testing.T, from time.Time) *world {
 // load keeps Đồng Nai's plan, moved by ten years, and the people.
 func (w *world) load(ctx context.Context) {
 	w.t.Helper()
-	examples := filepath.Join("..", "..", "..", "examples")
-	source, err := os.ReadFile(filepath.Join(examples, "dong-nai-2016-2020.yaml"))
-	must(w.t, err)
-	source, err = plan.Move(source, 10)
-	must(w.t, err)
-	p, problems := plan.Read("dong-nai.yaml", source, func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(examples, name)) })
-	if problems.HasErrors() {
-		w.t.Fatal(problems)
-	}
+	p, source := thePlan(w.t)
 	hasher, err := account.NewHasher(account.Cost{MemoryKiB: 64, Passes: 1, Threads: 1}, 1)
 	must(w.t, err)
 	hash, err := hasher.Hash(ctx, password)
@@ -194,7 +186,7 @@ func (w *world) close() {
 	if keep := os.Getenv("DONDOC_KEEP_LOGS"); keep != "" {
 		for _, name := range []string{"worker.log", "api.log", "temporal.log", "temporal-server.log", "postgres.log"} {
 			if raw, err := os.ReadFile(w.stack.Path(name)); err == nil {
-				failures = append(failures, os.WriteFile(filepath.Join(keep, w.t.Name()+"-"+name), raw, 0o600))
+				failures = append(failures, os.WriteFile(filepath.Join(keep, strings.ReplaceAll(w.t.Name(), "/", "-")+"-"+name), raw, 0o600))
 			}
 		}
 	}
