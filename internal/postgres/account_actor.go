@@ -3,9 +3,9 @@ package postgres
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/lib/pq"
@@ -22,58 +22,60 @@ const accountZone = "Asia/Ho_Chi_Minh"
 // lastSeenStep is how rarely a session's use is written down.
 const lastSeenStep = time.Minute
 
+// actorRow is one post of the actor; a person without posts has one row without.
 type actorRow struct {
-	ID       int64         `db:"id"`
-	Name     string        `db:"name"`
-	Language string        `db:"language"`
-	SeenAt   time.Time     `db:"last_seen_at"`
-	Posts    []byte        `db:"posts"`
-	Below    pq.Int64Array `db:"below"`
+	ID         int64          `db:"id"`
+	Name       string         `db:"name"`
+	Language   string         `db:"language"`
+	SeenAt     time.Time      `db:"last_seen_at"`
+	AgencyID   sql.NullInt64  `db:"agency_id"`
+	AgencyCode sql.NullString `db:"agency_code"`
+	AgencyName sql.NullString `db:"agency_name"`
+	Role       sql.NullString `db:"role"`
+	// Leaf: nothing hangs below the agency, so it need not be walked.
+	Leaf bool `db:"leaf"`
 }
 
-// actorOf completes a "who" that gives id, name, language and last_seen_at; $1
-// is the business instant, $2 the zone, $3 the roles that read.
-const actorOf = `,
-	posts AS (
-		SELECT a.id, a.code, a.name, a.position, m.role
-		FROM who JOIN memberships m ON m.user_id = who.id JOIN agencies a ON a.id = m.agency_id
-		WHERE ($1::timestamptz AT TIME ZONE $2)::date BETWEEN m.valid_from_on AND m.valid_to_on
-	), below AS (
-		SELECT id FROM posts WHERE role = ANY ($3)
+// Every request asks this, so it is a few index look-ups and nothing more; $1
+// is the business instant, $2 the zone.
+const actorPosts = `
+	SELECT DISTINCT u.id, u.name, u.language, %s AS last_seen_at,
+		a.id AS agency_id, a.code AS agency_code, a.name AS agency_name, a.position, m.role,
+		NOT EXISTS (SELECT 1 FROM agencies c WHERE c.parent_id = a.id) AS leaf
+	FROM %s
+	LEFT JOIN memberships m ON m.user_id = u.id AND ($1::timestamptz AT TIME ZONE $2)::date BETWEEN m.valid_from_on AND m.valid_to_on
+	LEFT JOIN agencies a ON a.id = m.agency_id
+	WHERE u.active AND %s
+	ORDER BY a.position, a.id, m.role`
+
+var (
+	bySession = fmt.Sprintf(actorPosts, `s.last_seen_at`, `sessions s JOIN users u ON u.id = s.user_id`,
+		`s.token_hash = $3 AND s.revoked_at IS NULL AND s.expires_at > $4 AND s.last_seen_at > $5`)
+	byID = fmt.Sprintf(actorPosts, `'epoch'::timestamptz`, `users u`, `u.id = $3`)
+)
+
+// agenciesBelow walks the tree by its index, not by scans.
+const agenciesBelow = `
+	WITH RECURSIVE below AS (
+		SELECT unnest($1::bigint[]) AS id
 		UNION
-		-- The lateral join keeps to the index on parent_id: a leaf of a tree of
-		-- 11,000 agencies must not cost a scan of all of them at each request.
 		SELECT a.id FROM below, LATERAL (SELECT c.id FROM agencies c WHERE c.parent_id = below.id OFFSET 0) AS a
 	)
-	SELECT who.id, who.name, who.language, who.last_seen_at,
-		COALESCE((SELECT jsonb_agg(jsonb_build_object('AgencyID', p.id, 'AgencyCode', p.code, 'AgencyName', p.name, 'Role', p.role)
-			ORDER BY p.position, p.id, p.role) FROM (SELECT DISTINCT * FROM posts) AS p), '[]') AS posts,
-		ARRAY(SELECT id FROM below ORDER BY id) AS below
-	FROM who`
-
-const bySession = `WITH RECURSIVE who AS (
-		SELECT u.id, u.name, u.language, s.last_seen_at
-		FROM sessions s JOIN users u ON u.id = s.user_id AND u.active
-		WHERE s.token_hash = $4 AND s.revoked_at IS NULL AND s.expires_at > $5 AND s.last_seen_at > $6
-	)` + actorOf
-
-const byID = `WITH RECURSIVE who AS (
-		SELECT u.id, u.name, u.language, $1::timestamptz AS last_seen_at FROM users u WHERE u.id = $4 AND u.active
-	)` + actorOf
+	SELECT id FROM below ORDER BY id`
 
 // ActorOf returns who holds the session, with the posts of the business day.
 // A session ends twelve hours after its last use and seven days after sign-in,
 // by the wall clock. Use is written down at most once a minute.
 func (s *Store) ActorOf(ctx context.Context, token string) (policy.Actor, error) {
 	wall, hash := s.wall(), account.HashToken(token)
-	row, err := s.readActor(ctx, bySession, hash, wall, wall.Add(-account.SessionIdle))
+	actor, seen, err := s.readActor(ctx, bySession, hash, wall, wall.Add(-account.SessionIdle))
 	if errors.Is(err, sql.ErrNoRows) {
 		return policy.Actor{}, signedOut()
 	}
 	if err != nil {
 		return policy.Actor{}, fmt.Errorf("read session: %w", err)
 	}
-	if wall.Sub(row.SeenAt) >= lastSeenStep {
+	if wall.Sub(seen) >= lastSeenStep {
 		// Of many requests at once, one writes.
 		if _, err := s.db.ExecContext(ctx, `
 			UPDATE sessions SET last_seen_at = $2 WHERE token_hash = $1 AND last_seen_at <= $3 AND revoked_at IS NULL`,
@@ -81,42 +83,68 @@ func (s *Store) ActorOf(ctx context.Context, token string) (policy.Actor, error)
 			return policy.Actor{}, fmt.Errorf("keep session: %w", err)
 		}
 	}
-	return row.actor()
+	return actor, nil
 }
 
 // ActorByID returns an active account with the posts of the business day.
 func (s *Store) ActorByID(ctx context.Context, userID int64) (policy.Actor, error) {
-	row, err := s.readActor(ctx, byID, userID)
+	actor, _, err := s.readActor(ctx, byID, userID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return policy.Actor{}, notFound()
 	}
 	if err != nil {
 		return policy.Actor{}, fmt.Errorf("read account: %w", err)
 	}
-	return row.actor()
+	return actor, nil
 }
 
-func (s *Store) readActor(ctx context.Context, query string, args ...any) (actorRow, error) {
-	var row actorRow
+func (s *Store) readActor(ctx context.Context, query string, args ...any) (policy.Actor, time.Time, error) {
 	now, err := s.business.Now(ctx)
 	if err != nil {
-		return row, fmt.Errorf("business clock: %w", err)
+		return policy.Actor{}, time.Time{}, fmt.Errorf("business clock: %w", err)
 	}
-	roles := pq.Array(policy.ReadingRoles())
 	statement, err := s.prepared(ctx, query)
 	if err != nil {
-		return row, err
+		return policy.Actor{}, time.Time{}, err
 	}
-	err = statement.GetContext(ctx, &row, append([]any{now, accountZone, roles}, args...)...)
-	return row, err
-}
-
-func (r actorRow) actor() (policy.Actor, error) {
-	actor := policy.Actor{UserID: r.ID, Name: r.Name, Language: r.Language, Below: r.Below}
-	if err := json.Unmarshal(r.Posts, &actor.Posts); err != nil {
-		return policy.Actor{}, fmt.Errorf("read posts: %w", err)
+	var rows []struct {
+		actorRow
+		Position sql.NullInt64 `db:"position"`
 	}
-	return actor, nil
+	if err := statement.SelectContext(ctx, &rows, append([]any{now, accountZone}, args...)...); err != nil {
+		return policy.Actor{}, time.Time{}, err
+	}
+	if len(rows) == 0 {
+		return policy.Actor{}, time.Time{}, sql.ErrNoRows
+	}
+	actor := policy.Actor{UserID: rows[0].ID, Name: rows[0].Name, Language: rows[0].Language, Posts: []policy.Post{}, Below: []int64{}}
+	walk := false
+	for _, row := range rows {
+		if !row.AgencyID.Valid {
+			continue
+		}
+		role := policy.Role(row.Role.String)
+		actor.Posts = append(actor.Posts, policy.Post{
+			AgencyID: row.AgencyID.Int64, AgencyCode: row.AgencyCode.String, AgencyName: row.AgencyName.String, Role: role,
+		})
+		if slices.Contains(policy.ReadingRoles(), role) && !slices.Contains(actor.Below, row.AgencyID.Int64) {
+			actor.Below = append(actor.Below, row.AgencyID.Int64)
+			walk = walk || !row.Leaf
+		}
+	}
+	if walk {
+		below, err := s.prepared(ctx, agenciesBelow)
+		if err != nil {
+			return policy.Actor{}, time.Time{}, err
+		}
+		reading := pq.Array(actor.Below)
+		actor.Below = nil
+		if err := below.SelectContext(ctx, &actor.Below, reading); err != nil {
+			return policy.Actor{}, time.Time{}, err
+		}
+	}
+	slices.Sort(actor.Below)
+	return actor, rows[0].SeenAt, nil
 }
 
 func signedOut() error {

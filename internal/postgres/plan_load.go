@@ -165,7 +165,11 @@ func scheduledByItself(d plan.Duty) bool {
 
 func upsertDuties(ctx context.Context, tx *sqlx.Tx, planID int64, number int, duties []plan.Duty) error {
 	for i, d := range duties {
-		definition, err := json.Marshal(d)
+		// Who owes it stands in assignments; here it would make every read of a
+		// duty of 11,000 communes unpack half a megabyte.
+		core := d
+		core.Assignments = nil
+		definition, err := json.Marshal(core)
 		if err != nil {
 			return fmt.Errorf("encode duty %s: %w", d.Code, err)
 		}
