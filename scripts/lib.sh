@@ -10,9 +10,11 @@ die() {
 	exit 1
 }
 
-# go_version prints major.minor as one comparable number: 1.26 is 126.
+# go_version prints major.minor as one comparable number: 1.26 is 126; without Go 0.
 go_version() {
-	go version 2>/dev/null | sed -nE 's/^go version go([0-9]+)\.([0-9]+).*/\1 \2/p' | { read -r a b && echo $((a * 100 + b)) || echo 0; }
+	local text
+	text=$(go version 2>/dev/null) || text=
+	[[ $text =~ go([0-9]+)\.([0-9]+) ]] && echo $((BASH_REMATCH[1] * 100 + BASH_REMATCH[2])) || echo 0
 }
 
 # find_go puts Go on PATH where its usual folder is not there yet.
