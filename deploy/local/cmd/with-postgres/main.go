@@ -87,8 +87,10 @@ func run(ctx context.Context, durable bool, name string, args []string) (err err
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.Env = append(os.Environ(), addressVar+"="+server.DSN("dondoc_test"))
-	// Asked to stop, the command gets the chance to clean up after itself.
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	// A group of its own, so that a stop reaches the command's children too;
+	// asked to stop, they get the chance to clean up after themselves.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
 	cmd.WaitDelay = 20 * time.Second
 	return cmd.Run()
 }
