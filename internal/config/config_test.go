@@ -1,0 +1,34 @@
+package config_test
+
+import (
+	"strings"
+	"testing"
+
+	"dondoc/internal/config"
+)
+
+func TestEverythingWrongIsNamedAtOnce(t *testing.T) {
+	_, err := config.Read(func(name string) string {
+		return map[string]string{
+			"DONDOC_DATABASE_CONNECTIONS": "many", "DONDOC_SMTP_TLS": "yes", "DONDOC_SPREAD": "-1s", "DONDOC_BASE_URL": "dondoc",
+		}[name]
+	})
+	if err == nil {
+		t.Fatal("taken as it is")
+	}
+	for _, name := range []string{"DONDOC_DATABASE_CONNECTIONS", "DONDOC_SMTP_TLS", "DONDOC_SPREAD", "DONDOC_BASE_URL"} {
+		if !strings.Contains(err.Error(), name) {
+			t.Errorf("%s is not named in: %v", name, err)
+		}
+	}
+}
+
+func TestDefaultsListenOnThisMachineOnly(t *testing.T) {
+	c, err := config.Read(func(string) string { return "" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(c.Listen, "127.0.0.1:") || c.DigestCron != "0 8 * * 1" {
+		t.Errorf("%+v", c)
+	}
+}
