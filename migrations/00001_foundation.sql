@@ -275,6 +275,13 @@ CREATE INDEX tasks_reviewer_due_idx ON tasks (reviewer_id, due_at) WHERE state I
 CREATE INDEX tasks_reviewer_waiting_idx ON tasks (reviewer_id, submitted_at) WHERE state = 'submitted';
 CREATE INDEX tasks_plan_open_due_idx ON tasks (plan_id, due_at, id) WHERE state IN ('open', 'prepared', 'returned');
 CREATE INDEX tasks_duty_idx ON tasks (duty_id);
+-- The supervisors' board: the 2 × 2 counted from the index alone, and what is
+-- owed by its effective due time (the expression is that of the reads).
+CREATE INDEX tasks_board_idx ON tasks (round_id, state, due_at, agency_id)
+	INCLUDE (reviewer_id, recipient_id, first_submitted_at, resubmit_due_at);
+CREATE INDEX tasks_owed_due_idx ON tasks ((CASE WHEN state = 'returned' THEN resubmit_due_at ELSE due_at END), id)
+	INCLUDE (plan_id, duty_id, agency_id, reviewer_id, recipient_id, state, due_at, resubmit_due_at)
+	WHERE state IN ('open', 'prepared', 'returned');
 
 CREATE TABLE steps (
 	id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -441,7 +448,7 @@ CREATE TABLE audit (
 	seal_mac     bytea,
 	CONSTRAINT audit_sealed_whole CHECK ((seal_number IS NULL) = (seal_mac IS NULL))
 );
-CREATE INDEX audit_unsealed_idx ON audit (id) WHERE seal_number IS NULL;
+CREATE INDEX audit_unsealed_idx ON audit (transaction, id) WHERE seal_number IS NULL;
 CREATE INDEX audit_entity_idx ON audit (entity, entity_id);
 
 -- +goose StatementBegin

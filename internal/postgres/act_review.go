@@ -10,6 +10,7 @@ import (
 
 	"dondoc/internal/calendar"
 	"dondoc/internal/fault"
+	"dondoc/internal/plan"
 	"dondoc/internal/policy"
 	"dondoc/internal/task"
 )
@@ -33,6 +34,10 @@ func (s *Store) Review(ctx context.Context, actor policy.Actor, in task.ReviewIn
 		if !policy.ReviewTask(actor, t.relation()) {
 			return task.Receipt{}, fault.New(fault.Forbidden, "task.not_reviewer",
 				"Chỉ người theo dõi của cơ quan nhận báo cáo được quyết định.", "Only supervisors of the reviewing agency may decide.")
+		}
+		if t.Review == plan.ReviewNone {
+			return task.Receipt{}, fault.New(fault.Conflict, "review.none",
+				"Nhiệm vụ này không cần xác nhận: gửi là xong.", "This duty needs no review: a submitted result is done.")
 		}
 		if in.Decision == task.Accept {
 			return s.accept(ctx, tx, actor, t, now)
