@@ -45,7 +45,7 @@ func strikes(e *Expected, each int) []strike {
 	random := rand.New(rand.NewPCG(2026, 11)) //nolint:gosec // the same kills every time
 	var all []strike
 	taken := map[time.Time]bool{}
-	deal := func(target string, load map[time.Time]int, latest time.Duration) {
+	deal := func(target string, each int, load map[time.Time]int, latest time.Duration) {
 		instants := busiest(load, 60)
 		for n := 0; n < each; {
 			at := instants[random.IntN(len(instants))]
@@ -58,10 +58,10 @@ func strikes(e *Expected, each int) []strike {
 		}
 	}
 	for _, target := range []string{"worker", "temporal", "postgres"} {
-		deal(target, load, 250*time.Millisecond)
+		deal(target, each, load, 250*time.Millisecond)
 	}
-	deal("api", acting, 60*time.Millisecond)
-	deal("postgres", acting, 60*time.Millisecond)
+	deal("api", each, acting, 60*time.Millisecond)
+	deal("postgres", each/2, acting, 60*time.Millisecond)
 	slices.SortFunc(all, func(a, b strike) int { return a.at.Compare(b.at) })
 	return all
 }
@@ -147,7 +147,7 @@ func killed(t *testing.T, run Run, each int) {
 	for _, err := range k.failures {
 		t.Error(err)
 	}
-	t.Logf("killed with -9: %v; of these in the middle of work: %v", k.killed, k.busy)
+	w.note("killed with -9: %v; of these in the middle of work: %v", k.killed, k.busy)
 	for _, target := range []string{"worker", "temporal", "postgres", "api"} {
 		if k.killed[target] < each {
 			t.Errorf("%s was killed %d times, not %d", target, k.killed[target], each)

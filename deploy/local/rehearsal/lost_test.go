@@ -58,7 +58,7 @@ func (w *world) loseTemporal() {
 	if said, err := reconcile.CombinedOutput(); err != nil {
 		w.t.Fatalf("reconcile: %v: %s", err, said)
 	}
-	w.t.Logf("reconcile took %s", time.Since(begin).Round(time.Millisecond))
+	w.note("reconcile took %s", time.Since(begin).Round(time.Millisecond))
 }
 
 // running lists the workflows that Temporal has running, of those that the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -25,7 +26,7 @@ import (
 )
 
 // rate lets a night pass in some tenths of a second.
-const rate = 400_000
+const rate = 600_000
 
 const password = "câu mật khẩu của buổi diễn tập"
 
@@ -62,7 +63,7 @@ func newWorld(t *testing.T, from time.Time) *world {
 	w.db, err = postgres.Open(ctx, w.stack.DatabaseURL(stack.BusinessDatabase), 8)
 	must(t, err)
 	must(t, postgres.Migrate(ctx, w.db))
-	w.driver = &Driver{DB: w.db, Rate: rate, Patience: 40 * time.Second}
+	w.driver = &Driver{DB: w.db, Rate: rate, Patience: 2 * time.Minute}
 	must(t, w.driver.SetClock(ctx, from))
 	w.load(ctx)
 	w.mail, err = mailbox.Start(context.WithoutCancel(ctx), mailbox.Options{SMTPAddress: "127.0.0.1:0", Dir: w.stack.Path("mail")})
@@ -71,7 +72,7 @@ func newWorld(t *testing.T, from time.Time) *world {
 	w.programs()
 	must(t, w.api.Start(ctx))
 	w.driver.People = w.people
-	t.Logf("building took %s, starting %s", built.Round(time.Millisecond), (time.Since(begin) - built).Round(time.Millisecond))
+	w.note("building took %s, starting %s", built.Round(time.Millisecond), (time.Since(begin) - built).Round(time.Millisecond))
 	return w
 }
 
@@ -127,7 +128,7 @@ func (w *world) play(run Run) {
 	if err != nil {
 		w.t.Fatalf("%v\nworker: %s\ntemporal: %s", err, w.tail("worker.log"), w.tail("temporal-server.log"))
 	}
-	w.t.Logf("%s to %s: %d instants in %s", clockText(run.From), clockText(run.Until), w.driver.Instants, time.Since(begin).Round(time.Millisecond))
+	w.note("%s to %s: %d instants in %s", clockText(run.From), clockText(run.Until), w.driver.Instants, time.Since(begin).Round(time.Millisecond))
 }
 
 // hold compares database, mails and official statuses with what is expected.
@@ -149,7 +150,7 @@ func (w *world) hold(run Run) {
 	statuses, err := w.people.statuses(ctx, planAuthorityAddress)
 	must(w.t, err)
 	w.report("API", expected.Statuses(run.Until).Differences(statuses, 20))
-	w.t.Logf("%d rounds, %d tasks, %d steps, %d acts, %d notices in %d mails; %d mails came twice; %d acts were repeated",
+	w.note("%d rounds, %d tasks, %d steps, %d acts, %d notices in %d mails; %d mails came twice; %d acts were repeated",
 		len(book["rounds"]), len(book["tasks"]), len(book["steps"]), len(book["acts"]), len(book["notices"]), len(book["messages"]),
 		repeated, w.people.again)
 }
@@ -183,6 +184,7 @@ func (w *world) close() {
 	if w.db != nil {
 		failures = append(failures, w.db.Close())
 	}
+	// For looking into a failure: the folder named so keeps the processes' logs.
 	if keep := os.Getenv("DONDOC_KEEP_LOGS"); keep != "" {
 		for _, name := range []string{"worker.log", "api.log", "temporal.log", "temporal-server.log", "postgres.log"} {
 			if raw, err := os.ReadFile(w.stack.Path(name)); err == nil {
@@ -194,6 +196,20 @@ func (w *world) close() {
 	if err := errors.Join(failures...); err != nil {
 		w.t.Error(fmt.Errorf("stop: %w", err))
 	}
+}
+
+// note tells a run time or a size, in the log and, where `make test` has made
+// the folder, in test-artifacts/rehearsal.txt: a test that passes shows no log.
+func (w *world) note(format string, args ...any) {
+	w.t.Helper()
+	w.t.Logf(format, args...)
+	file, err := os.OpenFile(filepath.Join("..", "..", "..", "test-artifacts", "rehearsal.txt"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	must(w.t, err)
+	_, err = fmt.Fprintf(file, "%s %s: "+format+"\n", append([]any{clock.SystemWall().Format(time.DateTime), w.t.Name()}, args...)...)
+	must(w.t, errors.Join(err, file.Close()))
 }
 
 func must(t testing.TB, err error) {
