@@ -192,12 +192,14 @@ func (s *Store) reviewSteps(t lockedTask, now time.Time) ([]stepPlan, error) {
 	return stepPlans(times), nil
 }
 
-// keepSubmission is everything that a submission changes, in one statement.
+// keepSubmission is everything that a submission changes, in one statement. Who
+// reviews comes from the row, not from a parameter: so its plan does not depend
+// on the parameters, and Postgres plans it once and not at every submission.
 const keepSubmission = `
 	WITH moved AS (
 		UPDATE tasks SET state = 'submitted', submitted_at = $2, first_submitted_at = COALESCE(first_submitted_at, $2),
 			submissions = submissions + 1, version = version + 1
-		WHERE id = $1 AND state = $3 RETURNING id
+		WHERE id = $1 AND state = $3 RETURNING id, reviewer_id
 	), kept AS (
 		INSERT INTO submissions (task_id, number, kind, narrative, figures, document_number, document_on, signatory_title, submitted_at, submitted_by)
 		SELECT id, $4, $5, $6, $7, $8, NULLIF($9, '')::date, $10, $2, $11 FROM moved RETURNING id
@@ -209,13 +211,13 @@ const keepSubmission = `
 	), told AS (
 		INSERT INTO notifications (user_id, kind, plan_id, task_id, cause, created_at, deliver_at)
 		SELECT DISTINCT m.user_id, 'submitted', $14::bigint, moved.id, 'submitted:' || moved.id || ':' || $4::int, $2, morning_at_or_after($2, $15)
-		FROM moved JOIN memberships m ON m.agency_id = $16 AND m.role = 'supervisor'
+		FROM moved JOIN memberships m ON m.agency_id = moved.reviewer_id AND m.role = 'supervisor'
 			AND ($2::timestamptz AT TIME ZONE $15)::date BETWEEN m.valid_from_on AND m.valid_to_on
 		JOIN users u ON u.id = m.user_id AND u.active
-		WHERE $17
+		WHERE $16
 	), trail AS (
 		INSERT INTO audit (at, recorded_at, actor_id, on_behalf_of, action, entity, entity_id, before, after)
-		SELECT $2, $18, $11, $19, 'task.submitted', 'task', moved.id, jsonb_build_object('state', $3::text), $20::jsonb FROM moved
+		SELECT $2, $17, $11, $18, 'task.submitted', 'task', moved.id, jsonb_build_object('state', $3::text), $19::jsonb FROM moved
 	), nudged AS (
 		INSERT INTO outbox (workflow, kind, created_at) SELECT 'round:' || $12::bigint, 'task.submitted', $2 FROM moved
 	)
@@ -252,7 +254,7 @@ func (s *Store) insertSubmission(ctx context.Context, tx *sqlx.Tx, actor policy.
 	}
 	err = keep.GetContext(ctx, &id,
 		t.ID, now, t.State, number, in.Kind, in.Narrative, string(encodedFigures), in.DocumentNumber, in.DocumentOn.String(), in.SignatoryTitle,
-		actor.UserID, t.RoundID, string(encodedSteps), t.PlanID, t.TimeZone, t.ReviewerID, t.Review == plan.ReviewRequired,
+		actor.UserID, t.RoundID, string(encodedSteps), t.PlanID, t.TimeZone, t.Review == plan.ReviewRequired,
 		s.wall(), t.AgencyID, string(after))
 	if err != nil {
 		return task.Receipt{}, fmt.Errorf("keep submission: %w", err)
