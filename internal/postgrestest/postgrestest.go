@@ -13,10 +13,10 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 
+	"dondoc/internal/clock"
 	"dondoc/internal/postgres"
 	"dondoc/migrations"
 )
@@ -63,7 +63,7 @@ func URL(t testing.TB) string {
 	if failed != nil {
 		t.Fatal(failed)
 	}
-	name := fmt.Sprintf("t_%d_%d_%d", os.Getpid(), time.Now().UnixNano(), counter.Add(1))
+	name := fmt.Sprintf("t_%d_%d_%d", os.Getpid(), clock.SystemWall().UnixNano(), counter.Add(1))
 	if err := locked(ctx, admin, `CREATE DATABASE `+name+` TEMPLATE `+template); err != nil {
 		t.Fatal(err)
 	}
