@@ -39,7 +39,7 @@ var mayImport = map[string][]string{
 	"internal/conductor":      {"workflows"},
 	"internal/relay":          {"workflows"},
 	"internal/postgres":       join(domain, ground, []string{"migrations"}),
-	"internal/postgrestest":   {"internal/postgres", "migrations"},
+	"internal/postgrestest":   {"internal/clock", "internal/postgres", "migrations"},
 	"internal/notice/mailbox": {"internal/clock"},
 	"internal/calendar":       {"internal/clock", "internal/fault"},
 	"internal/clock":          nil,
