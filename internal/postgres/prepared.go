@@ -2,43 +2,72 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
 	"github.com/jmoiron/sqlx"
 )
 
-// preparedStatements keeps the statements of the hottest paths prepared: their
-// planning costs more than their running. database/sql prepares them again on
-// every connection that needs them, also after a server restart.
+// hot are the statements whose planning costs more than their running; they are
+// kept prepared. database/sql prepares them again on every connection that needs
+// them, also after a server restart.
+var hot = []string{bySession, byID, agenciesBelow, lockTask, keepSubmission, keepAnswer, readHandover}
+
+// preparedStatements keeps the hot statements.
 type preparedStatements struct {
 	mu   sync.Mutex
 	made map[string]*sqlx.Stmt
 }
 
-// prepared returns the statement for use outside a transaction; inside one, pass it to tx.StmtxContext.
-func (s *Store) prepared(ctx context.Context, query string) (*sqlx.Stmt, error) {
+// ready prepares the hot statements once. It takes a connection from the pool,
+// so it is called before a transaction begins and never within one: as many
+// transactions as there are connections would all wait for one more.
+func (s *Store) ready(ctx context.Context) error {
 	s.statements.mu.Lock()
 	defer s.statements.mu.Unlock()
-	if statement, ok := s.statements.made[query]; ok {
-		return statement, nil
+	if s.statements.made != nil {
+		return nil
 	}
-	statement, err := s.db.PreparexContext(ctx, query)
-	if err != nil {
-		return nil, fmt.Errorf("prepare: %w", err)
+	made := make(map[string]*sqlx.Stmt, len(hot))
+	for _, query := range hot {
+		statement, err := s.db.PreparexContext(ctx, query)
+		if err != nil {
+			err = fmt.Errorf("prepare: %w", err)
+			for _, one := range made {
+				err = errors.Join(err, one.Close())
+			}
+			return err
+		}
+		made[query] = statement
 	}
-	if s.statements.made == nil {
-		s.statements.made = map[string]*sqlx.Stmt{}
-	}
-	s.statements.made[query] = statement
-	return statement, nil
+	s.statements.made = made
+	return nil
 }
 
-// preparedIn returns the statement bound to the transaction.
+// prepared returns a hot statement for use outside a transaction.
+func (s *Store) prepared(ctx context.Context, query string) (*sqlx.Stmt, error) {
+	if err := s.ready(ctx); err != nil {
+		return nil, err
+	}
+	return s.kept(query)
+}
+
+// preparedIn returns a hot statement bound to the transaction.
 func (s *Store) preparedIn(ctx context.Context, tx *sqlx.Tx, query string) (*sqlx.Stmt, error) {
-	statement, err := s.prepared(ctx, query)
+	statement, err := s.kept(query)
 	if err != nil {
 		return nil, err
 	}
 	return tx.StmtxContext(ctx, statement), nil
+}
+
+func (s *Store) kept(query string) (*sqlx.Stmt, error) {
+	s.statements.mu.Lock()
+	defer s.statements.mu.Unlock()
+	statement, ok := s.statements.made[query]
+	if !ok {
+		return nil, fmt.Errorf("statement is not among the prepared ones: %.60s", query)
+	}
+	return statement, nil
 }

@@ -77,6 +77,9 @@ func withoutJIT(address string) string {
 
 // transact runs do in one transaction (read committed) and commits it.
 func (s *Store) transact(ctx context.Context, do func(tx *sqlx.Tx) error) error {
+	if err := s.ready(ctx); err != nil {
+		return err
+	}
 	tx, err := s.db.BeginTxx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
