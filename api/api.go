@@ -147,6 +147,7 @@ func (s *server) routes() {
 	s.sessionRoutes()
 	s.peopleRoutes()
 	s.planRoutes()
+	s.calendarRoutes()
 	s.agencyRoutes()
 	s.taskRoutes()
 	s.noticeRoutes()

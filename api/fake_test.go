@@ -19,12 +19,14 @@ import (
 	"dondoc/internal/account"
 	"dondoc/internal/agency"
 	"dondoc/internal/calendar"
+	"dondoc/internal/calendar/vietnam"
 	"dondoc/internal/clock"
 	"dondoc/internal/fault"
 	"dondoc/internal/notice"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
 	"dondoc/internal/task"
+	"dondoc/internal/timetable"
 )
 
 // Numbers with a meaning to the fake: a thing of another agency, one that has
@@ -360,4 +362,31 @@ func (s *site) problem(r response) api.Problem {
 		s.t.Errorf("not a whole problem: %d %s %s", r.status, r.header.Get("Content-Type"), r.text)
 	}
 	return p
+}
+
+func (f *fake) CalendarYear(_ context.Context, year int) ([]vietnam.Day, error) {
+	f.note("CalendarYear %d", year)
+	return []vietnam.Day{{Date: calendar.Date{Year: year, Month: 1, Day: 1}, Kind: "holiday", NameVI: "Tết Dương lịch", NameEN: "New Year's Day", Status: "decreed", LegalBasis: "Bộ luật Lao động 2019 Đ.112"}}, nil
+}
+
+func (f *fake) ListCalendarChanges(context.Context, policy.Actor) ([]timetable.AppliedChange, error) {
+	f.note("ListCalendarChanges")
+	return []timetable.AppliedChange{{Change: timetable.Change{Kind: timetable.Days, Name: "2027.csv"}, ID: 3, AppliedAt: due}}, nil
+}
+
+func (f *fake) PreviewCalendarChange(_ context.Context, _ policy.Actor, c timetable.Change) (timetable.Effect, error) {
+	f.note("PreviewCalendarChange %s %s %s", c.Kind, c.From.UTC().Format(time.RFC3339), c.Reason)
+	return f.effect(0), nil
+}
+
+func (f *fake) ApplyCalendarChange(_ context.Context, _ policy.Actor, c timetable.Change) (timetable.Effect, error) {
+	f.note("ApplyCalendarChange %s %s %s", c.Kind, c.Agency, c.Source)
+	return f.effect(4), nil
+}
+
+func (f *fake) effect(id int64) timetable.Effect {
+	return timetable.Effect{ChangeID: id, Tasks: 1, Agencies: 1, People: 2, Moves: []timetable.Move{{
+		PlanCode: "ke-hoach", DutyCode: "V.2", PeriodKey: "2026-Q1", DueFrom: due, DueTo: due.AddDate(0, 0, 1), Tasks: []int64{1}, Agencies: []string{"so-a"},
+		Derivation: calendar.Derivation{Notes: []calendar.Note{{Kind: "window_end", Date: calendar.Date{Year: 2026, Month: 3, Day: 14}}}},
+	}}}
 }

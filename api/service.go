@@ -7,10 +7,12 @@ import (
 	"dondoc/internal/account"
 	"dondoc/internal/agency"
 	"dondoc/internal/calendar"
+	"dondoc/internal/calendar/vietnam"
 	"dondoc/internal/notice"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
 	"dondoc/internal/task"
+	"dondoc/internal/timetable"
 )
 
 // Service answers and acts for the person who is signed in; whatever that
@@ -34,6 +36,11 @@ type Service interface {
 
 	ListAgencies(ctx context.Context, actor policy.Actor, f agency.Filter) (agency.Page, error)
 	FindAgency(ctx context.Context, actor policy.Actor, id int64) (agency.Agency, error)
+
+	CalendarYear(ctx context.Context, year int) ([]vietnam.Day, error)
+	ListCalendarChanges(ctx context.Context, actor policy.Actor) ([]timetable.AppliedChange, error)
+	PreviewCalendarChange(ctx context.Context, actor policy.Actor, c timetable.Change) (timetable.Effect, error)
+	ApplyCalendarChange(ctx context.Context, actor policy.Actor, c timetable.Change) (timetable.Effect, error)
 
 	ListNotices(ctx context.Context, actor policy.Actor, limit int, cursor string) (notice.Page, error)
 	MarkNoticeRead(ctx context.Context, actor policy.Actor, id int64) error

@@ -175,6 +175,7 @@ type Step struct {
 	State      string     `json:"state" enum:"pending,done,skipped"`
 	RunAt      *time.Time `json:"run_at,omitempty"`
 	Recipients int        `json:"recipients" doc:"Notices recorded."`
+	Derivation string     `json:"derivation" doc:"How the time came about, in the reader's language."`
 }
 
 // Event is one line of a task's history.
@@ -208,7 +209,7 @@ func detailOf(d task.Detail, language string) TaskDetail {
 		view.SubmissionList[i] = submissionOf(b)
 	}
 	for i, st := range d.Steps {
-		view.Steps[i] = Step{st.ID, st.Code, st.Kind, st.At.UTC(), append([]string{}, st.Audience...), st.State, utc(st.RunAt), st.Recipients}
+		view.Steps[i] = Step{st.ID, st.Code, st.Kind, st.At.UTC(), append([]string{}, st.Audience...), st.State, utc(st.RunAt), st.Recipients, st.Derivation.Sentence(language)}
 	}
 	for i, e := range d.History {
 		view.History[i] = Event{e.At.UTC(), e.Action, e.Actor, e.Note}

@@ -14,7 +14,9 @@ type courseLine struct {
 	// Mark is one of: past, future, skipped, now, due.
 	Mark         string
 	Title, Facts string
-	at           time.Time
+	// Why explains when a notice will come.
+	Why string
+	at  time.Time
 	// rank orders lines of one instant: what happened, the due time, now, what will.
 	rank int
 }
@@ -90,6 +92,7 @@ func (p *pages) stepLine(l lexicon, t task.Task, s task.Step, zone *time.Locatio
 			return line, false
 		}
 		line.Mark, line.Facts, line.rank = "future", l.say("step.will", moment(s.At, zone)), 3
+		line.Why = s.Derivation.Sentence(l.code)
 	}
 	return line, true
 }

@@ -333,6 +333,8 @@ var wordsEN = catalogue{
 	"notice.receipt":             "The report is recorded",
 	"notice.returned":            "A report was returned to be mended",
 	"notice.accepted":            "A report was accepted",
+	"notice.due_moved":           "The due time has changed",
+	"notice.due_moved.requested": "The requested day has changed",
 	"notice.digest":              "Weekly digest",
 	"notice.other":               "Notice",
 }

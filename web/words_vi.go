@@ -333,6 +333,8 @@ var wordsVI = catalogue{
 	"notice.receipt":             "Đã ghi nhận báo cáo",
 	"notice.returned":            "Báo cáo được trả lại để bổ sung",
 	"notice.accepted":            "Báo cáo đã được xác nhận",
+	"notice.due_moved":           "Hạn đã thay đổi",
+	"notice.due_moved.requested": "Thời gian đề nghị đã thay đổi",
 	"notice.digest":              "Tổng hợp tuần",
 	"notice.other":               "Thông báo",
 }

@@ -32,7 +32,11 @@ func RunAPI(ctx context.Context, cfg config.Config, log *slog.Logger) (err error
 		return err
 	}
 	defer func() { err = errors.Join(err, r.close()) }()
-	handler, err := r.handler()
+	shown, err := newShownCalendar(ctx, r.store)
+	if err != nil {
+		return err
+	}
+	handler, err := r.handler(shown)
 	if err != nil {
 		return err
 	}
@@ -43,6 +47,7 @@ func RunAPI(ctx context.Context, cfg config.Config, log *slog.Logger) (err error
 	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
 	var parts sync.WaitGroup
 	parts.Go(func() { r.relay.Run(background) })
+	parts.Go(func() { shown.keep(background, r.store, r.log) })
 	defer parts.Wait()
 	defer stopBackground()
 
@@ -65,7 +70,7 @@ func RunAPI(ctx context.Context, cfg config.Config, log *slog.Logger) (err error
 
 // handler puts API and pages on one engine: they share the store, the session
 // and the protection against cross-origin requests.
-func (r *runtime) handler() (http.Handler, error) {
+func (r *runtime) handler(shown calendar.WorkingCalendar) (http.Handler, error) {
 	accounts, err := r.accounts()
 	if err != nil {
 		return nil, err
@@ -88,7 +93,7 @@ func (r *runtime) handler() (http.Handler, error) {
 		return nil, fmt.Errorf("zone of pages: %w", err)
 	}
 	if err := web.Mount(engine, web.Options{
-		Service: r.store, Accounts: accounts, Business: r.business, Calendar: calendar.WeekCalendar{}, Zone: zone,
+		Service: r.store, Accounts: accounts, Business: r.business, Calendar: shown, Zone: zone,
 		BannerVI: r.config.Banner, BannerEN: r.config.BannerEN, Secure: strings.HasPrefix(r.config.BaseURL, "https://"),
 		SessionAge: account.SessionAbsolute, Protection: protection, Log: r.log,
 	}); err != nil {

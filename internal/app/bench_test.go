@@ -147,7 +147,7 @@ func BenchmarkSubmit(b *testing.B) {
 	const each, connections = 4000, 16
 	for b.Loop() {
 		r, communes := benchmark(b, 2*each)
-		handler, err := r.handler()
+		handler, err := r.handler(calendar.WeekCalendar{})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -104,3 +104,11 @@ func NextOccurrence(rule StepRule, after time.Time, zone *time.Location) (time.T
 	next := parsed.after(after.In(zone))
 	return next, !next.IsZero(), nil
 }
+
+// CronDerivation explains an occurrence of a step that repeats by an expression.
+func CronDerivation(expr string, at time.Time, zone *time.Location) Derivation {
+	return Derivation{[]Note{
+		{Kind: "cron", VI: expr, EN: expr},
+		{Kind: "at_time", Date: DateOf(at, zone), Time: at.In(zone).Format("15:04")},
+	}}
+}

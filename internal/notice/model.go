@@ -23,6 +23,7 @@ const (
 	Returned       Kind = "returned"  // at once
 	Accepted       Kind = "accepted"
 	Digest         Kind = "digest"
+	DueMoved       Kind = "due_moved" // the calendar changed, or the system was away
 )
 
 // Item is one notice with the facts that its words need; nothing of the content.

@@ -33,7 +33,7 @@ func (f Facts) Called(now time.Time) bool {
 		return true
 	}
 	switch f.Kind {
-	case Opening:
+	case Opening, DueMoved:
 		return f.State.Owed() && !f.PlanSuspended
 	case Reminder, DueToday:
 		return f.State.Owed() && !f.PlanSuspended && f.sameDue()

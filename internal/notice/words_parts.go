@@ -127,6 +127,19 @@ var parts = []part{
 		},
 	},
 	{
+		kinds: []Kind{DueMoved}, colour: ink, showDue: true,
+		asked: partWords{
+			headingVI: "Hạn đã thay đổi, xem lý do ở trang của từng việc", headingEN: "Due times that have changed; each task's page says why",
+			subjectVI: "%d việc đổi hạn", subjectOne: "%d due time changed", subjectEN: "%d due times changed",
+			dueVI: "Hạn mới", dueEN: "Now due",
+		},
+		begged: partWords{
+			headingVI: "Thời gian đề nghị đã thay đổi", headingEN: "Requested days that have changed",
+			subjectVI: "%d nội dung đổi thời gian đề nghị", subjectOne: "%d requested day changed", subjectEN: "%d requested days changed",
+			dueVI: requestVI, dueEN: requestEN, begging: true,
+		},
+	},
+	{
 		kinds: []Kind{Opening}, colour: ink, showDue: true,
 		asked: partWords{
 			headingVI: "Việc mới mở", headingEN: "Newly opened",

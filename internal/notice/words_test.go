@@ -151,7 +151,7 @@ func TestEveryKindIsSaidInBothLanguages(t *testing.T) {
 	names := strings.NewReplacer("Đôn Đốc", "", "UBND huyện Tân Phú", "", "Đầu mối", "")
 	for _, kind := range []notice.Kind{
 		notice.Opening, notice.Reminder, notice.DueToday, notice.Overdue, notice.UrgingDraft, notice.Escalation,
-		notice.ReviewReminder, notice.ReviewOverdue, notice.Submitted, notice.Receipt, notice.Returned, notice.Accepted,
+		notice.ReviewReminder, notice.ReviewOverdue, notice.Submitted, notice.Receipt, notice.Returned, notice.Accepted, notice.DueMoved,
 	} {
 		for _, asked := range []bool{false, true} {
 			i := item(7, kind)

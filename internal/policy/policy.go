@@ -105,6 +105,9 @@ func LoadPlan(a Actor) bool { return a.Has(PlanAuthority) }
 // ManagePeople: administrators.
 func ManagePeople(a Actor) bool { return a.Has(Administrator) }
 
+// ManageCalendar: administrators.
+func ManageCalendar(a Actor) bool { return a.Has(Administrator) }
+
 // SeeBoard: supervisors, heads, plan authorities and auditors.
 func SeeBoard(a Actor) bool {
 	return a.Has(Supervisor) || a.Has(PlanAuthority) || a.Has(Head) || a.Has(Auditor)

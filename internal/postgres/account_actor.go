@@ -15,8 +15,8 @@ import (
 	"dondoc/internal/policy"
 )
 
-// accountZone is where the business day of memberships begins; accounts
-// belong to no plan and so to no plan's zone.
+// accountZone is where the business day of memberships begins, and the week of
+// the digest; accounts belong to no plan and so to no plan's zone.
 const accountZone = "Asia/Ho_Chi_Minh"
 
 // lastSeenStep is how rarely a session's use is written down.

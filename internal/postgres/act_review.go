@@ -110,10 +110,10 @@ func (s *Store) giveBack(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t
 			INSERT INTO reviews (submission_id, task_id, decision, reason, resubmit_due_at, decided_at, decided_by)
 			SELECT id, task_id, $8, $9, $4, $2, $3 FROM marked RETURNING submission_id
 		), ladder AS (
-			INSERT INTO steps (task_id, round_id, code, kind, anchor, due_version, occurrence, at, audience, severity, digest, cron)
-			SELECT moved.id, $10, f.code, f.kind, f.anchor, moved.due_version, f.occurrence, f.at, f.audience, f.severity, f.digest, f.cron
+			INSERT INTO steps (task_id, round_id, code, kind, anchor, due_version, occurrence, at, audience, severity, digest, cron, derivation)
+			SELECT moved.id, $10, f.code, f.kind, f.anchor, moved.due_version, f.occurrence, f.at, f.audience, f.severity, f.digest, f.cron, f.derivation
 			FROM moved, jsonb_to_recordset($11::jsonb) AS f (code text, kind text, anchor text, at timestamptz, audience text[],
-				severity int, digest bool, cron text, occurrence int)
+				severity int, digest bool, cron text, occurrence int, derivation jsonb)
 		), told AS (
 			INSERT INTO notifications (user_id, mailbox_agency_id, kind, plan_id, task_id, cause, created_at, deliver_at, standing)
 			SELECT user_id, mailbox_id, 'returned', $12::bigint, moved.id, 'returned:' || moved.id || ':' || $7::int, $2, $2, true
@@ -143,11 +143,12 @@ func (s *Store) giveBack(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t
 
 // resubmission computes until when a returned report is to be mended, and the steps up to it.
 func (s *Store) resubmission(ctx context.Context, tx *sqlx.Tx, t lockedTask, in task.ReviewInput, now time.Time) (calendar.DueTime, []stepPlan, error) {
-	d, err := readDuty(ctx, tx, t.DutyID)
+	d, err := s.readDuty(ctx, tx, t.DutyID)
 	if err != nil {
 		return calendar.DueTime{}, nil, err
 	}
-	due := calendar.Resubmit(now, resubmitWorkingDays, d.Calendar, d.Zone)
+	w := d.calendars.of(t.AgencyID)
+	due := calendar.Resubmit(now, resubmitWorkingDays, w, d.Zone)
 	if !in.ResubmitOn.IsZero() {
 		if !in.ResubmitOn.After(calendar.DateOf(now, d.Zone)) {
 			return due, nil, fault.New(fault.Invalid, "review.resubmit_past",
@@ -168,7 +169,7 @@ func (s *Store) resubmission(ctx context.Context, tx *sqlx.Tx, t lockedTask, in 
 	if t.PeriodOnce {
 		period.Cadence = calendar.Once
 	}
-	times, err := calendar.Steps(d.policyOf(period), calendar.AnchorDue, due.At, d.Calendar, d.Zone)
+	times, err := calendar.Steps(d.Policy(period), calendar.AnchorDue, due.At, w, d.Zone)
 	if err != nil {
 		return due, nil, err
 	}

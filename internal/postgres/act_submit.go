@@ -45,6 +45,7 @@ type lockedTask struct {
 	Mode        plan.Mode       `db:"mode"`
 	PolicyCode  string          `db:"policy_code"`
 	PeriodOnce  bool            `db:"period_once"`
+	Calendar    int64           `db:"calendar"` // the newest change of the calendars
 	FirstAt     sql.NullTime    `db:"first_submitted_at"`
 	SubmittedAt sql.NullTime    `db:"submitted_at"`
 }
@@ -56,7 +57,8 @@ const lockTask = `
 		COALESCE((d.definition #>> '{Review,AfterWorkingDays}')::int, 0) AS auto_after,
 		COALESCE(d.definition -> 'Indicators', '[]') AS indicators,
 		COALESCE(d.definition ->> 'Policy', '') AS policy_code,
-		r.period_key = 'once' AS period_once, t.first_submitted_at, t.submitted_at
+		r.period_key = 'once' AS period_once, t.first_submitted_at, t.submitted_at,
+		(SELECT COALESCE(max(id), 0) FROM calendar_changes) AS calendar
 	FROM tasks t JOIN plans p ON p.id = t.plan_id JOIN duties d ON d.id = t.duty_id JOIN rounds r ON r.id = t.round_id
 	WHERE t.id = $1 FOR UPDATE OF t`
 
@@ -107,7 +109,7 @@ func (s *Store) Submit(ctx context.Context, actor policy.Actor, in task.SubmitIn
 		if err := checkSubmit(actor, t, in); err != nil {
 			return task.Receipt{}, err
 		}
-		steps, err := s.reviewSteps(t, now)
+		steps, err := s.reviewSteps(ctx, tx, t, now)
 		if err != nil {
 			return task.Receipt{}, err
 		}
@@ -168,28 +170,38 @@ func checkIndicators(t lockedTask, figures []task.Figure) error {
 }
 
 // reviewSteps compiles what the reviewer is told while a result waits.
-func (s *Store) reviewSteps(t lockedTask, now time.Time) ([]stepPlan, error) {
+func (s *Store) reviewSteps(ctx context.Context, tx *sqlx.Tx, t lockedTask, now time.Time) ([]stepPlan, error) {
 	zone, err := time.LoadLocation(t.TimeZone)
 	if err != nil {
 		return nil, fmt.Errorf("plan zone: %w", err)
 	}
-	var rules []calendar.StepRule
-	switch t.Review {
-	case plan.ReviewNone:
+	rules := reviewRules(t.Review, t.AutoAfter)
+	if len(rules) == 0 {
 		return nil, nil
-	case plan.ReviewAutomatic:
-		rules = []calendar.StepRule{{
-			Code: "auto_accept", Kind: "auto_accept", Anchor: calendar.AnchorSubmitted,
-			Offset: t.AutoAfter, Unit: calendar.WorkingDays, TimeOfDay: "17:00",
-		}}
-	case plan.ReviewRequired:
-		rules = calendar.DefaultPolicies()["review"]
 	}
-	times, err := calendar.Steps(rules, calendar.AnchorSubmitted, now, calendar.WeekCalendar{}, zone)
+	known, err := s.calendarsUpTo(ctx, tx, t.Calendar)
+	if err != nil {
+		return nil, err
+	}
+	times, err := calendar.Steps(rules, calendar.AnchorSubmitted, now, known.of(t.ReviewerID), zone)
 	if err != nil {
 		return nil, err
 	}
 	return stepPlans(times), nil
+}
+
+// reviewRules is the reviewer's ladder while a result waits.
+func reviewRules(mode plan.ReviewMode, acceptedAfter int) []calendar.StepRule {
+	switch mode {
+	case plan.ReviewAutomatic:
+		return []calendar.StepRule{{
+			Code: "auto_accept", Kind: "auto_accept", Anchor: calendar.AnchorSubmitted,
+			Offset: acceptedAfter, Unit: calendar.WorkingDays, TimeOfDay: "17:00",
+		}}
+	case plan.ReviewRequired:
+		return calendar.DefaultPolicies()["review"]
+	}
+	return nil
 }
 
 // keepSubmission is everything that a submission changes, in one statement. Who
@@ -204,10 +216,10 @@ const keepSubmission = `
 		INSERT INTO submissions (task_id, number, kind, narrative, figures, document_number, document_on, signatory_title, submitted_at, submitted_by)
 		SELECT id, $4, $5, $6, $7, $8, NULLIF($9, '')::date, $10, $2, $11 FROM moved RETURNING id
 	), ladder AS (
-		INSERT INTO steps (task_id, round_id, code, kind, anchor, due_version, occurrence, at, audience, severity, digest, cron)
-		SELECT moved.id, $12, f.code, f.kind, f.anchor, $4, f.occurrence, f.at, f.audience, f.severity, f.digest, f.cron
+		INSERT INTO steps (task_id, round_id, code, kind, anchor, due_version, occurrence, at, audience, severity, digest, cron, derivation)
+		SELECT moved.id, $12, f.code, f.kind, f.anchor, $4, f.occurrence, f.at, f.audience, f.severity, f.digest, f.cron, f.derivation
 		FROM moved, jsonb_to_recordset($13::jsonb) AS f (code text, kind text, anchor text, at timestamptz, audience text[],
-			severity int, digest bool, cron text, occurrence int)
+			severity int, digest bool, cron text, occurrence int, derivation jsonb)
 	), told AS (
 		INSERT INTO notifications (user_id, kind, plan_id, task_id, cause, created_at, deliver_at)
 		SELECT DISTINCT m.user_id, 'submitted', $14::bigint, moved.id, 'submitted:' || moved.id || ':' || $4::int, $2, morning_at_or_after($2, $15)

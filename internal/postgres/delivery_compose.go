@@ -24,7 +24,7 @@ const composeHold = 10 * time.Minute
 
 // businessDay is the day of the business instant $1. People's posts count days
 // in Viet Nam, whatever a plan's zone.
-const businessDay = `($1::timestamptz AT TIME ZONE '` + vietnam + `')::date`
+const businessDay = `($1::timestamptz AT TIME ZONE '` + accountZone + `')::date`
 
 // holdsPost is true for a user u who holds any post on that day.
 const holdsPost = `EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id

@@ -13,9 +13,6 @@ import (
 	"dondoc/internal/notice"
 )
 
-// vietnam is the zone in which people's posts and the weekly digest count days.
-const vietnam = "Asia/Ho_Chi_Minh"
-
 // digestScope lists the tasks that a post gives something to see of: what its
 // agency owes, what it reviews, what its plans are owed. $1 is the business instant.
 const digestScope = `
@@ -48,7 +45,7 @@ const digestScope = `
 // business time at most) it is refused as Unavailable: what opens on Monday
 // morning belongs into that morning's figures, whichever workflow wakes first.
 func (s *Store) RecordDigest(ctx context.Context, slot, now time.Time) (recipients int, recorded bool, err error) {
-	zone, err := time.LoadLocation(vietnam)
+	zone, err := time.LoadLocation(accountZone)
 	if err != nil {
 		return 0, false, fmt.Errorf("time zone: %w", err)
 	}
@@ -110,7 +107,7 @@ func (s *Store) LastDigest(ctx context.Context) (time.Time, bool, error) {
 
 // summary computes one person's figures as of now; a task seen through several posts counts once.
 func (s *Store) summary(ctx context.Context, userID int64, now time.Time) (notice.Summary, error) {
-	zone, err := time.LoadLocation(vietnam)
+	zone, err := time.LoadLocation(accountZone)
 	if err != nil {
 		return notice.Summary{}, fmt.Errorf("time zone: %w", err)
 	}

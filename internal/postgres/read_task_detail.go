@@ -199,22 +199,27 @@ func stepsOf(ctx context.Context, tx *sqlx.Tx, taskID int64) ([]task.Step, error
 		State      string         `db:"state"`
 		RunAt      sql.NullTime   `db:"run_at"`
 		Recipients int            `db:"recipients"`
+		Derivation []byte         `db:"derivation"`
 	}
 	if err := tx.SelectContext(ctx, &rows, `
 		WITH told AS (
 			SELECT step_id, count(*) AS n FROM notifications WHERE task_id = $1 AND step_id IS NOT NULL GROUP BY step_id
 		)
-		SELECT s.id, s.code, s.kind, s.at, s.audience, s.state, s.run_at, COALESCE(told.n, 0) AS recipients
+		SELECT s.id, s.code, s.kind, s.at, s.audience, s.state, s.run_at, s.derivation, COALESCE(told.n, 0) AS recipients
 		FROM steps s LEFT JOIN told ON told.step_id = s.id
 		WHERE s.task_id = $1 ORDER BY s.at, s.severity, s.id`, taskID); err != nil {
 		return nil, fmt.Errorf("read steps: %w", err)
 	}
 	steps := make([]task.Step, 0, len(rows))
 	for _, r := range rows {
-		steps = append(steps, task.Step{
+		step := task.Step{
 			ID: r.ID, Code: r.Code, Kind: r.Kind, At: r.At.UTC(), Audience: r.Audience, State: r.State,
 			RunAt: instant(r.RunAt), Recipients: r.Recipients,
-		})
+		}
+		if err := json.Unmarshal(r.Derivation, &step.Derivation); err != nil {
+			return nil, fmt.Errorf("derivation of step %d: %w", r.ID, err)
+		}
+		steps = append(steps, step)
 	}
 	return steps, nil
 }

@@ -81,7 +81,7 @@ func (s *Store) openRoundBatch(ctx context.Context, roundID int64) (opened int, 
 		if err != nil {
 			return err
 		}
-		d, err := readDuty(ctx, tx, round.DutyID)
+		d, err := s.readDuty(ctx, tx, round.DutyID)
 		if err != nil {
 			return err
 		}
@@ -101,9 +101,10 @@ func (s *Store) openRoundBatch(ctx context.Context, roundID int64) (opened int, 
 	return opened, done, err
 }
 
-// taskPlan is what all tasks of one level of a round have in common.
+// taskPlan is what all tasks of one kind of a round have in common.
 type taskPlan struct {
 	Level      string          `json:"level"`
+	Calendar   string          `json:"calendar"`
 	DueAt      time.Time       `json:"due_at"`
 	Derivation json.RawMessage `json:"derivation"`
 	Steps      []stepPlan      `json:"steps"`
@@ -119,6 +120,8 @@ type stepPlan struct {
 	Digest     bool      `json:"digest"`
 	Cron       string    `json:"cron"`
 	Occurrence int       `json:"occurrence"`
+	// Derivation explains At.
+	Derivation calendar.Derivation `json:"derivation"`
 }
 
 func stepPlans(times []calendar.StepTime) []stepPlan {
@@ -126,7 +129,7 @@ func stepPlans(times []calendar.StepTime) []stepPlan {
 	for _, t := range times {
 		p := stepPlan{
 			Code: t.Rule.Code, Kind: t.Rule.Kind, Anchor: string(t.Rule.Anchor), At: t.At.UTC(),
-			Severity: t.Rule.Severity, Digest: t.Rule.Digest, Cron: t.Rule.Cron, Occurrence: max(t.Occurrence, 1), Audience: []string{},
+			Severity: t.Rule.Severity, Digest: t.Rule.Digest, Cron: t.Rule.Cron, Occurrence: max(t.Occurrence, 1), Audience: []string{}, Derivation: t.Derivation,
 		}
 		for _, a := range t.Rule.Audience {
 			p.Audience = append(p.Audience, string(a))
@@ -136,49 +139,21 @@ func stepPlans(times []calendar.StepTime) []stepPlan {
 	return plans
 }
 
-// policyOf returns the duty's ladder; a duty that names none gets the default of its kind.
-func (d dutyContext) policyOf(p calendar.Period) []calendar.StepRule {
-	switch {
-	case d.Duty.Policy != "":
-		return d.Policies[d.Duty.Policy]
-	case d.Duty.Mode == plan.Requested:
-		return d.Policies["requested"]
-	case p.Cadence == calendar.Once:
-		return d.Policies["one_off"]
-	default:
-		return d.Policies["periodic"]
-	}
-}
-
+// taskPlans is what the round's tasks hold, kind by kind.
 func (d dutyContext) taskPlans(round roundRow) ([]taskPlan, error) {
-	period := round.period()
-	rules := d.policyOf(period)
-	plans := make([]taskPlan, 0, len(d.Levels))
-	for _, level := range d.Levels {
-		due, err := d.due(period, level)
-		if err != nil {
-			return nil, err
-		}
-		derivation, err := json.Marshal(due.Derivation)
+	tasks, err := d.Tasks(round.period(), round.OpensAt)
+	if err != nil {
+		return nil, err
+	}
+	plans := make([]taskPlan, 0, len(tasks))
+	for _, t := range tasks {
+		derivation, err := json.Marshal(t.Due.Derivation)
 		if err != nil {
 			return nil, fmt.Errorf("encode derivation: %w", err)
 		}
-		opening, err := calendar.Steps(rules, calendar.AnchorOpening, round.OpensAt, d.Calendar, d.Zone)
-		if err != nil {
-			return nil, err
-		}
-		around, err := calendar.Steps(rules, calendar.AnchorDue, due.At, d.Calendar, d.Zone)
-		if err != nil {
-			return nil, err
-		}
-		steps := stepPlans(opening)
-		for _, step := range stepPlans(around) {
-			// A reminder that would come before the round opens has nothing to remind of.
-			if !step.At.Before(round.OpensAt) {
-				steps = append(steps, step)
-			}
-		}
-		plans = append(plans, taskPlan{Level: level, DueAt: due.At.UTC(), Derivation: derivation, Steps: steps})
+		plans = append(plans, taskPlan{
+			Level: t.Kind.Level, Calendar: t.Kind.Calendar, DueAt: t.Due.At.UTC(), Derivation: derivation, Steps: stepPlans(t.Steps),
+		})
 	}
 	return plans, nil
 }
@@ -193,34 +168,36 @@ func insertTasks(ctx context.Context, tx *sqlx.Tx, d dutyContext, round roundRow
 		return 0, fmt.Errorf("encode task plan: %w", err)
 	}
 	today := calendar.DateOf(now, d.Zone).String()
+	agencies, keys := d.calendars.exceptions()
 	var opened int
 	err = tx.GetContext(ctx, &opened, `
 		WITH plan AS (
-			SELECT level, due_at, derivation, steps
-			FROM jsonb_to_recordset($4::jsonb) AS f (level text, due_at timestamptz, derivation jsonb, steps jsonb)
+			SELECT level, calendar, due_at, derivation, steps
+			FROM jsonb_to_recordset($4::jsonb) AS f (level text, calendar text, due_at timestamptz, derivation jsonb, steps jsonb)
 		), owing AS (
-			SELECT s.agency_id, min(s.recipient_id) AS recipient_id, min(s.reviewer_id) AS reviewer_id, a.level
+			SELECT s.agency_id, min(s.recipient_id) AS recipient_id, min(s.reviewer_id) AS reviewer_id, a.level, COALESCE(x.calendar, '') AS calendar
 			FROM assignments s JOIN agencies a ON a.id = s.agency_id
+			LEFT JOIN unnest($9::bigint[], $10::text[]) AS x (agency_id, calendar) ON x.agency_id = a.id
 			WHERE s.duty_id = $2 AND s.role IN ('lead', 'implementing') AND $5::date BETWEEN a.valid_from_on AND a.valid_to_on
 				AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.round_id = $1 AND t.agency_id = s.agency_id)
-			GROUP BY s.agency_id, a.level ORDER BY s.agency_id LIMIT $6
+			GROUP BY s.agency_id, a.level, x.calendar ORDER BY s.agency_id LIMIT $6
 		), opened AS (
 			INSERT INTO tasks (round_id, duty_id, plan_id, agency_id, recipient_id, reviewer_id, state, due_at, original_due_at, derivation, opened_at)
 			SELECT $1, $2, $7, o.agency_id, o.recipient_id, o.reviewer_id, 'open', p.due_at, p.due_at, p.derivation, $3
-			FROM owing o JOIN plan p ON p.level = o.level
+			FROM owing o JOIN plan p ON p.level = o.level AND p.calendar = o.calendar
 			RETURNING id, agency_id
 		), ladder AS (
-			INSERT INTO steps (task_id, round_id, code, kind, anchor, due_version, occurrence, at, audience, severity, digest, cron)
-			SELECT t.id, $1, f.code, f.kind, f.anchor, 1, f.occurrence, f.at, f.audience, f.severity, f.digest, f.cron
-			FROM opened t JOIN agencies a ON a.id = t.agency_id JOIN plan p ON p.level = a.level,
+			INSERT INTO steps (task_id, round_id, code, kind, anchor, due_version, occurrence, at, audience, severity, digest, cron, derivation)
+			SELECT t.id, $1, f.code, f.kind, f.anchor, 1, f.occurrence, f.at, f.audience, f.severity, f.digest, f.cron, f.derivation
+			FROM opened t JOIN owing o ON o.agency_id = t.agency_id JOIN plan p ON p.level = o.level AND p.calendar = o.calendar,
 				jsonb_to_recordset(p.steps) AS f (code text, kind text, anchor text, at timestamptz, audience text[],
-					severity int, digest bool, cron text, occurrence int)
+					severity int, digest bool, cron text, occurrence int, derivation jsonb)
 		), trail AS (
 			INSERT INTO audit (at, recorded_at, action, entity, entity_id, after)
 			SELECT $3, $8, 'task.opened', 'task', t.id, jsonb_build_object('round', $1::bigint, 'agency', t.agency_id) FROM opened t
 		)
 		SELECT count(*) FROM opened`,
-		round.ID, d.ID, now, string(encoded), today, openBatch, d.PlanID, wall)
+		round.ID, d.ID, now, string(encoded), today, openBatch, d.PlanID, wall, pq.Array(agencies), pq.Array(keys))
 	if err != nil {
 		return 0, fmt.Errorf("open tasks: %w", err)
 	}

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -29,7 +30,7 @@ func (s *Store) RunRound(ctx context.Context, roundID int64) (task.RoundTurn, er
 		if err != nil {
 			return err
 		}
-		d, err := readDuty(ctx, tx, round.DutyID)
+		d, err := s.readDuty(ctx, tx, round.DutyID)
 		if err != nil {
 			return err
 		}
@@ -128,12 +129,16 @@ func (s *Store) repeatCron(ctx context.Context, tx *sqlx.Tx, d dutyContext, roun
 		if !ok {
 			continue
 		}
+		derivation, err := json.Marshal(calendar.CronDerivation(cron, next, d.Zone))
+		if err != nil {
+			return fmt.Errorf("encode derivation: %w", err)
+		}
 		if _, err := tx.ExecContext(ctx, `
-			INSERT INTO steps (task_id, round_id, code, kind, anchor, due_version, occurrence, at, audience, severity, digest, cron)
-			SELECT s.task_id, s.round_id, s.code, s.kind, s.anchor, s.due_version, s.occurrence + 1, $3, s.audience, s.severity, s.digest, s.cron
+			INSERT INTO steps (task_id, round_id, code, kind, anchor, due_version, occurrence, at, audience, severity, digest, cron, derivation)
+			SELECT s.task_id, s.round_id, s.code, s.kind, s.anchor, s.due_version, s.occurrence + 1, $3, s.audience, s.severity, s.digest, s.cron, $5
 			FROM steps s JOIN tasks t ON t.id = s.task_id
 			WHERE s.round_id = $1 AND s.run_at = $2 AND s.cron = $4 AND `+stillCalledFor+`
-			ON CONFLICT DO NOTHING`, roundID, now, next, cron); err != nil {
+			ON CONFLICT DO NOTHING`, roundID, now, next, cron, string(derivation)); err != nil {
 			return fmt.Errorf("repeat step: %w", err)
 		}
 	}
@@ -195,7 +200,7 @@ func recordNotices(ctx context.Context, tx *sqlx.Tx, d dutyContext, steps []int6
 
 // acceptWaiting accepts by itself what has waited for a decision longer than the duty allows.
 func (s *Store) acceptWaiting(ctx context.Context, tx *sqlx.Tx, d dutyContext, roundID int64, now time.Time) error {
-	if d.Duty.Review.Mode != plan.ReviewAutomatic {
+	if d.Definition.Review.Mode != plan.ReviewAutomatic {
 		return nil
 	}
 	_, err := tx.ExecContext(ctx, `
@@ -236,7 +241,7 @@ func (s *Store) closeRound(ctx context.Context, tx *sqlx.Tx, d dutyContext, roun
 			max(GREATEST(due_at, COALESCE(resubmit_due_at, due_at)))
 				FILTER (WHERE state IN ('open', 'prepared', 'returned')) AS last_due,
 			(SELECT min(at) FROM steps WHERE round_id = $1 AND state = 'pending') AS next_step
-		FROM tasks WHERE round_id = $1`, round.ID, d.Duty.Review.Mode != plan.ReviewNone); err != nil {
+		FROM tasks WHERE round_id = $1`, round.ID, d.Definition.Review.Mode != plan.ReviewNone); err != nil {
 		return fmt.Errorf("read round: %w", err)
 	}
 	closes := round.ClosesAt.UTC()

@@ -31,6 +31,7 @@ type Store struct {
 	wake func()
 
 	statements preparedStatements
+	changes    changeCache
 }
 
 // New returns a store over an open pool. wake may be nil: polling covers it.

@@ -144,6 +144,8 @@ type Step struct {
 	State      string // pending, done, skipped
 	RunAt      *time.Time
 	Recipients int // notices recorded
+	// Derivation explains At.
+	Derivation calendar.Derivation
 }
 
 // Event is one line of a task's history.
