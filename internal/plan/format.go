@@ -152,20 +152,23 @@ var indicatorShape = object(
 	field{"source", text(), false, "Where the indicator comes from."},
 )
 
+// qualitative is the kind of a measure that has no number.
+const qualitative = "qualitative"
+
 var targetShape = object(
 	field{"code", scalar(kindDutyCode), true, "Code, unique among targets."},
 	field{"reference", text(), false, "Place in the document."},
 	field{"text", text(), true, "Verbatim text."},
 	field{"line", integer(1), false, aboutLine},
 	field{"measures", list(object(
-		field{"kind", enum("percent", "count", "money", "percent_reduction", "maintain", "at_least"), true, "Kind of number."},
-		field{"number", scalar(kindDecimal), true, "The number."},
+		field{"kind", enum("percent", "count", "money", "percent_reduction", "maintain", "at_least", qualitative), true, "Kind of number, or qualitative for what the document puts in words only."},
+		field{"number", scalar(kindDecimal), false, "The number; all kinds but qualitative need it."},
 		field{"unit", text(), false, "What it counts, as written."},
 		field{"measure", text(), false, "What is measured, as written."},
 		field{"indicator", scalar(kindCode), false, "Indicator that measures it."},
 		field{"baseline", text(), false, "For a reduction: the starting value, left out until somebody enters it."},
 		field{"soft", scalar(kindBool), false, "The document says \"phấn đấu\"."},
-	)), true, "The figures in it."},
+	)), true, "What is aimed at: figures, or words without one."},
 	field{"owners", refs, false, "Who answers for it."},
 	field{"due", scalar(kindDate), false, "By when; default the plan's last day."},
 	field{"cadence", cadenceNames, false, "How often it is looked at."},

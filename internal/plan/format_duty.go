@@ -107,7 +107,7 @@ var fileShape = object(
 	field{"groups", list(groupShape), false, "Named sets of agencies."},
 	field{"bodies", list(bodyShape), false, "Interagency teams."},
 	field{"indicators", list(indicatorShape), false, "Figures that are reported."},
-	field{"targets", list(targetShape), false, "Numbers that the plan sets."},
+	field{"targets", list(targetShape), false, "What the plan aims at, in numbers or in words."},
 	field{"duties", list(dutyShape), true, "What is assigned to whom."},
 	field{"reporting", list(reportingShape), false, "Reporting obligations as the document words them."},
 	field{"budget", list(budgetShape), false, "Money that the plan speaks of."},

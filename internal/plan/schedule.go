@@ -86,7 +86,7 @@ var wordCadences = []struct {
 	{regexp.MustCompile(`(^|\s)(0?9|chín) tháng`), calendar.NineMonth},
 	{regexp.MustCompile(`(^|\s)12 tháng`), calendar.Yearly},
 	{regexp.MustCompile(`tuần`), calendar.Weekly},
-	{regexp.MustCompile(`quý`), calendar.Quarterly},
+	{regexp.MustCompile(`qu[ýí]`), calendar.Quarterly},
 	{regexp.MustCompile(`tháng`), calendar.Monthly},
 	{regexp.MustCompile(`năm`), calendar.Yearly},
 	{regexp.MustCompile(`đột xuất`), calendar.AdHoc},
