@@ -121,6 +121,44 @@ func TestExamplesAreSoundAndFitTheSchema(t *testing.T) {
 	}
 }
 
+// What an example quotes stands word for word on the line that it names.
+func TestTextsStandInTheirLines(t *testing.T) {
+	for _, name := range exampleNames(t) {
+		p := readExample(t, name)
+		if p.Document.TextFile == "" {
+			continue
+		}
+		lines := strings.Split(string(source(t, p.Document.TextFile)), "\n")
+		says := func(line int, text string) {
+			if line < 1 || line > len(lines) || !strings.Contains(plain(lines[line-1]), text) {
+				t.Errorf("%s: line %d does not say: %s", name, line, text)
+			}
+		}
+		for _, i := range append(slices.Clone(p.Purposes), p.Content...) {
+			says(i.Line, i.Text)
+		}
+		for _, x := range p.Targets {
+			says(x.Line, x.Text)
+		}
+		for _, d := range p.Duties {
+			says(d.Line, d.Text)
+		}
+	}
+}
+
+// A code of an indicator is shared across plans, so it means one thing.
+func TestExamplesShareIndicators(t *testing.T) {
+	known := map[string]plan.Indicator{}
+	for _, name := range []string{"dong-nai-2016-2020.yaml", exampleAnThi} {
+		for _, i := range readExample(t, name).Indicators {
+			if other, ok := known[i.Code]; ok && !reflect.DeepEqual(i, other) {
+				t.Errorf("%s: %+v is %+v elsewhere", name, i, other)
+			}
+			known[i.Code] = i
+		}
+	}
+}
+
 func TestManualExampleIsSound(t *testing.T) {
 	page, err := os.ReadFile("../../docs/plan-file.md")
 	if err != nil {
