@@ -140,8 +140,10 @@ type Duty struct {
 	Text      string // verbatim
 	Line      int    // of the source document
 	Basis     string
-	Product   string
-	Mode      Mode
+	// ReportingBasis is what makes the report a recurring one (căn cứ chế độ báo cáo).
+	ReportingBasis string
+	Product        string
+	Mode           Mode
 	// Roles as the document words them: primary role first (lead, implementing,
 	// coordinating, member).
 	Roles       []Role
