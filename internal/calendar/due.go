@@ -28,12 +28,13 @@ func Due(p Period, s Schedule, rule DueRule, w WorkingCalendar, zone *time.Locat
 	if err != nil {
 		return DueTime{}, err
 	}
-	day, notes := namedDay(p, s, rule, w)
-	if moved := ShiftDay(day, rule.Shift, w); moved != day {
-		vi, en := w.DayOff(day)
-		notes = append(notes, Note{Kind: "shifted", Date: moved, VI: vi, EN: en})
-		day = moved
+	if p.Cadence != Once && rule.Hours != 0 && rule.forms() == 0 {
+		return DueTime{}, fault.New(fault.Invalid, CodeDueRule,
+			"hours chỉ dùng cho việc giao đột xuất, báo cáo nhanh; kỳ %s cần working_days, calendar_days, day hoặc month_day.",
+			"hours are for rounds opened by hand; the period %s needs working_days, calendar_days, day or month_day.", p.Key).At("due")
 	}
+	day, notes := namedDay(p, s, rule, w)
+	day, notes = shifted(day, rule.Shift, notes, w)
 	if p.Cadence != Once {
 		if day.Before(p.End) && !rule.BeforeEnd {
 			return DueTime{}, fault.New(fault.Invalid, CodeDueBeforeEnd,
@@ -49,6 +50,16 @@ func Due(p Period, s Schedule, rule DueRule, w WorkingCalendar, zone *time.Locat
 		}
 	}
 	return DueTime{At: clock.on(day, zone), Derivation: Derivation{append(notes, closingNote(day, clock))}}, nil
+}
+
+// shifted moves a day that is not a working day as the shift says, and says so.
+func shifted(day Date, shift Shift, notes []Note, w WorkingCalendar) (Date, []Note) {
+	moved := ShiftDay(day, shift, w)
+	if moved == day {
+		return day, notes
+	}
+	vi, en := w.DayOff(day)
+	return moved, append(notes, Note{Kind: "shifted", Date: moved, VI: vi, EN: en})
 }
 
 // namedDay is the day before any shift, with the notes that lead to it.
@@ -80,24 +91,33 @@ func namedDay(p Period, s Schedule, rule DueRule, w WorkingCalendar) (Date, []No
 	return p.End, notes
 }
 
-func checkDueRule(rule DueRule) error {
+// forms counts the ways in which a rule names a day.
+func (r DueRule) forms() int {
 	set := 0
-	for _, given := range []bool{rule.WorkingDays != 0, rule.CalendarDays != 0, rule.Day != 0, rule.MonthDay != ""} {
+	for _, given := range []bool{r.WorkingDays != 0, r.CalendarDays != 0, r.Day != 0, r.MonthDay != ""} {
 		if given {
 			set++
 		}
 	}
+	return set
+}
+
+func checkDueRule(rule DueRule) error {
 	bad := func(vi, en string, args ...any) error {
 		return fault.New(fault.Invalid, CodeDueRule, vi, en, args...).At("due")
 	}
 	switch {
-	case set > 1:
+	case rule.forms() > 1:
 		return bad("Quy tắc hạn chỉ được có một trong working_days, calendar_days, day, month_day.",
 			"A due rule has only one of working_days, calendar_days, day, month_day.")
 	case rule.Day < 0 || rule.Day > 31:
 		return bad("Không có ngày %d trong tháng.", "There is no day %d in a month.", rule.Day)
 	case rule.MonthOffset != 0 && rule.Day == 0:
 		return bad("month_offset chỉ dùng cùng với day.", "month_offset goes only with day.")
+	case rule.Hours < 0:
+		return bad("hours phải lớn hơn 0.", "hours must be more than 0.")
+	case rule.RoundTheClock && rule.Hours == 0:
+		return bad("round_the_clock chỉ dùng cùng với hours.", "round_the_clock goes only with hours.")
 	}
 	if rule.MonthDay != "" {
 		if _, err := ParseDate("2000-" + rule.MonthDay); err != nil {
@@ -118,9 +138,10 @@ const morning timeOfDay = 8 * 60
 // Opening returns when the round of a period opens: 08:00 of the day that lies
 // the given number of working days before the due day, not before 08:00 of the
 // window's first day. Once opens on its window's first day, which is OpensOn or
-// the first day of validity; the plan's activation may be later.
+// the first day of validity; the plan's activation may be later. So does AtLeast,
+// because the act may be done at any time of its window.
 func Opening(due time.Time, p Period, workingDaysBefore int, w WorkingCalendar, zone *time.Location) DueTime {
-	if p.Cadence == Once && !p.Start.IsZero() {
+	if (p.Cadence == Once || p.Cadence == AtLeast) && !p.Start.IsZero() {
 		return DueTime{
 			At:         morning.on(p.Start, zone),
 			Derivation: Derivation{[]Note{{Kind: "opening", Date: p.Start}, closingNote(p.Start, morning)}},

@@ -47,6 +47,7 @@ var dated = map[string]map[string]string{
 	"submitted":  {"vi": "Đã gửi", "en": "Submitted"},
 	"resubmit":   {"vi": "Trả lại", "en": "Returned"},
 	"month_day":  {"vi": "ngày hằng năm", "en": "yearly on"},
+	"set_date":   {"vi": "ngày do cơ quan ban hành ấn định cho kỳ này", "en": "date set by the plan authority for this period"},
 }
 
 func (n Note) phrase(language string) string {
@@ -80,6 +81,19 @@ func (n Note) phrase(language string) string {
 			sign, hours = "−", -hours
 		}
 		return pick("%s %d giờ", "%s %d "+plural(hours, "hour"), sign, hours)
+	case "working_hours":
+		return pick("+ %d giờ làm việc", "+ %d "+plural(n.N, "working hour"), n.N)
+	case "requested":
+		return pick("Giao lúc %s ngày %s", "Requested at %s on %s", n.Time, n.Date.VN())
+	case "chain_back":
+		return pick("− %d ngày làm việc để cấp trên tổng hợp", "− %d "+plural(n.N, "working day")+" for the levels above to consolidate", n.N)
+	case "chain_squeezed":
+		return pick("ngày nghỉ không để đủ thời gian, lấy %s", "days off leave too little time, taken as %s", full())
+	case "outage":
+		if name == "" {
+			return pick("hệ thống ngừng hoạt động, chuyển sang %s", "the system is out of service, moved to %s", full())
+		}
+		return pick("hệ thống ngừng hoạt động (%s), chuyển sang %s", "the system is out of service (%s), moved to %s", name, full())
 	case "day_of_month":
 		if n.Date.Day < n.N {
 			return pick("ngày cuối tháng %s", "last day of the month %s", full())
@@ -124,9 +138,19 @@ func (p Period) Label(language string) string { return LabelOf(p.Key, language) 
 
 var roman = [...]string{"I", "II", "III", "IV"}
 
-// LabelOf names a period by its key alone, as Period.Label does. A key that this
-// package did not make is returned as it is.
+// LabelOf names a period by its key alone, as Period.Label does: "2026-Q2-L1" is
+// "Quý II/2026, lần 1". A key that this package did not make is returned as it is.
 func LabelOf(key, language string) string {
+	if window, time := cutTime(key); time > 0 {
+		label := LabelOf(window, language)
+		if label == window {
+			return key
+		}
+		if language == "en" {
+			return label + ", no. " + strconv.Itoa(time)
+		}
+		return label + ", lần " + strconv.Itoa(time)
+	}
 	pick := func(vi, en string) string {
 		if language == "en" {
 			return en

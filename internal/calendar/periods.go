@@ -28,8 +28,10 @@ var monthSpans = map[Cadence]struct{ span, step, phase int }{
 // ordered by End and then Key. A zero from or to is the plan's own first or last
 // day. Windows are cut by validity and dropped where they lie outside of it.
 // Decree windows are those of Decree 09/2019/NĐ-CP art. 12 and belong to the
-// year in which they close. Faults (Invalid): an unknown cadence or family, a
-// schedule that lacks its date or expression, a span without beginning or end.
+// year in which they close; where the civil month, quarter or year that a window
+// is named after begins only after the plan has ended, the window is no part of
+// the plan. Faults (Invalid): an unknown cadence or family, a schedule that lacks
+// its date, expression or frequency, a span without beginning or end.
 func Periods(s Schedule, validity Range, from, to Date) ([]Period, error) {
 	if to.IsZero() && !validity.To.IsZero() {
 		to = validity.To
@@ -64,8 +66,8 @@ func Periods(s Schedule, validity Range, from, to Date) ([]Period, error) {
 
 // NextPeriod returns the first period whose window ends strictly after the given
 // day (zero: the first of all), and false where none is left. Walking by End
-// misses what closes on the same day when KeepApart is set or Once stands beside
-// another cadence: use NextPeriods there. Faults as for Periods.
+// misses what closes on the same day when KeepApart is set or Once or AtLeast
+// stands beside another cadence: use NextPeriods there. Faults as for Periods.
 func NextPeriod(s Schedule, validity Range, after Date) (Period, bool, error) {
 	next, err := NextPeriods(s, validity, after)
 	if err != nil || len(next) == 0 {
@@ -128,6 +130,10 @@ func newWalk(s Schedule, validity Range) (*walk, error) {
 					"Ngày mở %s sau ngày đến hạn %s.", "It opens on %s, after its due day %s.",
 					s.OpensOn.VN(), s.DueOn.VN()).At("opens_on")
 			}
+		case AtLeast:
+			if err := s.AtLeast.check(); err != nil {
+				return nil, err
+			}
 		case Cron:
 			parsed, err := parseCron(s.Cron)
 			if err != nil {
@@ -182,18 +188,18 @@ func (w *walk) next(lower Date) []Period {
 	if !w.schedule.KeepApart {
 		found = merge(found)
 	}
-	slices.SortFunc(found, func(a, b Period) int { return cmp.Compare(a.Key, b.Key) })
+	slices.SortFunc(found, func(a, b Period) int { return compareKeys(a.Key, b.Key) })
 	return found
 }
 
 // merge makes one period of those that close together, bearing the longest
-// (they come shortest first); Once stays apart.
+// (they come shortest first); Once and AtLeast stay apart.
 func merge(found []Period) []Period {
 	var merged []Period
 	var longest *Period
 	var cadences []Cadence
 	for i := range found {
-		if found[i].Cadence == Once {
+		if found[i].Cadence == Once || found[i].Cadence == AtLeast {
 			merged = append(merged, found[i])
 			continue
 		}
@@ -209,7 +215,8 @@ func merge(found []Period) []Period {
 
 // closing returns the periods of one cadence on its first closing day on or after
 // lower: one, or none where the validity ends before; for a cron expression that
-// fires several times a day and is kept apart, one per firing.
+// fires several times a day and is kept apart, one per firing; for AtLeast as
+// many as are owed.
 func (w *walk) closing(c Cadence, lower Date) []Period {
 	to := w.validity.To
 	if !to.IsZero() && lower.After(to) && c != Once {
@@ -221,6 +228,8 @@ func (w *walk) closing(c Cadence, lower Date) []Period {
 		return w.once(lower)
 	case Cron:
 		return w.cronPeriods(lower)
+	case AtLeast:
+		return w.timesOf(w.closing(w.schedule.AtLeast.Per, lower))
 	case Weekly:
 		// ISO weeks end on Sunday and belong to the year of their Thursday. The
 		// Decree knows no weekly window.
@@ -228,7 +237,11 @@ func (w *walk) closing(c Cadence, lower Date) []Period {
 		year, week := end.In(time.UTC).ISOWeek()
 		p = Period{Key: fmt.Sprintf("%04d-W%02d", year, week), Start: end.AddDays(-6), End: end}
 	default:
-		p = w.monthWindow(c, lower)
+		var first Date
+		p, first = w.monthWindow(c, lower)
+		if !to.IsZero() && first.After(to) {
+			return nil
+		}
 	}
 	p.Cadence, p.Cadences = c, []Cadence{c}
 	if p.Start.Before(w.validity.From) {
@@ -245,8 +258,12 @@ func (w *walk) closing(c Cadence, lower Date) []Period {
 	return []Period{p}
 }
 
-// monthWindow is the first whole window of a cadence of months that ends on or after lower.
-func (w *walk) monthWindow(c Cadence, lower Date) Period {
+// monthWindow is the first whole window of a cadence of months that ends on or
+// after lower, with the first day of the civil period that it is named after. A
+// window of the Decree begins before that day; where the plan ends in between,
+// the window does not belong to it (a plan until 31 December owes no report on
+// January for 15 to 31 December).
+func (w *walk) monthWindow(c Cadence, lower Date) (p Period, first Date) {
 	shape := monthSpans[c]
 	month := lower.Year*12 + int(lower.Month) - 1
 	end := w.monthEnd(month)
@@ -254,11 +271,12 @@ func (w *walk) monthWindow(c Cadence, lower Date) Period {
 		month++
 		end = w.monthEnd(month)
 	}
-	return Period{
+	p = Period{
 		Key:   monthKey(c, month/12, month%12+1),
 		Start: w.monthEnd(month - shape.span).AddDays(1),
 		End:   end,
 	}
+	return p, NewDate(month/12, time.Month(month%12+2-shape.span), 1)
 }
 
 // monthEnd is the day on which windows close in a month, counted from year 0.

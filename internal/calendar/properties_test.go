@@ -37,7 +37,8 @@ func TestPeriodsOfOneCadenceTileTheValidity(t *testing.T) {
 		// Nine months leave the last quarter out by their nature.
 		cadence := rapid.SampledFrom([]Cadence{Weekly, Monthly, Quarterly, HalfYear, Yearly}).Draw(t, "cadence")
 		validity := drawValidity(t)
-		ps, err := Periods(Schedule{Cadences: []Cadence{cadence}, Windows: drawFamily(t)}, validity, Date{}, Date{})
+		s := Schedule{Cadences: []Cadence{cadence}, Windows: drawFamily(t)}
+		ps, err := Periods(s, validity, Date{}, Date{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -48,11 +49,20 @@ func TestPeriodsOfOneCadenceTileTheValidity(t *testing.T) {
 			}
 			next, keys[p.Key] = p.End.AddDays(1), true
 		}
-		if next != validity.To.AddDays(1) {
+		end := validity.To.AddDays(1)
+		if foreign := s.Windows == DecreeWindows && cadence != Weekly && validity.To.Day >= 15 &&
+			int(validity.To.Month)%civilMonths[cadence] == 0; foreign {
+			// What is left is named after a month, quarter or year that begins after the plan.
+			end = Date{validity.To.Year, validity.To.Month, 15}
+		}
+		if next != end && validity.From.Before(end) {
 			t.Fatalf("covered until %s of %v", next, validity)
 		}
 	})
 }
+
+// civilMonths tells how many months lie between the beginnings of a cadence's periods.
+var civilMonths = map[Cadence]int{Weekly: 1, Monthly: 1, Quarterly: 3, HalfYear: 6, NineMonth: 12, Yearly: 12}
 
 // closings is the slow way to the same: every day is asked whether it closes a
 // window, by the definition of each cadence.
@@ -84,7 +94,10 @@ func closings(s Schedule, validity Range) map[Date][]Cadence {
 			}
 			inGap := c == NineMonth && (s.Windows == CalendarWindows && d.Month >= time.October ||
 				s.Windows == DecreeWindows && !d.Before(Date{d.Year, time.September, 15}) && d.Before(Date{d.Year, time.December, 15}))
-			if closes || d == validity.To && !inGap {
+			// From the 15th the Decree's windows are named after the next month; where
+			// their month, quarter or year begins then, it begins after the plan.
+			foreign := s.Windows == DecreeWindows && c != Weekly && d.Day >= 15 && int(d.Month)%civilMonths[c] == 0
+			if closes || d == validity.To && !inGap && !foreign {
 				closed[d] = append(closed[d], c)
 			}
 			if d == validity.To {

@@ -1,6 +1,9 @@
 package calendar
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Cadence says how often a duty is owed. Only the first group makes rounds by
 // itself; the others are opened by people or reported inside another report.
@@ -15,6 +18,9 @@ const (
 	NineMonth Cadence = "nine_month" // cumulative from January
 	Yearly    Cadence = "yearly"
 	Cron      Cadence = "cron" // any expression of robfig/cron/v3
+	// AtLeast is "ít nhất N lần" in each of another cadence's periods: N rounds
+	// of one window each, see Schedule.AtLeast.
+	AtLeast Cadence = "at_least"
 
 	Standing   Cadence = "standing"   // no rounds; a section of the agency's periodic report
 	Continuous Cadence = "continuous" // "thường xuyên": as standing, with a last-reported check
@@ -22,6 +28,16 @@ const (
 	Flash      Cadence = "flash"      // "báo cáo nhanh": opened by hand, due in hours
 	Event      Cadence = "event"      // "kịp thời", "khi được yêu cầu": raised by an occurrence
 )
+
+// MakesRounds reports whether the calendar opens rounds for a cadence; all others
+// are opened by people or reported inside another report.
+func (c Cadence) MakesRounds() bool {
+	return c == Once || c == AtLeast || slices.Contains(lengths, c)
+}
+
+// OpenedByHand reports whether people open a cadence's rounds, due within days or
+// hours of that moment (DueWithin).
+func (c Cadence) OpenedByHand() bool { return c == AdHoc || c == Flash || c == Event }
 
 // Family is a family of reporting windows.
 type Family string
@@ -45,6 +61,18 @@ type Schedule struct {
 	// KeepApart leaves rounds that close on the same date separate; by default
 	// they are one round bearing the longest period.
 	KeepApart bool
+	// AtLeast belongs to cadence AtLeast alone.
+	AtLeast Frequency
+}
+
+// MaxTimes is the most that Frequency.Times may be: once a day of a month.
+const MaxTimes = 31
+
+// Frequency is a minimum: Times rounds, 1 to MaxTimes, in each period of Per, one
+// of Weekly, Monthly, Quarterly, HalfYear, NineMonth and Yearly.
+type Frequency struct {
+	Times int
+	Per   Cadence
 }
 
 // Range is a span of days, both ends included; a zero To is open.
@@ -53,7 +81,8 @@ type Range struct{ From, To Date }
 // Period is one stretch of time that a duty is owed for.
 type Period struct {
 	// Key is unique within a duty and stable: 2026-M05, 2026-Q2, 2026-H1,
-	// 2026-N9, 2026, once, 2026-W07, 2026-04-30T08:00 (cron).
+	// 2026-N9, 2026, once, 2026-W07, 2026-04-30T08:00 (cron), 2026-Q2-L1 (the
+	// first of at least so many rounds, "lần 1").
 	Key string
 	// Cadence is the longest of Cadences and names the period.
 	Cadence Cadence
@@ -73,9 +102,11 @@ const (
 	ShiftNone     Shift = "none"
 )
 
-// DueRule says when the result for a period is due. Exactly one of
-// WorkingDays, CalendarDays, Day and MonthDay is set (WorkingDays may be zero
-// only together with no other, meaning the closing day itself).
+// DueRule says when a result is due: Due counts from the end of a period's
+// window, DueWithin from the moment at which a person opens a round. At most one
+// of WorkingDays, CalendarDays, Day and MonthDay is set (none: the closing day
+// itself). Hours may stand alone or beside one of them, for a duty that has both
+// periods and rounds opened by hand: the hours are for the latter.
 type DueRule struct {
 	// WorkingDays counts working days after the window's end; the end is day
 	// zero, is not counted and is not shifted first.
@@ -93,6 +124,10 @@ type DueRule struct {
 	Shift Shift
 	// TimeOfDay is "17:00"; empty means the end of the day (24:00).
 	TimeOfDay string
+	// Hours counts from the moment at which a round is opened by hand: working
+	// hours, or hours of the clock where RoundTheClock is set.
+	Hours         int
+	RoundTheClock bool
 }
 
 // WorkingCalendar tells working days.
@@ -183,7 +218,10 @@ type Note struct {
 	// plus_calendar_days, day_of_month, month_day, shifted, end_of_day, at_time,
 	// extended, resubmit, configured, opening, minus_working_days,
 	// minus_calendar_days, not_before, cron, hours, due (the due day that is
-	// counted from), submitted.
+	// counted from), submitted, set_date (by the plan authority for this period),
+	// chain_back (N working days ahead of the level above), chain_squeezed (days
+	// off leave no time: shares a day), requested (opened by hand), working_hours,
+	// outage.
 	Kind string `json:"kind"`
 	Date Date   `json:"date,omitzero"`
 	N    int    `json:"n,omitempty"`

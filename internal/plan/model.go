@@ -140,8 +140,10 @@ type Duty struct {
 	Text      string // verbatim
 	Line      int    // of the source document
 	Basis     string
-	Product   string
-	Mode      Mode
+	// ReportingBasis is what makes the report a recurring one (căn cứ chế độ báo cáo).
+	ReportingBasis string
+	Product        string
+	Mode           Mode
 	// Roles as the document words them: primary role first (lead, implementing,
 	// coordinating, member).
 	Roles       []Role
@@ -159,6 +161,12 @@ type Duty struct {
 	CoveredBy string
 	// Due maps an agency level to its rule; "" is the rule of all other levels.
 	Due map[string]calendar.DueRule
+	// Chain is the order of the levels that the result passes, and may plan their
+	// due times back from the last one's.
+	Chain calendar.Chain
+	// DueDates are the dates that the plan authority set for single periods: period
+	// key to level to day; "" is every other level.
+	DueDates map[string]map[string]calendar.Date
 	// OpensBefore is the number of working days before due at which a round
 	// opens (default 15), never before its window begins.
 	OpensBefore int
@@ -180,6 +188,11 @@ type Duty struct {
 	Secret       bool // followed by status only
 	Privacy      string
 	Note         string
+}
+
+// DuePlan gathers all that decides when the duty is due.
+func (d *Duty) DuePlan() calendar.DuePlan {
+	return calendar.DuePlan{Rules: d.Due, Chain: d.Chain, Dates: d.DueDates}
 }
 
 // Recipient is an agency of the tree, or the parent of whoever owes the result.

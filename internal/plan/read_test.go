@@ -43,8 +43,8 @@ document: {type: Kế hoạch, title: Kế hoạch nhỏ, level: province}
 issuer: tinh
 valid_from: 2026-01-01
 valid_to: 2027-12-31
-defaults:
-  due: {other: {working_days: 5}}
+defaults: {reporting_basis: chế độ báo cáo,
+  due: {other: {working_days: 5}}}
 agencies:
   - {code: tinh, name: UBND tỉnh, level: province}
   - {code: so-a, name: Sở A, level: department, parent: tinh}
@@ -205,12 +205,12 @@ func TestBeforeEndPermitsAnEarlierDay(t *testing.T) {
 }
 
 func TestConfiguredMarks(t *testing.T) {
-	marked := strings.Replace(small, "  due: {other: {working_days: 5}}", "  windows: decree_09_2019\n  due: {other: {working_days: 5}}\n  configured: [windows, due]", 1)
+	marked := strings.Replace(small, "  due: {other: {working_days: 5}}}", "  windows: decree_09_2019, due: {other: {working_days: 5}}, configured: [windows, due, reporting_basis]}", 1)
 	p, problems := plan.Read("p.yaml", []byte(marked), nil)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	if got := strings.Join(p.Duties[0].Configured, " "); got != "windows due" {
+	if got := strings.Join(p.Duties[0].Configured, " "); got != "windows reporting_basis due" {
 		t.Errorf("a duty that takes the defaults is marked %q", got)
 	}
 	if len(p.Duties[1].Configured) > 0 {
