@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"dondoc/internal/calendar"
 	"dondoc/internal/fault"
 	"dondoc/internal/policy"
 	"dondoc/internal/task"
@@ -177,5 +178,125 @@ func TestRoundsThatOpenWhileTheCalendarChanges(t *testing.T) {
 	}
 	if n := len(w.dues()); n != 3 {
 		t.Errorf("%d tasks", n)
+	}
+}
+
+const calendarHead = "date,kind,name,legal_basis,source\n"
+
+// A Wednesday off against a Saturday, as the Government swaps days.
+const swapped = calendarHead +
+	"2026-02-04,swap_off,Nghỉ hoán đổi,CV 1/VPCP-KGVX,Công báo\n" +
+	"2026-02-07,swap_work,Làm bù,CV 1/VPCP-KGVX,Công báo\n"
+
+func TestSwappedDaysMoveDueTimesAndNotices(t *testing.T) {
+	w := openJanuary(t)
+	file := timetable.Change{Kind: timetable.Days, Name: "hoan-doi.csv", Source: swapped}
+	if shown := w.preview(file); shown.Tasks != 3 || len(shown.Moves) != 1 {
+		t.Errorf("%+v", shown)
+	}
+	w.apply(file)
+	// Saturday the 31st, then Monday, Tuesday, Thursday, Friday.
+	w.want("due", w.dues(), "d1 02-07 00:00 from 02-06 v2", "d2 02-07 00:00 from 02-06 v2", "d3 02-07 00:00 from 02-06 v2")
+	w.want("steps", w.pendingSteps("d1"), "before_1 02-05 08:00", "due_today 02-06 08:00", "overdue_1 02-07 08:00", "overdue_3 02-10 08:00", "overdue_7 02-23 08:00")
+	w.want("the next round", w.strings(`SELECT period_key || ' ' || to_char(due_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'MM-DD') FROM rounds WHERE state = 'open'`), "2026-M01 02-07")
+	day, err := w.store.CalendarYear(t.Context(), 2026)
+	if err != nil || len(day) == 0 {
+		t.Fatal(err)
+	}
+	if _, err := w.store.CalendarYear(t.Context(), 1900); fault.Of(err) == nil {
+		t.Errorf("1900: %v", err)
+	}
+}
+
+// Where only notices come at another time, the due time and what was told stay.
+func TestADayOffAfterTheDueDayMovesOnlyNotices(t *testing.T) {
+	w := openJanuary(t)
+	effect := w.apply(timetable.Change{Kind: timetable.Days, Name: "nghi.csv",
+		Source: calendarHead + "2026-02-06,holiday,Ngày nghỉ thêm,NĐ 1/NĐ-CP,Công báo\n"})
+	if effect.Tasks != 3 || effect.People != 0 || effect.Moves[0].Steps != 3 || !effect.Moves[0].DueFrom.Equal(effect.Moves[0].DueTo) {
+		t.Errorf("%+v", effect)
+	}
+	w.want("due", w.dues(), "d1 02-06 00:00 from 02-06 v1", "d2 02-06 00:00 from 02-06 v1", "d3 02-06 00:00 from 02-06 v1")
+	w.want("steps", w.pendingSteps("d2"), "before_1 02-04 08:00", "due_today 02-05 08:00", "overdue_1 02-09 08:00", "overdue_3 02-11 08:00", "overdue_7 02-24 08:00")
+	w.want("told", w.strings(`SELECT kind FROM notifications WHERE kind = 'due_moved'`))
+}
+
+func TestAnAgencysOwnDayIsNobodyElses(t *testing.T) {
+	w := newWorld(t, nil)
+	w.activate()
+	own := timetable.Change{Kind: timetable.Days, Agency: "d1", Name: "d1.csv",
+		Source: calendarHead + "2026-02-03,holiday,Ngày truyền thống huyện,QĐ 1/QĐ-UBND,Công báo tỉnh\n"}
+	w.apply(own) // before the round opens
+	w.openRound()
+	w.want("due", w.dues(), "d2 02-06 00:00 from 02-06 v1", "d3 02-06 00:00 from 02-06 v1", "d1 02-07 00:00 from 02-07 v1")
+	own.Agency, own.Territory = "tinh", true // now the whole province's
+	if effect := w.apply(own); effect.Tasks != 2 {
+		t.Errorf("%+v: the two others move", effect)
+	}
+	w.want("due", w.dues(), "d1 02-07 00:00 from 02-07 v1", "d2 02-07 00:00 from 02-06 v2", "d3 02-07 00:00 from 02-06 v2")
+}
+
+func TestARoundToComeMovesWithTheCalendar(t *testing.T) {
+	w := newWorld(t, nil)
+	w.activate()
+	if _, err := w.store.ScheduleNextRound(t.Context(), w.duty()); err != nil {
+		t.Fatal(err)
+	}
+	effect := w.apply(timetable.Change{Kind: timetable.Days, Name: "hoan-doi.csv", Source: swapped})
+	if len(effect.Rounds) != 1 || effect.Tasks != 0 {
+		t.Errorf("%+v", effect)
+	}
+	w.want("round", w.strings(`SELECT state || ' ' || to_char(due_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'MM-DD HH24:MI') FROM rounds`), "scheduled 02-07 00:00")
+	w.want("outbox", w.strings(`SELECT split_part(workflow, ':', 1) FROM outbox WHERE kind = 'calendar.changed'`), "duty")
+}
+
+func TestAReturnedReportsDateMovesUnlessAPersonSetIt(t *testing.T) {
+	w := openJanuary(t)
+	w.clock.set(t, "2026-02-02 09:00")
+	reviewer := w.actor("supervisor.so@dondoc.example")
+	for agency, on := range map[string]calendar.Date{"d1": {}, "d2": calendar.NewDate(2026, 2, 5)} {
+		id := w.taskOf(agency)
+		if _, err := w.store.Submit(t.Context(), w.actor("focal_point."+agency+"@dondoc.example"),
+			task.SubmitInput{TaskID: id, Kind: task.Report, Narrative: "Đã làm."}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.store.Review(t.Context(), reviewer, task.ReviewInput{TaskID: id, Decision: task.Return, Reason: "Thiếu số liệu", ResubmitOn: on}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.apply(timetable.Change{Kind: timetable.Days, Name: "hoan-doi.csv", Source: swapped})
+	// Three working days after the 2nd: the 3rd, the 5th, the 6th.
+	w.want("send again by", w.strings(`SELECT a.code || ' ' || to_char(t.resubmit_due_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'MM-DD')
+		FROM tasks t JOIN agencies a ON a.id = t.agency_id WHERE t.state = 'returned' ORDER BY a.code`), "d1 02-07", "d2 02-06")
+}
+
+func TestAReviewersRemindersMoveWithTheCalendar(t *testing.T) {
+	w := openJanuary(t)
+	w.clock.set(t, "2026-02-02 09:00")
+	if _, err := w.store.Submit(t.Context(), w.actor("focal_point.d1@dondoc.example"),
+		task.SubmitInput{TaskID: w.taskOf("d1"), Kind: task.Report, Narrative: "Đã làm."}); err != nil {
+		t.Fatal(err)
+	}
+	w.want("steps before", w.pendingSubmitted(), "review_reminder 02-04 08:00", "review_overdue 02-06 08:00")
+	if effect := w.apply(timetable.Change{Kind: timetable.Days, Name: "hoan-doi.csv", Source: swapped}); effect.ReviewSteps != 2 {
+		t.Errorf("%+v", effect)
+	}
+	w.want("steps", w.pendingSubmitted(), "review_reminder 02-05 08:00", "review_overdue 02-07 08:00")
+}
+
+func (w *world) pendingSubmitted() []string {
+	w.t.Helper()
+	return w.strings(`SELECT code || ' ' || to_char(at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'MM-DD HH24:MI')
+		FROM steps WHERE anchor = 'submitted' AND state = 'pending' ORDER BY at`)
+}
+
+func TestAFaultyFileOfDaysNamesThePlace(t *testing.T) {
+	w := openJanuary(t)
+	// A working Sunday that nobody swapped.
+	_, err := w.store.PreviewCalendarChange(t.Context(), policy.Actor{}, timetable.Change{Kind: timetable.Days, Name: "sai.csv",
+		Source: calendarHead + "2026-02-08,swap_work,Làm bù,CV 1/VPCP-KGVX,Công báo\n"})
+	f := fault.Of(err)
+	if f == nil || f.Kind != fault.Invalid || len(f.Details) == 0 || !strings.Contains(f.Details[0].VI, "sai.csv:2:") {
+		t.Errorf("%v: want the line", err)
 	}
 }

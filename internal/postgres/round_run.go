@@ -26,6 +26,9 @@ func (s *Store) RunRound(ctx context.Context, roundID int64) (task.RoundTurn, er
 	}
 	var turn task.RoundTurn
 	err = s.transact(ctx, func(tx *sqlx.Tx) error {
+		if err := holdCalendar(ctx, tx); err != nil {
+			return err
+		}
 		round, err := lockRound(ctx, tx, roundID)
 		if err != nil {
 			return err
