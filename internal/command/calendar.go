@@ -2,7 +2,6 @@ package command
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -27,17 +26,21 @@ func Calendar() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			year, err := yearArgument(args[0])
 			if err != nil {
-				return spoken(err, language)
+				return inLanguage(err, language)
 			}
 			cal, err := calendarOf(files, language, cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
+			days, err := cal.Year(year)
+			if err != nil {
+				return inLanguage(err, language)
+			}
 			switch format {
 			case "json":
-				return writeDaysJSON(cmd.OutOrStdout(), cal.Year(year), language)
+				return writeDaysJSON(cmd.OutOrStdout(), days, language)
 			case "table":
-				return writeDaysTable(cmd.OutOrStdout(), cal, year, language)
+				return writeDaysTable(cmd.OutOrStdout(), cal, year, days, language)
 			}
 			return fmt.Errorf("--format is table or json, not %q", format)
 		},
@@ -45,6 +48,7 @@ func Calendar() *cobra.Command {
 	c.Flags().StringVar(&format, "format", "table", "table or json")
 	c.Flags().StringVar(&language, "lang", "vi", "language of names and messages: vi or en")
 	c.Flags().StringArrayVar(&files, "file", nil, "calendar file laid over the national calendar (repeat for more, later ones win); see docs/calendar.md")
+	c.AddCommand(calendarLoad(), calendarOutage())
 	return c
 }
 
@@ -60,35 +64,27 @@ func yearArgument(text string) (int, error) {
 
 // calendarOf lays calendar files over the national calendar, in order. The
 // faults of all of them go to w, a line each.
-func calendarOf(files []string, language string, w io.Writer) (*vietnam.Calendar, error) {
+func calendarOf(files []string, language string, w io.Writer) (vietnam.Calendar, error) {
 	cal, faults := vietnam.National(), 0
 	for _, name := range files {
 		source, err := os.ReadFile(name)
 		if err != nil {
-			return nil, fmt.Errorf("read calendar file: %w", err)
+			return cal, fmt.Errorf("read calendar file: %w", err)
 		}
 		file, problems := vietnam.ReadFile(name, source)
 		for _, problem := range problems {
 			if _, err := fmt.Fprintln(w, problem.In(language)); err != nil {
-				return nil, err
+				return cal, err
 			}
 		}
 		faults += len(problems)
-		cal = cal.WithFile(file)
+		cal = cal.With(file)
 	}
 	if faults > 0 {
-		return nil, spoken(fault.New(fault.Invalid, vietnam.CodeFile,
+		return cal, inLanguage(fault.New(fault.Invalid, vietnam.CodeFile,
 			"tệp lịch có lỗi (%d), không dùng tệp nào", "faults in calendar files (%d), none was used", faults), language)
 	}
 	return cal, nil
-}
-
-// spoken is an expected failure as a sentence in the reader's language.
-func spoken(err error, language string) error {
-	if f := fault.Of(err); f != nil {
-		return errors.New(f.Message(language))
-	}
-	return err
 }
 
 // listedDay is a day as programs read it; docs/calendar.md describes it.
@@ -111,7 +107,7 @@ func writeDaysJSON(w io.Writer, days []vietnam.Day, language string) error {
 	return e.Encode(list)
 }
 
-func writeDaysTable(w io.Writer, cal *vietnam.Calendar, year int, language string) error {
+func writeDaysTable(w io.Writer, cal vietnam.Calendar, year int, days []vietnam.Day, language string) error {
 	english := language == "en"
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	title, head, undecided := "Năm %d: %s\n", "Ngày\tThứ\tLoại\tTên\tCăn cứ", "Chưa tính là ngày nghỉ: %s %s (%s)\n"
@@ -120,7 +116,7 @@ func writeDaysTable(w io.Writer, cal *vietnam.Calendar, year int, language strin
 	}
 	fmt.Fprintf(w, title, year, cal.StatusOf(year).Label(language))
 	fmt.Fprintln(t, head)
-	for _, d := range cal.Year(year) {
+	for _, d := range days {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", d.Date.VN(), d.Date.WeekdayName(language), d.Kind.Label(language), d.Name(language), d.LegalBasis)
 	}
 	if err := t.Flush(); err != nil {
