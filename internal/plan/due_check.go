@@ -60,8 +60,8 @@ func (r *reader) due(v view, d *Duty) {
 // mostPeriods bounds what is looked at of one duty: a weekly one of fifty years.
 const mostPeriods = 2700
 
-// periods lists the duty's periods over the plan's validity, at most mostPeriods
-// and the rest of that day; false where they cannot be computed.
+// periods lists the duty's periods over the plan's validity, as periodsOf does;
+// false where they cannot be computed.
 func (r *reader) periods(v view, d *Duty) ([]calendar.Period, bool) {
 	s := d.Schedule
 	if s.DueOn.IsZero() || s.DueOn.Before(s.OpensOn) {
@@ -72,21 +72,31 @@ func (r *reader) periods(v view, d *Duty) ([]calendar.Period, bool) {
 	if r.plan.ValidFrom.IsZero() || r.plan.ValidTo.IsZero() || broken {
 		return nil, false
 	}
-	validity := calendar.Range{From: r.plan.ValidFrom, To: r.plan.ValidTo}
+	all, err := periodsOf(r.plan, s)
+	if err != nil {
+		vi, en := sentences(err)
+		r.fail(v.node("cadences"), v.at("cadences"), "schedule.invalid", "%[1]s", "%[2]s", vi, en)
+		return nil, false
+	}
+	return all, true
+}
+
+// periodsOf lists a schedule's periods over the plan's validity, at most
+// mostPeriods and the rest of that day.
+func periodsOf(p *Plan, s calendar.Schedule) ([]calendar.Period, error) {
+	validity := calendar.Range{From: p.ValidFrom, To: p.ValidTo}
 	var all []calendar.Period
 	for after := (calendar.Date{}); len(all) < mostPeriods; after = all[len(all)-1].End {
 		next, err := calendar.NextPeriods(s, validity, after)
 		if err != nil {
-			vi, en := sentences(err)
-			r.fail(v.node("cadences"), v.at("cadences"), "schedule.invalid", "%[1]s", "%[2]s", vi, en)
-			return nil, false
+			return nil, err
 		}
 		if len(next) == 0 {
 			break
 		}
 		all = append(all, next...)
 	}
-	return all, true
+	return all, nil
 }
 
 // owingLevels returns the levels of the agencies that owe the duty, in order.
@@ -156,8 +166,8 @@ func (r *reader) checkRule(v view, d *Duty, rule calendar.DueRule, at written, l
 		}
 		vi, en := sentences(err)
 		switch {
-		case f != nil && f.Code == calendar.CodeDueBeforeEnd && p.End == r.plan.ValidTo && !rule.BeforeEnd && p.End != periods[0].End:
-			// The rule holds everywhere else: the plan's last day cuts this window.
+		case f != nil && f.Code == calendar.CodeDueBeforeEnd && r.cut(d, p):
+			// The rule holds otherwise: it is the plan's last day that cuts this window.
 			r.fail(v.node("due_dates"), v.at("due_dates"), "due.cut", "nhiệm vụ %[1]s, kỳ %[2]s bị cắt vào ngày cuối của kế hoạch (%[3]s), sau hạn theo quy tắc; ấn định hạn riêng: due_dates: {%[2]s: {other: …}}", "the duty %[1]s: the plan's last day (%[3]s) cuts the period %[2]s after the day that the rule names; set its date: due_dates: {%[2]s: {other: …}}", d.Code, p.Key, p.End)
 			return false
 		case f != nil && f.Code == calendar.CodeDueBeforeEnd:
@@ -169,6 +179,15 @@ func (r *reader) checkRule(v view, d *Duty, rule calendar.DueRule, at written, l
 		return false
 	}
 	return true
+}
+
+// cut reports whether the plan's last day ends a period early.
+func (r *reader) cut(d *Duty, p calendar.Period) bool {
+	if p.End != r.plan.ValidTo {
+		return false
+	}
+	whole, err := calendar.NextPeriods(d.Schedule, calendar.Range{From: r.plan.ValidFrom}, p.End.AddDays(-1))
+	return err == nil && !slices.ContainsFunc(whole, func(w calendar.Period) bool { return w.Key == p.Key && w.End == p.End })
 }
 
 // allSet reports whether each of the levels has a date of its own in a period.
