@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v3"
@@ -457,6 +458,15 @@ func date(t *testing.T, s string) calendar.Date {
 		t.Fatal(err)
 	}
 	return d
+}
+
+func zoneOf(t *testing.T, p *plan.Plan) *time.Location {
+	t.Helper()
+	zone, err := p.Zone()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
 }
 
 func BenchmarkReadDongNai(b *testing.B) {
