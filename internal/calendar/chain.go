@@ -129,20 +129,20 @@ func (d DuePlan) chained(p Period, s Schedule, level string, w WorkingCalendar, 
 	}
 	day, passed := AddWorkingDays(anchor, -steps, w)
 	notes = append(slices.Clip(notes), Note{Kind: "chain_back", Date: day, N: steps, DaysOff: passed})
-	if floor := chainFloor(p, anchor, w); day.Before(floor) {
+	if floor := d.Chain.floor(p, anchor, w); day.Before(floor) {
 		day = floor
 		notes = append(notes, Note{Kind: "chain_squeezed", Date: day})
 	}
 	return DueTime{At: clock.on(day, zone), Derivation: Derivation{append(notes, closingNote(day, clock))}}, nil
 }
 
-// chainFloor is the earliest day for a level: the first working day after the
-// closing day, or of the window where the chain ends before it closes; never
-// after the level above.
-func chainFloor(p Period, anchor Date, w WorkingCalendar) Date {
-	floor := ShiftDay(p.Start, ShiftNext, w)
-	if anchor.After(p.End) {
-		floor, _ = AddWorkingDays(p.End, 1, w)
+// floor is the earliest day for a level: the first working day after the closing
+// day, or of the window where the rule permits days before it closes; never after
+// the level above.
+func (c Chain) floor(p Period, anchor Date, w WorkingCalendar) Date {
+	floor, _ := AddWorkingDays(p.End, 1, w)
+	if c.Last.BeforeEnd {
+		floor = ShiftDay(p.Start, ShiftNext, w)
 	}
 	if anchor.Before(floor) {
 		return anchor

@@ -60,33 +60,43 @@ func (r *reader) due(v view, d *Duty) {
 // mostPeriods bounds what is looked at of one duty: a weekly one of fifty years.
 const mostPeriods = 2700
 
-// periods lists the duty's periods over the plan's validity, at most mostPeriods
-// and the rest of that day; false where they cannot be computed.
+// periods lists the duty's periods over the plan's validity, as periodsOf does;
+// false where they cannot be computed.
 func (r *reader) periods(v view, d *Duty) ([]calendar.Period, bool) {
 	s := d.Schedule
 	if s.DueOn.IsZero() || s.DueOn.Before(s.OpensOn) {
 		// Both are recorded already.
 		s.Cadences = slices.DeleteFunc(slices.Clone(s.Cadences), func(c calendar.Cadence) bool { return c == calendar.Once })
 	}
-	broken := slices.Contains(s.Cadences, calendar.Cron) && s.Cron == "" || slices.Contains(s.Cadences, calendar.AtLeast) && s.AtLeast.Per == ""
+	broken := slices.Contains(s.Cadences, calendar.Cron) && s.Cron == "" || slices.Contains(s.Cadences, calendar.AtLeast) && (s.AtLeast.Per == "" || s.AtLeast.Times == 0)
 	if r.plan.ValidFrom.IsZero() || r.plan.ValidTo.IsZero() || broken {
 		return nil, false
 	}
-	validity := calendar.Range{From: r.plan.ValidFrom, To: r.plan.ValidTo}
+	all, err := periodsOf(r.plan, s)
+	if err != nil {
+		vi, en := sentences(err)
+		r.fail(v.node("cadences"), v.at("cadences"), "schedule.invalid", "%[1]s", "%[2]s", vi, en)
+		return nil, false
+	}
+	return all, true
+}
+
+// periodsOf lists a schedule's periods over the plan's validity, at most
+// mostPeriods and the rest of that day.
+func periodsOf(p *Plan, s calendar.Schedule) ([]calendar.Period, error) {
+	validity := calendar.Range{From: p.ValidFrom, To: p.ValidTo}
 	var all []calendar.Period
 	for after := (calendar.Date{}); len(all) < mostPeriods; after = all[len(all)-1].End {
 		next, err := calendar.NextPeriods(s, validity, after)
 		if err != nil {
-			vi, en := sentences(err)
-			r.fail(v.node("cadences"), v.at("cadences"), "schedule.invalid", "%[1]s", "%[2]s", vi, en)
-			return nil, false
+			return nil, err
 		}
 		if len(next) == 0 {
 			break
 		}
 		all = append(all, next...)
 	}
-	return all, true
+	return all, nil
 }
 
 // owingLevels returns the levels of the agencies that owe the duty, in order.
@@ -128,7 +138,7 @@ func (r *reader) checkDue(v view, d *Duty, rules dueRules, chain chainDef, perio
 		sound = r.checkRule(v, d, chain.chain.Last, written{last.n, last.path}, chained, periods) && sound
 	}
 	if sound {
-		r.checkTime(v, d, rules, chain, levels, periods)
+		r.checkTime(d, rules, chain, levels, periods)
 	}
 }
 
@@ -156,8 +166,8 @@ func (r *reader) checkRule(v view, d *Duty, rule calendar.DueRule, at written, l
 		}
 		vi, en := sentences(err)
 		switch {
-		case f != nil && f.Code == calendar.CodeDueBeforeEnd && p.End == r.plan.ValidTo && !rule.BeforeEnd && p.End != periods[0].End:
-			// The rule holds everywhere else: the plan's last day cuts this window.
+		case f != nil && f.Code == calendar.CodeDueBeforeEnd && r.cut(d, p):
+			// The rule holds otherwise: it is the plan's last day that cuts this window.
 			r.fail(v.node("due_dates"), v.at("due_dates"), "due.cut", "nhiệm vụ %[1]s, kỳ %[2]s bị cắt vào ngày cuối của kế hoạch (%[3]s), sau hạn theo quy tắc; ấn định hạn riêng: due_dates: {%[2]s: {other: …}}", "the duty %[1]s: the plan's last day (%[3]s) cuts the period %[2]s after the day that the rule names; set its date: due_dates: {%[2]s: {other: …}}", d.Code, p.Key, p.End)
 			return false
 		case f != nil && f.Code == calendar.CodeDueBeforeEnd:
@@ -169,6 +179,15 @@ func (r *reader) checkRule(v view, d *Duty, rule calendar.DueRule, at written, l
 		return false
 	}
 	return true
+}
+
+// cut reports whether the plan's last day ends a period early.
+func (r *reader) cut(d *Duty, p calendar.Period) bool {
+	if p.End != r.plan.ValidTo {
+		return false
+	}
+	whole, err := calendar.NextPeriods(d.Schedule, calendar.Range{From: r.plan.ValidFrom}, p.End.AddDays(-1))
+	return err == nil && !slices.ContainsFunc(whole, func(w calendar.Period) bool { return w.Key == p.Key && w.End == p.End })
 }
 
 // allSet reports whether each of the levels has a date of its own in a period.
@@ -187,29 +206,23 @@ type everyDay struct{}
 func (everyDay) IsWorking(calendar.Date) bool         { return true }
 func (everyDay) DayOff(calendar.Date) (vi, en string) { return "", "" }
 
+// timing counts what the periods leave to one level.
+type timing struct {
+	byRule int      // periods whose date the rule gives
+	short  int      // of these, without a working day of the level's own
+	never  int      // of these, even if every day were a working day
+	keys   []string // all periods without a working day, set dates included
+}
+
 // checkTime holds the due times against Decree 09/2019/NĐ-CP art. 8(5): a working
 // day after the closing day, and after the level below.
-func (r *reader) checkTime(v view, d *Duty, rules dueRules, chain chainDef, levels []string, periods []calendar.Period) {
-	short, never, counted := map[string][]string{}, map[string]int{}, 0
-	plan := d.DuePlan()
+func (r *reader) checkTime(d *Duty, rules dueRules, chain chainDef, levels []string, periods []calendar.Period) {
+	times := map[string]*timing{}
+	for _, level := range levels {
+		times[level] = &timing{}
+	}
 	for _, p := range periods {
-		week, err := plan.Squeezed(p, d.Schedule, levels, calendar.WeekCalendar{}, r.zone)
-		if err != nil {
-			continue
-		}
-		counted++
-		always, err := plan.Squeezed(p, d.Schedule, levels, everyDay{}, r.zone)
-		if err != nil {
-			always = nil
-		}
-		for _, level := range levels {
-			if slices.Contains(week, level) {
-				short[level] = append(short[level], p.Key)
-			}
-			if slices.Contains(always, level) {
-				never[level]++
-			}
-		}
+		r.count(d, p, levels, times)
 	}
 	for _, level := range levels {
 		at := written{chain.v.n, chain.v.path}
@@ -217,12 +230,40 @@ func (r *reader) checkTime(v view, d *Duty, rules dueRules, chain chainDef, leve
 			_, key, _ := rules.of(level)
 			at = written{rules.nodes[key], rules.views[key].path}
 		}
-		switch {
-		case len(short[level]) == 0:
-		case len(short[level]) == counted || never[level] == counted:
+		switch t := times[level]; {
+		case len(t.keys) == 0:
+		case t.byRule > 0 && (t.short == t.byRule || t.never == t.byRule):
 			r.failOnce(at, "due.no_time", "cấp %[1]q không bao giờ có một ngày làm việc sau ngày chốt số liệu và sau hạn của cấp dưới (Nghị định 09/2019/NĐ-CP, Điều 8 khoản 5); lùi hạn, hoặc bớt step", "the level %[1]q never has a working day after the closing day and after the level below (Decree 09/2019/NĐ-CP art. 8(5)); put the due day later, or step lower", level)
 		default:
-			r.warn(at.n, at.path, "due.short_time", "cấp %[1]q không có một ngày làm việc nào của mình (Nghị định 09/2019/NĐ-CP, Điều 8 khoản 5) trong %[2]d/%[3]d kỳ: %[4]s; ấn định hạn các kỳ đó bằng due_dates, hoặc lùi hạn", "the level %[1]q has no working day of its own (Decree 09/2019/NĐ-CP art. 8(5)) in %[2]d of %[3]d periods: %[4]s; set their dates with due_dates, or put the due day later", level, len(short[level]), counted, someKeys(short[level]))
+			r.warn(at.n, at.path, "due.short_time", "cấp %[1]q không có một ngày làm việc nào của mình (Nghị định 09/2019/NĐ-CP, Điều 8 khoản 5) trong %[2]d/%[3]d kỳ: %[4]s; ấn định hạn các kỳ đó bằng due_dates, hoặc lùi hạn", "the level %[1]q has no working day of its own (Decree 09/2019/NĐ-CP art. 8(5)) in %[2]d of %[3]d periods: %[4]s; set their dates with due_dates, or put the due day later", level, len(t.keys), len(periods), someKeys(t.keys))
+		}
+	}
+}
+
+func (r *reader) count(d *Duty, p calendar.Period, levels []string, times map[string]*timing) {
+	due := d.DuePlan()
+	week, err := due.Squeezed(p, d.Schedule, levels, calendar.WeekCalendar{}, r.zone)
+	if err != nil {
+		return // nothing is asked for in a window cut short
+	}
+	always, err := due.Squeezed(p, d.Schedule, levels, everyDay{}, r.zone)
+	if err != nil {
+		always = nil
+	}
+	for _, level := range levels {
+		t, short := times[level], slices.Contains(week, level)
+		if short {
+			t.keys = append(t.keys, p.Key)
+		}
+		if allSet(d, p.Key, []string{level}) {
+			continue
+		}
+		t.byRule++
+		if short {
+			t.short++
+		}
+		if slices.Contains(always, level) {
+			t.never++
 		}
 	}
 }

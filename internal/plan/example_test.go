@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v3"
@@ -418,6 +419,15 @@ duties:
       2025; tổng kết năm 2025
     # giai đoạn 2024 - 2025
     due_on: 2025-05-31
+    reporting_basis: Chương trình giai đoạn 2024 - 2025
+    due_dates: {2024-M02: {commune: 2024-02-29}, "2025-Q1": {other: 2025-04-02}} # 2024-M02
+    duties:
+      - code: A.1
+        due_dates:
+          2024-02-29T08:00:
+            other: "2024-03-01"
+          '2024-W07-L2': {commune: 2024-02-20, district: 2024-02-21}
+          once: {other: 2025-06-01}
     note: "từ 2023 - 2024"
 `
 	want := `format: 1
@@ -434,6 +444,15 @@ duties:
       2027; tổng kết năm 2025
     # giai đoạn 2024 - 2025
     due_on: 2027-05-31
+    reporting_basis: Chương trình giai đoạn 2024 - 2025
+    due_dates: {2026-M02: {commune: 2026-02-28}, "2027-Q1": {other: 2027-04-02}} # 2024-M02
+    duties:
+      - code: A.1
+        due_dates:
+          2026-02-28T08:00:
+            other: "2026-03-01"
+          '2026-W07-L2': {commune: 2026-02-20, district: 2026-02-21}
+          once: {other: 2027-06-01}
     note: "từ 2023 - 2024"
 `
 	got, err := plan.Move([]byte(in), 2)
@@ -477,6 +496,15 @@ func date(t *testing.T, s string) calendar.Date {
 		t.Fatal(err)
 	}
 	return d
+}
+
+func zoneOf(t *testing.T, p *plan.Plan) *time.Location {
+	t.Helper()
+	zone, err := p.Zone()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
 }
 
 func BenchmarkReadDongNai(b *testing.B) {

@@ -254,6 +254,7 @@ func TestUnitLists(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(small))
+	f.Add([]byte(chained))
 	f.Add([]byte("format: 1\nduties:\n- duties: [{duties: [{}]}]\n"))
 	f.Add([]byte("a: &a [*a, *a]\n"))
 	f.Add([]byte("groups: [{code: a, list: \"@b\"}, {code: b, list: \"@a\", owners_of: I}]\n"))

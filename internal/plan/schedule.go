@@ -121,7 +121,11 @@ type named struct {
 
 // names reports whether the words stand for a cadence of the schedule.
 func (n named) names(c calendar.Cadence, s *calendar.Schedule) bool {
-	return c == n.cadence || c == calendar.AtLeast && n.minimum && s.AtLeast.Per == n.cadence
+	if c == calendar.AtLeast {
+		// An unreadable period is recorded already.
+		return n.minimum && (s.AtLeast.Per == n.cadence || s.AtLeast.Per == "")
+	}
+	return c == n.cadence
 }
 
 // says returns the cadences that words name, and whether they speak of recurring
@@ -216,7 +220,7 @@ func (r *reader) compareWords(v view, d *Duty, all []named) {
 			r.warn(v.node(key), v.at(key), "cadence.dropped", "nhiệm vụ %[1]s: văn bản nói %[2]s nhưng cadences không có", "the duty %[1]s: the document says %[2]s, but cadences lacks it", d.Code, n.cadence)
 			continue
 		}
-		if n.minimum && n.times > 0 && slices.Contains(s.Cadences, calendar.AtLeast) && n.times != s.AtLeast.Times {
+		if n.minimum && n.times > 0 && slices.Contains(s.Cadences, calendar.AtLeast) && n.times != s.AtLeast.Times && s.AtLeast.Times > 0 {
 			r.warn(v.node("at_least"), v.at("at_least"), "at_least.times", "nhiệm vụ %s: văn bản nói %d lần, at_least nói %d lần", "the duty %s: the document says %d times, at_least says %d", d.Code, n.times, s.AtLeast.Times)
 		}
 	}
