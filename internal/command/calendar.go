@@ -48,7 +48,7 @@ func Calendar() *cobra.Command {
 	c.Flags().StringVar(&format, "format", "table", "table or json")
 	c.Flags().StringVar(&language, "lang", "vi", "language of names and messages: vi or en")
 	c.Flags().StringArrayVar(&files, "file", nil, "calendar file laid over the national calendar (repeat for more, later ones win); see docs/calendar.md")
-	c.AddCommand(calendarLoad(), calendarOutage())
+	c.AddCommand(calendarDue(func() calendar.WorkingCalendar { return vietnam.National() }), calendarLoad(), calendarOutage())
 	return c
 }
 

@@ -35,6 +35,9 @@ var (
 		"2026-04-30", "2026-05-01", // Reunification, Labour Day
 		"2026-08-31", "2026-09-01", "2026-09-02", // the first against Saturday 22 August
 		"2027-01-01",
+		// Not decreed when this was written: Tết as the product assumes it, mùng 1
+		// being Saturday 6 February, and what is made up for its weekend; New Year 2029.
+		"2027-02-04", "2027-02-05", "2027-02-08", "2027-02-09", "2027-02-10", "2029-01-01",
 	}
 	saturdaysAtWork = []string{"2026-01-10", "2026-08-22"}
 )
