@@ -22,11 +22,11 @@ func (r *reader) due(v view, d *Duty) {
 		rules, chain = r.dueRules(v, "due"), chainDef{}
 	}
 	if v.has("chain") {
-		written := rules
+		beside := rules
 		if !v.has("due") {
-			written = dueRules{}
+			beside = dueRules{}
 		}
-		chain = r.chain(v, "chain", written)
+		chain = r.chain(v, "chain", beside)
 	}
 	if recurring && !v.has("due") && (!v.has("chain") || chain.chain.Last == calendar.DueRule{}) {
 		d.configure(r.defaults.configured, "due")
