@@ -71,6 +71,13 @@ var calls = []struct {
 	{request{method: "GET", path: "/api/v1/notifications?limit=5&cursor=x"}, "all", 200, []string{`"items":[{"id":7,"kind":"reminder"`, `"due_on":"2026-03-18"`, `"unread":1`}, `ListNotices 5 "x"`},
 	{request{method: "POST", path: "/api/v1/notifications/1/read"}, "all", 204, nil, "MarkNoticeRead 1"},
 
+	{request{method: "GET", path: "/api/v1/feeds"}, "all", 200,
+		[]string{`"items":[{"id":5,"scope":"agency","agency":{"id":11,"name":"UBND huyện"},"created_at":"2026-03-18T17:00:00Z","readable":true}`, `"plan":{"id":2,"code":"KH","title":"Kế hoạch"}`, `"readable":false`}, "ListFeeds"},
+	{request{method: "POST", path: "/api/v1/feeds", body: `{"scope": "agency", "agency_id": 11}`}, "focal_point supervisor plan_authority auditor head", 201,
+		[]string{`"id":5`, `"url":"https://dondoc.example/feeds/a-token.ics"`}, "CreateFeed {Scope:agency AgencyID:11 PlanID:0}"},
+	{request{method: "DELETE", path: "/api/v1/feeds/1"}, "all", 204, nil, "RevokeFeed 1"},
+	{request{method: "GET", path: "/feeds/a-token.ics?type=todo&alarm=0"}, "public", 200, nil, "ReadFeed a-token"},
+
 	{request{method: "GET", path: "/healthz"}, "public", 200, []string{`{"status":"ok"}`}, ""},
 	{request{method: "GET", path: "/readyz"}, "public", 200, []string{`{"status":"ready","postgres":"up","temporal":"up"}`}, ""},
 }
@@ -127,7 +134,7 @@ func TestTheTableNamesEveryRoute(t *testing.T) {
 	inTable := map[string]bool{}
 	for _, c := range calls {
 		path, _, _ := strings.Cut(c.path, "?")
-		inTable[c.method+" "+strings.ReplaceAll(path, "/1", "/{id}")] = true
+		inTable[c.method+" "+strings.NewReplacer("/1", "/{id}", "/a-token.ics", "/{file}").Replace(path)] = true
 	}
 	for route := range document(t).operations(t) {
 		if !inTable[route] {
@@ -162,6 +169,7 @@ func TestForeignAndRefusedThings(t *testing.T) {
 		{"plan_authority", "POST", "/plans/{}/close", foreign, 404, "not_found"},
 		{"supervisor", "GET", "/agencies/{}", foreign, 404, "not_found"},
 		{"focal_point", "POST", "/notifications/{}/read", foreign, 404, "not_found"},
+		{"focal_point", "DELETE", "/feeds/{}", foreign, 404, "not_found"},
 		{"administrator", "POST", "/people/{}/invitation", foreign, 404, "not_found"},
 		{"administrator", "POST", "/people/{}/password-reset", foreign, 404, "not_found"},
 	} {

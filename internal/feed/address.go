@@ -3,6 +3,8 @@ package feed
 import (
 	"net/url"
 	"strings"
+
+	"dondoc/internal/fault"
 )
 
 // Path is where feeds are fetched; the token follows, then Extension.
@@ -25,4 +27,10 @@ func Address(base, token string) string {
 func TokenIn(file string) (string, bool) {
 	token, ok := strings.CutSuffix(file, Extension)
 	return token, ok && token != "" && len(token) <= maxToken
+}
+
+// None answers every address that opens nothing, whatever the reason.
+func None() error {
+	return fault.New(fault.NotFound, "feed.none",
+		"Không có lịch ở địa chỉ này, hoặc lịch đã được thu hồi.", "There is no calendar at this address, or it was revoked.")
 }

@@ -92,32 +92,27 @@ func (a *Accounts) ReadFeed(ctx context.Context, token string) (feed.Contents, e
 	var row feedRow
 	err := a.db.GetContext(ctx, &row, selectFeed+` AND f.token_hash = $1`, hash)
 	if errors.Is(err, sql.ErrNoRows) {
-		return feed.Contents{}, noFeed()
+		return feed.Contents{}, feed.None()
 	}
 	if err != nil {
 		return feed.Contents{}, fmt.Errorf("find feed: %w", err)
 	}
 	owner, err := a.ActorByID(ctx, row.UserID)
 	if fault.Is(err, fault.NotFound) {
-		return feed.Contents{}, noFeed()
+		return feed.Contents{}, feed.None()
 	}
 	if err != nil {
 		return feed.Contents{}, err
 	}
 	shown := row.feed(owner)
 	if !shown.Readable {
-		return feed.Contents{}, noFeed()
+		return feed.Contents{}, feed.None()
 	}
 	contents, err := a.feedContents(ctx, owner, shown)
 	if err != nil {
 		return feed.Contents{}, err
 	}
 	return contents, a.feedUsed(ctx, row)
-}
-
-func noFeed() error {
-	return fault.New(fault.NotFound, "feed.none",
-		"Không có lịch ở địa chỉ này, hoặc lịch đã được thu hồi.", "There is no calendar at this address, or it was revoked.")
 }
 
 func (s *Store) feedContents(ctx context.Context, owner policy.Actor, f feed.Feed) (feed.Contents, error) {
