@@ -18,12 +18,12 @@ const module = "dondoc"
 
 // domain packages hold rules and types; they may import each other.
 var domain = []string{
-	"internal/account", "internal/agency", "internal/audit", "internal/indicator", "internal/notice",
-	"internal/plan", "internal/policy", "internal/task", "internal/timetable",
+	"internal/account", "internal/agency", "internal/audit", "internal/feed", "internal/indicator",
+	"internal/notice", "internal/plan", "internal/policy", "internal/task", "internal/timetable",
 }
 
 // ground may be imported by all that has rules.
-var ground = []string{"internal/calendar", "internal/calendar/vietnam", "internal/clock", "internal/fault", "internal/idempotency"}
+var ground = []string{"internal/calendar", "internal/calendar/vietnam", "internal/clock", "internal/fault", "internal/ical", "internal/idempotency"}
 
 // mayImport says which of our packages a package may import. A package that is
 // not named here has no place in the architecture yet and fails the test.
@@ -47,6 +47,7 @@ var mayImport = map[string][]string{
 	"internal/calendar/vietnam": {"internal/calendar", "internal/calendar/lunar", "internal/fault"},
 	"internal/clock":            nil,
 	"internal/fault":            nil,
+	"internal/ical":             nil,
 	"internal/idempotency":      nil,
 	"internal/config":           nil,
 	"migrations":                nil,
