@@ -27,8 +27,10 @@ const DocumentPath = "/api/openapi.json"
 type Options struct {
 	Service  Service
 	Accounts Accounts
-	Wall     clock.Wall
-	Log      *slog.Logger
+	// Feeds are the calendar feeds; nil: there are none, not even their routes.
+	Feeds Feeds
+	Wall  clock.Wall
+	Log   *slog.Logger
 	// BaseURL is the configured address; https makes cookies Secure.
 	BaseURL string
 	// Version of the product, for the OpenAPI document.
@@ -151,6 +153,9 @@ func (s *server) routes() {
 	s.agencyRoutes()
 	s.taskRoutes()
 	s.noticeRoutes()
+	if s.Feeds != nil {
+		s.feedRoutes()
+	}
 	s.healthRoutes()
 }
 

@@ -298,7 +298,7 @@ func newSite(t testing.TB, change ...func(*api.Options)) *site {
 	t.Helper()
 	s := &site{t: t, fake: &fake{}, log: &bytes.Buffer{}, away: map[string]error{}}
 	o := api.Options{
-		Service: s.fake, Accounts: s.fake, Wall: clock.SystemWall, BaseURL: "https://dondoc.example", Version: "test",
+		Service: s.fake, Accounts: s.fake, Feeds: s.fake, Wall: clock.SystemWall, BaseURL: "https://dondoc.example", Version: "test",
 		Log:      slog.New(slog.NewTextHandler(s.log, nil)),
 		Database: func(context.Context) error { return s.away["postgres"] },
 		Temporal: func(context.Context) error { return s.away["temporal"] },

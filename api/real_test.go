@@ -68,7 +68,7 @@ func newReal(t *testing.T) *real {
 		BaseURL: "https://dondoc.example", MailDomain: "dondoc.example",
 	}
 	engine, err := api.New(api.Options{
-		Service: store, Accounts: store, Wall: clock.SystemWall, BaseURL: "https://dondoc.example", Log: slog.New(slog.DiscardHandler),
+		Service: store, Accounts: store, Feeds: store, Wall: clock.SystemWall, BaseURL: "https://dondoc.example", Log: slog.New(slog.DiscardHandler),
 		Database: db.PingContext, Temporal: func(context.Context) error { return nil },
 	})
 	if err != nil {

@@ -77,6 +77,12 @@ var calls = []struct {
 		[]string{`"tasks":1`, `"derivation":"Data closed 14/03/2026 (Saturday)"`, `"agencies":["so-a"]`}, "PreviewCalendarChange outage 2026-03-18T03:00:00Z Mất điện"},
 	{request{method: "POST", path: "/api/v1/calendar-changes", body: `{"kind": "days", "agency": "so-a", "name": "a.csv", "source": "date,kind"}`}, "administrator", 200,
 		[]string{`"change_id":4`, `"people":2`}, "ApplyCalendarChange days so-a date,kind"},
+	{request{method: "GET", path: "/api/v1/feeds"}, "all", 200,
+		[]string{`"items":[{"id":5,"scope":"agency","agency":{"id":11,"name":"UBND huyện"},"created_at":"2026-03-18T17:00:00Z","readable":true}`, `"plan":{"id":2,"code":"KH","title":"Kế hoạch"}`, `"readable":false`}, "ListFeeds"},
+	{request{method: "POST", path: "/api/v1/feeds", body: `{"scope": "agency", "agency_id": 11}`}, "focal_point supervisor plan_authority auditor head", 201,
+		[]string{`"id":5`, `"url":"https://dondoc.example/feeds/a-token.ics"`}, "CreateFeed {Scope:agency AgencyID:11 PlanID:0}"},
+	{request{method: "DELETE", path: "/api/v1/feeds/1"}, "all", 204, nil, "RevokeFeed 1"},
+	{request{method: "GET", path: "/feeds/a-token.ics?type=todo&alarm=0"}, "public", 200, nil, "ReadFeed a-token"},
 
 	{request{method: "GET", path: "/healthz"}, "public", 200, []string{`{"status":"ok"}`}, ""},
 	{request{method: "GET", path: "/readyz"}, "public", 200, []string{`{"status":"ready","postgres":"up","temporal":"up"}`}, ""},
@@ -131,7 +137,7 @@ func TestEveryRouteAnswersWhoMayCallIt(t *testing.T) {
 
 // template is the documented path of a call in the table.
 func template(path string) string {
-	return strings.NewReplacer("/1", "/{id}", "/2026", "/{year}").Replace(path)
+	return strings.NewReplacer("/1", "/{id}", "/2026", "/{year}", "/a-token.ics", "/{file}").Replace(path)
 }
 
 // The table above is only worth something if no route is missing from it.
@@ -174,6 +180,7 @@ func TestForeignAndRefusedThings(t *testing.T) {
 		{"plan_authority", "POST", "/plans/{}/close", foreign, 404, "not_found"},
 		{"supervisor", "GET", "/agencies/{}", foreign, 404, "not_found"},
 		{"focal_point", "POST", "/notifications/{}/read", foreign, 404, "not_found"},
+		{"focal_point", "DELETE", "/feeds/{}", foreign, 404, "not_found"},
 		{"administrator", "POST", "/people/{}/invitation", foreign, 404, "not_found"},
 		{"administrator", "POST", "/people/{}/password-reset", foreign, 404, "not_found"},
 	} {

@@ -8,6 +8,7 @@ import (
 	"dondoc/internal/agency"
 	"dondoc/internal/calendar"
 	"dondoc/internal/calendar/vietnam"
+	"dondoc/internal/feed"
 	"dondoc/internal/notice"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
@@ -61,4 +62,13 @@ type Accounts interface {
 	AdminReset(ctx context.Context, actor policy.Actor, userID int64) (account.Sent, error)
 	ListPeople(ctx context.Context, actor policy.Actor, f account.Filter) (account.Page, error)
 	ImportPeople(ctx context.Context, actor policy.Actor, rows []account.Row, dryRun bool) (account.Report, error)
+}
+
+// Feeds makes calendar feeds and reads them. An address that opens nothing is
+// fault.NotFound, whatever the reason.
+type Feeds interface {
+	CreateFeed(ctx context.Context, actor policy.Actor, wanted feed.Wanted) (feed.Created, error)
+	ListFeeds(ctx context.Context, actor policy.Actor) ([]feed.Feed, error)
+	RevokeFeed(ctx context.Context, actor policy.Actor, id int64) error
+	ReadFeed(ctx context.Context, token string) (feed.Contents, error)
 }

@@ -18,12 +18,12 @@ const module = "dondoc"
 
 // domain packages hold rules and types; they may import each other.
 var domain = []string{
-	"internal/account", "internal/agency", "internal/audit", "internal/indicator", "internal/notice",
-	"internal/plan", "internal/policy", "internal/task", "internal/timetable",
+	"internal/account", "internal/agency", "internal/audit", "internal/feed", "internal/indicator",
+	"internal/notice", "internal/plan", "internal/policy", "internal/task", "internal/timetable",
 }
 
 // ground may be imported by all that has rules.
-var ground = []string{"internal/calendar", "internal/clock", "internal/fault", "internal/idempotency"}
+var ground = []string{"internal/calendar", "internal/calendar/vietnam", "internal/clock", "internal/fault", "internal/ical", "internal/idempotency"}
 
 // mayImport says which of our packages a package may import. A package that is
 // not named here has no place in the architecture yet and fails the test.
@@ -42,12 +42,16 @@ var mayImport = map[string][]string{
 	"internal/postgrestest":   {"internal/clock", "internal/postgres", "migrations"},
 	"internal/notice/mailbox": {"internal/clock"},
 	"internal/calendar":       {"internal/clock", "internal/fault"},
-	"internal/clock":          nil,
-	"internal/fault":          nil,
-	"internal/idempotency":    nil,
-	"internal/config":         nil,
-	"migrations":              nil,
-	"examples":                nil,
+	// A country's calendar builds on the general one, which knows no country.
+	"internal/calendar/lunar":   {"internal/calendar", "internal/fault"},
+	"internal/calendar/vietnam": {"internal/calendar", "internal/calendar/lunar", "internal/fault"},
+	"internal/clock":            nil,
+	"internal/fault":            nil,
+	"internal/ical":             nil,
+	"internal/idempotency":      nil,
+	"internal/config":           nil,
+	"migrations":                nil,
+	"examples":                  nil,
 }
 
 func init() {
@@ -205,6 +209,11 @@ func TestImportRulesCatch(t *testing.T) {
 		{"internal/plan", "go.temporal.io/sdk/workflow", true},
 		{"internal/policy", "github.com/gin-gonic/gin", true},
 		{"internal/fault", module + "/internal/clock", true},
+		{"internal/calendar", module + "/internal/calendar/vietnam", true},
+		{"internal/calendar/vietnam", module + "/internal/calendar/lunar", false},
+		{"internal/calendar/lunar", module + "/internal/calendar/vietnam", true},
+		{"internal/plan", module + "/internal/calendar/vietnam", false},
+		{"internal/plan", module + "/internal/calendar/lunar", true},
 		{"workflows", module + "/internal/plan", true},
 		{"workflows", "go.temporal.io/sdk/workflow", false},
 		{"workflows", "go.temporal.io/sdk/client", true},

@@ -38,6 +38,10 @@ find_browser() {
 		command -v google-chrome >/dev/null || command -v headless-shell >/dev/null
 }
 
+# find_node succeeds if Node.js is there with npm: calendar feeds are read by a
+# parser that is not ours.
+find_node() { command -v node >/dev/null && command -v npm >/dev/null; }
+
 # build NAME PACKAGE [FOLDER] builds one program into bin/.
 build() {
 	local name=$1 package=$2 folder=${3:-.} from=$SECONDS

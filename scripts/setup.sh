@@ -35,6 +35,9 @@ fi
 if [ "$purpose" = test ] && ! find_browser; then
 	packages+=(chromium fonts-dejavu-core)
 fi
+if [ "$purpose" = test ] && ! find_node; then
+	packages+=(nodejs npm)
+fi
 
 [ "${#packages[@]}" -gt 0 ] || exit 0
 

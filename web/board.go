@@ -244,20 +244,28 @@ func (p *pages) boardFilters(c *gin.Context, actor policy.Actor, q boardQuery, v
 			}
 		}
 	}
+	agencies, err := p.directory(c, actor)
+	for _, a := range agencies {
+		view.Agencies = append(view.Agencies, option{strconv.FormatInt(a.ID, 10), a.Name, a.ID == q.Agency})
+	}
+	return err
+}
+
+// directory is as much of the directory of agencies as one can pick from.
+func (p *pages) directory(c *gin.Context, actor policy.Actor) ([]agency.Agency, error) {
+	var all []agency.Agency
 	f := agency.Filter{Limit: 200}
 	for range agencyPages {
 		page, err := p.service.ListAgencies(c.Request.Context(), actor, f)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		for _, a := range page.Agencies {
-			view.Agencies = append(view.Agencies, option{strconv.FormatInt(a.ID, 10), a.Name, a.ID == q.Agency})
-		}
+		all = append(all, page.Agencies...)
 		if f.Cursor = page.Next; f.Cursor == "" {
 			break
 		}
 	}
-	return nil
+	return all, nil
 }
 
 // statesOf names the states whose tasks can have an official status.

@@ -123,6 +123,8 @@ func TestPagesInABrowser(t *testing.T) {
 		{"theo-doi", "/theo-doi", "department"},
 		{"theo-doi-dung-han", "/theo-doi?trang-thai=done_on_time", "department"},
 		{"thong-bao", "/thong-bao", "commune"},
+		{"lich", "/lich", "english"},
+		{"lich-cap-tinh", "/lich", "department"},
 		{"khong-tim-thay", "/khong-co", "commune"},
 		{"viec-english", "/viec/12", "english"},
 	}

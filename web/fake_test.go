@@ -19,6 +19,7 @@ import (
 	"dondoc/internal/calendar"
 	"dondoc/internal/clock"
 	"dondoc/internal/fault"
+	"dondoc/internal/feed"
 	"dondoc/internal/idempotency"
 	"dondoc/internal/notice"
 	"dondoc/internal/plan"
@@ -75,6 +76,9 @@ type fake struct {
 	resets    []string
 	takenUp   []string
 	signedOut []string
+	feeds     []feed.Feed
+	wanted    []feed.Wanted
+	revoked   []int64
 }
 
 func relation(t task.Task) policy.Task {
@@ -220,7 +224,7 @@ func newSite(t *testing.T, f *fake, change ...func(*Options)) *site {
 	gin.SetMode(gin.TestMode)
 	engine := gin.New()
 	o := Options{
-		Service: f, Accounts: f, Business: clock.Fixed(at("2026-06-16 08:02")), Calendar: calendar.WeekCalendar{},
+		Service: f, Accounts: f, Feeds: f, Business: clock.Fixed(at("2026-06-16 08:02")), Calendar: calendar.WeekCalendar{},
 		BannerVI: "Dữ liệu mẫu: kế hoạch giai đoạn 2016 – 2020 dời sang giai đoạn 2026 – 2030, giữ cơ cấu đơn vị cũ. Không phải số liệu thật.",
 		BannerEN: "Sample data: the plan of 2016 – 2020 moved to 2026 – 2030, with the agencies of that time. Not real figures.",
 		Log:      slog.New(slog.NewTextHandler(io.Discard, nil)),

@@ -130,6 +130,8 @@ type frame struct {
 	Menu     []menuItem
 	// Who and Post name the person and what they act as; empty: nobody is signed in.
 	Who, Post string
+	// Feeds: there is a page for calendar feeds.
+	Feeds bool
 	// Here is the address to come back to after choosing a language.
 	Here string
 }
@@ -164,6 +166,7 @@ func (p *pages) frameFor(c *gin.Context, title string) frame {
 			f.Post += " · " + actor.Posts[0].AgencyName
 		}
 	}
+	f.Feeds = p.feeds != nil
 	f.Menu = menuOf(l, actor, c.Request.URL.Path)
 	return f
 }

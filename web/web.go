@@ -13,6 +13,7 @@ import (
 	"dondoc/internal/agency"
 	"dondoc/internal/calendar"
 	"dondoc/internal/clock"
+	"dondoc/internal/feed"
 	"dondoc/internal/notice"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
@@ -47,10 +48,19 @@ type Accounts interface {
 	TakeUp(ctx context.Context, linkToken, newPassword string) error
 }
 
+// Feeds makes and ends a person's calendar feeds.
+type Feeds interface {
+	CreateFeed(ctx context.Context, actor policy.Actor, wanted feed.Wanted) (feed.Created, error)
+	ListFeeds(ctx context.Context, actor policy.Actor) ([]feed.Feed, error)
+	RevokeFeed(ctx context.Context, actor policy.Actor, id int64) error
+}
+
 // Options are what the pages are built from; every field without a default is required.
 type Options struct {
 	Service  Service
 	Accounts Accounts
+	// Feeds are the calendar feeds; nil: there are none, and no page for them.
+	Feeds    Feeds
 	Business clock.Business
 	// Calendar names days off and counts the working days that are left.
 	Calendar calendar.WorkingCalendar
@@ -74,6 +84,7 @@ type Options struct {
 type pages struct {
 	service    Service
 	accounts   Accounts
+	feeds      Feeds
 	business   clock.Business
 	calendar   calendar.WorkingCalendar
 	zone       *time.Location
@@ -117,12 +128,17 @@ func Mount(engine *gin.Engine, o Options) error {
 	site.GET("/theo-doi", p.page(p.signedIn(p.board)))
 	site.GET("/thong-bao", p.page(p.signedIn(p.notices)))
 	site.POST("/thong-bao/:id/da-doc", p.page(p.signedIn(p.readNotice)))
+	if p.feeds != nil {
+		site.GET("/lich", p.page(p.signedIn(p.feedsPage)))
+		site.POST("/lich", p.page(p.signedIn(p.createFeed)))
+		site.POST("/lich/:id/thu-hoi", p.page(p.signedIn(p.revokeFeed)))
+	}
 	return nil
 }
 
 func newPages(o Options) (*pages, error) {
 	p := &pages{
-		service: o.Service, accounts: o.Accounts, business: o.Business, calendar: o.Calendar,
+		service: o.Service, accounts: o.Accounts, feeds: o.Feeds, business: o.Business, calendar: o.Calendar,
 		zone: o.Zone, secure: o.Secure, sessionAge: o.SessionAge, protection: o.Protection, log: o.Log,
 		banner: map[string]string{"vi": o.BannerVI, "en": o.BannerEN},
 	}

@@ -157,6 +157,33 @@ func TestThrottle(t *testing.T) {
 	}
 }
 
+func TestFetchingFeedsKeepsNobodyFromSigningIn(t *testing.T) {
+	now := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+	throttle := NewThrottle(func() time.Time { return now })
+	office := WithAddress(t.Context(), "192.0.2.1")
+	fetches := func(token string) (n int) {
+		for throttle.Feed(office, HashToken(token)) == nil {
+			n++
+		}
+		return n
+	}
+	if n := fetches("a"); n != 20 {
+		t.Errorf("%d fetches of one feed, want 20", n)
+	}
+	for i := 0; throttle.Feed(office, HashToken(fmt.Sprint("guess", i))) == nil; i++ {
+		if i > 600 {
+			t.Fatal("guessing has no end")
+		}
+	}
+	if err := throttle.SignIn(office, "a@dondoc.example"); err != nil {
+		t.Errorf("signing in: %v", err)
+	}
+	now = now.Add(15 * time.Second)
+	if n := fetches("a"); n != 1 {
+		t.Errorf("%d fetches after a quarter of a minute, want 1", n)
+	}
+}
+
 func TestThrottleForgetsMadeUpAddresses(t *testing.T) {
 	now := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 	throttle := NewThrottle(func() time.Time { return now })

@@ -23,6 +23,10 @@ var (
 	emailRate   = rate{40, 10 * time.Second}
 	addressRate = rate{600, time.Second}
 	resetRate   = rate{3, 10 * time.Minute}
+	// Calendar programs look every few minutes, a whole office behind one address;
+	// apart from signing in, which they must not keep anybody from.
+	feedRate         = rate{20, 15 * time.Second}
+	feedsAddressRate = rate{600, 200 * time.Millisecond}
 )
 
 // maxBuckets bounds the memory that made-up addresses can take.
@@ -49,7 +53,7 @@ func AddressFrom(ctx context.Context) string {
 }
 
 // Throttle limits how often sign-in and password reset may be tried, per
-// account and address. Its memory is this process's own.
+// account and address, and how often calendar feeds are fetched. Its memory is this process's own.
 type Throttle struct {
 	wall    clock.Wall
 	mu      sync.Mutex
@@ -86,6 +90,11 @@ func (t *Throttle) Reset(ctx context.Context, email string) error {
 // TakeUp takes one try at an account link.
 func (t *Throttle) TakeUp(ctx context.Context) error {
 	return t.take(map[string]rate{"a:" + AddressFrom(ctx): addressRate})
+}
+
+// Feed takes one fetch of the calendar feed that a token would open.
+func (t *Throttle) Feed(ctx context.Context, tokenHash []byte) error {
+	return t.take(map[string]rate{"f:" + string(tokenHash): feedRate, "c:" + AddressFrom(ctx): feedsAddressRate})
 }
 
 func (t *Throttle) take(keys map[string]rate) error {

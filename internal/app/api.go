@@ -84,19 +84,22 @@ func (r *runtime) handler(shown calendar.WorkingCalendar) (http.Handler, error) 
 		Database: r.db.PingContext, Temporal: conductor.Temporal{Client: r.temporal}.Ready,
 		MetricsToken: r.config.MetricsToken, Protection: protection,
 	}
+	pages := web.Options{
+		Service: r.store, Accounts: accounts, Business: r.business, Calendar: shown,
+		BannerVI: r.config.Banner, BannerEN: r.config.BannerEN, Secure: strings.HasPrefix(r.config.BaseURL, "https://"),
+		SessionAge: account.SessionAbsolute, Protection: protection, Log: r.log,
+	}
+	if r.config.Feeds {
+		options.Feeds, pages.Feeds = accounts, accounts
+	}
 	engine, err := api.NewEngine(&options)
 	if err != nil {
 		return nil, err
 	}
-	zone, err := time.LoadLocation(digestZone)
-	if err != nil {
+	if pages.Zone, err = time.LoadLocation(digestZone); err != nil {
 		return nil, fmt.Errorf("zone of pages: %w", err)
 	}
-	if err := web.Mount(engine, web.Options{
-		Service: r.store, Accounts: accounts, Business: r.business, Calendar: shown, Zone: zone,
-		BannerVI: r.config.Banner, BannerEN: r.config.BannerEN, Secure: strings.HasPrefix(r.config.BaseURL, "https://"),
-		SessionAge: account.SessionAbsolute, Protection: protection, Log: r.log,
-	}); err != nil {
+	if err := web.Mount(engine, pages); err != nil {
 		return nil, fmt.Errorf("pages: %w", err)
 	}
 	// After the pages, so that an unknown address below /api is answered as the API answers.

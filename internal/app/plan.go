@@ -9,6 +9,7 @@ import (
 	"dondoc/internal/config"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
+	"dondoc/internal/timetable"
 )
 
 // LoadPlan keeps a checked plan as a draft and, if asked, follows it from the
@@ -38,4 +39,18 @@ func ActivatePlan(ctx context.Context, cfg config.Config, log *slog.Logger, code
 		return plan.Record{}, err
 	}
 	return r.store.ActivatePlan(ctx, policy.Actor{}, id, 0, from)
+}
+
+// ChangeCalendar shows what a change of the calendars would move or, if asked,
+// applies it. The operator of the machine acts as the system.
+func ChangeCalendar(ctx context.Context, cfg config.Config, log *slog.Logger, c timetable.Change, apply bool) (effect timetable.Effect, err error) {
+	r, err := open(ctx, cfg, log)
+	if err != nil {
+		return effect, err
+	}
+	defer func() { err = errors.Join(err, r.close()) }()
+	if apply {
+		return r.store.ApplyCalendarChange(ctx, policy.Actor{}, c)
+	}
+	return r.store.PreviewCalendarChange(ctx, policy.Actor{}, c)
 }

@@ -129,23 +129,87 @@ func (d DuePlan) chained(p Period, s Schedule, level string, w WorkingCalendar, 
 	}
 	day, passed := AddWorkingDays(anchor, -steps, w)
 	notes = append(slices.Clip(notes), Note{Kind: "chain_back", Date: day, N: steps, DaysOff: passed})
-	if floor := chainFloor(p, anchor, w); day.Before(floor) {
+	if floor := d.Chain.floor(p, anchor, w); day.Before(floor) {
 		day = floor
 		notes = append(notes, Note{Kind: "chain_squeezed", Date: day})
 	}
 	return DueTime{At: clock.on(day, zone), Derivation: Derivation{append(notes, closingNote(day, clock))}}, nil
 }
 
-// chainFloor is the earliest day for a level: the first working day after the
-// closing day, or of the window where the chain ends before it closes; never
-// after the level above.
-func chainFloor(p Period, anchor Date, w WorkingCalendar) Date {
-	floor := ShiftDay(p.Start, ShiftNext, w)
-	if anchor.After(p.End) {
-		floor, _ = AddWorkingDays(p.End, 1, w)
+// floor is the earliest day for a level: the first working day after the closing
+// day, or of the window where the rule permits days before it closes; never after
+// the level above.
+func (c Chain) floor(p Period, anchor Date, w WorkingCalendar) Date {
+	floor, _ := AddWorkingDays(p.End, 1, w)
+	if c.Last.BeforeEnd {
+		floor = ShiftDay(p.Start, ShiftNext, w)
 	}
 	if anchor.Before(floor) {
 		return anchor
 	}
 	return floor
+}
+
+// Squeezed returns those of the levels, all of which owe the result, that have no
+// working day of their own for a period: none after the closing day, or none
+// after the day on which the level below is due (Decree 09/2019/NĐ-CP art. 8(5);
+// days count here, not hours). The level below is the one before it in a chain
+// that plans dates, and the nearest lower one of levels in a chain that only
+// states an order. A level outside the chain is held against the closing day
+// alone, and that only where the windows are the Decree's. Rules that permit a due
+// day before the closing day are not held against it. Faults as for Due.
+func (d DuePlan) Squeezed(p Period, s Schedule, levels []string, w WorkingCalendar, zone *time.Location) ([]string, error) {
+	if p.Cadence == Once || p.Cadence == AtLeast {
+		return nil, nil
+	}
+	var squeezed []string
+	for _, level := range levels {
+		due, err := d.dueDay(p, s, level, w, zone)
+		if err != nil {
+			return nil, err
+		}
+		chained := slices.Contains(d.Chain.Levels, level)
+		rule := d.rule(level)
+		if d.Chain.Plans(level) {
+			rule = d.Chain.Last
+		}
+		_, months := monthSpans[p.Cadence]
+		short := !rule.BeforeEnd && (chained || months && s.Windows == DecreeWindows) && !leavesADay(p.End, due, w)
+		if below := d.below(level, levels); chained && below != "" && !short {
+			before, err := d.dueDay(p, s, below, w, zone)
+			if err != nil {
+				return nil, err
+			}
+			short = !leavesADay(before, due, w)
+		}
+		if short {
+			squeezed = append(squeezed, level)
+		}
+	}
+	return squeezed, nil
+}
+
+// below returns the level whose results a level of the chain waits for.
+func (d DuePlan) below(level string, levels []string) string {
+	for i := slices.Index(d.Chain.Levels, level) - 1; i >= 0; i-- {
+		lower := d.Chain.Levels[i]
+		if d.Chain.Plans(lower) || slices.Contains(levels, lower) {
+			return lower
+		}
+	}
+	return ""
+}
+
+func (d DuePlan) dueDay(p Period, s Schedule, level string, w WorkingCalendar, zone *time.Location) (Date, error) {
+	due, err := d.Due(p, s, level, w, zone)
+	if err != nil {
+		return Date{}, err
+	}
+	return due.Derivation.Notes[len(due.Derivation.Notes)-1].Date, nil
+}
+
+// leavesADay reports whether there is a working day after one day up to another.
+func leavesADay(after, until Date, w WorkingCalendar) bool {
+	first, _ := AddWorkingDays(after, 1, w)
+	return !first.After(until)
 }

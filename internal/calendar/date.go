@@ -59,6 +59,9 @@ func (d Date) At(hour, minute int, zone *time.Location) time.Time {
 // Weekday returns the day of the week.
 func (d Date) Weekday() time.Weekday { return d.In(time.UTC).Weekday() }
 
+// WeekdayName names the day of the week in "vi" or "en" (anything else: Vietnamese).
+func (d Date) WeekdayName(language string) string { return weekdayName(d, language) }
+
 // AddDays returns the day n days later (earlier if n is negative).
 func (d Date) AddDays(n int) Date { return NewDate(d.Year, d.Month, d.Day+n) }
 

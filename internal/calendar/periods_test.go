@@ -148,6 +148,30 @@ func TestValidityCutsWindows(t *testing.T) {
 			"2026-M01 2026-01-20..2026-01-31 monthly", "2026-M02 2026-02-01..2026-02-28 monthly", "2026-M03 2026-03-01..2026-03-10 monthly"}},
 		{"a decree month that began before the plan", Schedule{Cadences: []Cadence{Monthly}, Windows: DecreeWindows}, span("2026-01-01", "2026-02-14"), []string{
 			"2026-M01 2026-01-01..2026-01-14 monthly", "2026-M02 2026-01-15..2026-02-14 monthly"}},
+		// A window belongs to the plan only if what it is named after does.
+		{"a decree month named after January is not December's", Schedule{Cadences: []Cadence{Monthly}, Windows: DecreeWindows}, span("2026-11-01", "2026-12-31"), []string{
+			"2026-M11 2026-11-01..2026-11-14 monthly", "2026-M12 2026-11-15..2026-12-14 monthly"}},
+		{"nor a quarter, a half-year, nine months or a year", Schedule{Cadences: monthCadences, Windows: DecreeWindows}, span("2026-10-15", "2026-12-31"), []string{
+			"2026-M11 2026-10-15..2026-11-14 monthly", "2026 2026-10-15..2026-12-14 monthly+quarterly+half_year+yearly"}},
+		{"a plan of the last fortnight owes no period by decree", Schedule{Cadences: monthCadences, Windows: DecreeWindows}, span("2026-12-15", "2026-12-31"), nil},
+		{"a decree month cut after its name's first day", Schedule{Cadences: []Cadence{Monthly}, Windows: DecreeWindows}, span("2026-11-20", "2026-12-05"), []string{
+			"2026-M12 2026-11-20..2026-12-05 monthly"}},
+		{"a decree quarter cut within, its last month not begun", Schedule{Cadences: []Cadence{Monthly, Quarterly}, Windows: DecreeWindows}, span("2026-04-15", "2026-05-20"), []string{
+			"2026-M05 2026-04-15..2026-05-14 monthly", "2026-Q2 2026-04-15..2026-05-20 quarterly"}},
+		{"a decree window that the plan begins after", Schedule{Cadences: []Cadence{Quarterly}, Windows: DecreeWindows}, span("2026-06-20", "2026-09-30"), []string{
+			"2026-Q3 2026-06-20..2026-09-14 quarterly"}},
+		{"followed from 15 December, January is the first", Schedule{Cadences: []Cadence{Monthly}, Windows: DecreeWindows}, span("2025-12-15", "2026-02-14"), []string{
+			"2026-M01 2025-12-15..2026-01-14 monthly", "2026-M02 2026-01-15..2026-02-14 monthly"}},
+		{"calendar windows are cut as they were", Schedule{Cadences: []Cadence{Monthly, Yearly}}, span("2026-11-20", "2026-12-10"), []string{
+			"2026-M11 2026-11-20..2026-11-30 monthly", "2026 2026-11-20..2026-12-10 monthly+yearly"}},
+		{"until the leap day", Schedule{Cadences: []Cadence{Monthly, Quarterly}}, span("2028-01-15", "2028-02-29"), []string{
+			"2028-M01 2028-01-15..2028-01-31 monthly", "2028-Q1 2028-01-15..2028-02-29 monthly+quarterly"}},
+		{"from the leap day", Schedule{Cadences: []Cadence{Monthly}}, span("2028-02-29", "2028-03-31"), []string{
+			"2028-M02 2028-02-29..2028-02-29 monthly", "2028-M03 2028-03-01..2028-03-31 monthly"}},
+		{"a week over the year's end, cut on both sides", Schedule{Cadences: []Cadence{Weekly}}, span("2026-12-30", "2027-01-01"), []string{
+			"2026-W53 2026-12-30..2027-01-01 weekly"}},
+		{"overlapping windows, each its own", Schedule{Cadences: []Cadence{Monthly, Quarterly}, KeepApart: true}, span("2026-05-01", "2026-06-30"), []string{
+			"2026-M05 2026-05-01..2026-05-31 monthly", "2026-M06 2026-06-01..2026-06-30 monthly", "2026-Q2 2026-05-01..2026-06-30 quarterly"}},
 		{"one day", Schedule{Cadences: []Cadence{Quarterly}}, span("2026-05-05", "2026-05-05"), []string{"2026-Q2 2026-05-05..2026-05-05 quarterly"}},
 		{"no nine months between October and December", Schedule{Cadences: []Cadence{NineMonth}}, span("2026-10-01", "2026-12-31"), nil},
 		{"once from the first day of validity", Schedule{Cadences: []Cadence{Once}, DueOn: day("2026-11-20")}, span("2026-02-01", "2030-12-31"), []string{"once 2026-02-01..2026-11-20 once"}},
@@ -188,6 +212,10 @@ func TestCronPeriods(t *testing.T) {
 			"2026-02-01T08:00 2026-01-02..2026-02-01 cron"}},
 		{"unless kept apart", "0 8,14 1 * *", true, span("2026-01-01", ""), "2026-02-01", "2026-02-28", []string{
 			"2026-02-01T08:00 2026-01-02..2026-02-01 cron", "2026-02-01T14:00 2026-01-02..2026-02-01 cron"}},
+		{"the 31st skips the months without one, whose days come later", "0 8 31 * *", false, span("2026-01-01", "2026-12-31"), "2026-01-01", "2026-06-30", []string{
+			"2026-01-31T08:00 2026-01-01..2026-01-31 cron", "2026-03-31T08:00 2026-02-01..2026-03-31 cron", "2026-05-31T08:00 2026-04-01..2026-05-31 cron"}},
+		{"the 30th skips February alone", "0 8 30 * *", false, span("2026-01-31", ""), "2026-02-01", "2026-04-30", []string{
+			"2026-03-30T08:00 2026-01-31..2026-03-30 cron", "2026-04-30T08:00 2026-03-31..2026-04-30 cron"}},
 		{"29 February across the century", "0 8 29 2 *", false, span("2020-01-01", ""), "2095-01-01", "2104-12-31", []string{
 			"2096-02-29T08:00 2092-03-01..2096-02-29 cron", "2104-02-29T08:00 2096-03-01..2104-02-29 cron"}},
 	}

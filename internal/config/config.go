@@ -31,6 +31,8 @@ type Config struct {
 	AuditKeyFile, AuditLog string
 	// MetricsToken, if set, must be given as bearer token to read /metrics.
 	MetricsToken string
+	// Feeds lets people subscribe to due times with their calendar programs.
+	Feeds bool
 	// DigestCron tells when the weekly digest goes out (robfig/cron, Asia/Ho_Chi_Minh).
 	DigestCron string
 	// Spread delays rounds by up to this much so that they do not run at once.
@@ -77,6 +79,7 @@ func Read(environment func(string) string) (Config, error) {
 		AuditKeyFile: r.text("DONDOC_AUDIT_KEY_FILE", "audit.key"),
 		AuditLog:     r.text("DONDOC_AUDIT_LOG", "audit-heads.log"),
 		MetricsToken: r.text("DONDOC_METRICS_TOKEN", ""),
+		Feeds:        r.choice("DONDOC_FEEDS", "off", "on", "off") == "on",
 		DigestCron:   r.text("DONDOC_DIGEST_CRON", "0 8 * * 1"),
 		Spread:       r.duration("DONDOC_SPREAD", 2*time.Minute),
 		LogLevel:     r.choice("DONDOC_LOG_LEVEL", "info", "debug", "info", "warn", "error"),

@@ -11,12 +11,13 @@ func TestEverythingWrongIsNamedAtOnce(t *testing.T) {
 	_, err := config.Read(func(name string) string {
 		return map[string]string{
 			"DONDOC_DATABASE_CONNECTIONS": "many", "DONDOC_SMTP_TLS": "yes", "DONDOC_SPREAD": "-1s", "DONDOC_BASE_URL": "dondoc",
+			"DONDOC_FEEDS": "true",
 		}[name]
 	})
 	if err == nil {
 		t.Fatal("taken as it is")
 	}
-	for _, name := range []string{"DONDOC_DATABASE_CONNECTIONS", "DONDOC_SMTP_TLS", "DONDOC_SPREAD", "DONDOC_BASE_URL"} {
+	for _, name := range []string{"DONDOC_DATABASE_CONNECTIONS", "DONDOC_SMTP_TLS", "DONDOC_SPREAD", "DONDOC_BASE_URL", "DONDOC_FEEDS"} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not named in: %v", name, err)
 		}
@@ -30,5 +31,14 @@ func TestDefaultsListenOnThisMachineOnly(t *testing.T) {
 	}
 	if !strings.HasPrefix(c.Listen, "127.0.0.1:") || c.DigestCron != "0 8 * * 1" {
 		t.Errorf("%+v", c)
+	}
+}
+
+func TestFeedsAreOffUntilSwitchedOn(t *testing.T) {
+	for value, want := range map[string]bool{"": false, "off": false, "on": true} {
+		c, err := config.Read(func(name string) string { return map[string]string{"DONDOC_FEEDS": value}[name] })
+		if err != nil || c.Feeds != want {
+			t.Errorf("%q: %v, %v", value, c.Feeds, err)
+		}
 	}
 }

@@ -123,9 +123,9 @@ func (r *reader) checkScalar(n *yaml.Node, s *shape, path string) {
 		v, err := strconv.Atoi(value)
 		if err != nil || n.Tag != "!!int" {
 			r.wrongType(n, path, "một số nguyên", "a whole number")
-		} else if v < s.min || v > 1_000_000 {
+		} else if v < s.min || v > s.most() {
 			r.bad[n] = true
-			r.fail(n, path, "value.range", "%d nằm ngoài khoảng cho phép (từ %d đến 1000000)", "%d is out of range (%d to 1000000)", v, s.min)
+			r.fail(n, path, "value.range", "%d nằm ngoài khoảng cho phép (từ %d đến %d)", "%d is out of range (%d to %d)", v, s.min, s.most())
 		}
 	case kindBool:
 		if value != "true" && value != "false" {

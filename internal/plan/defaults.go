@@ -38,9 +38,12 @@ func DefaultPolicies() []Policy {
 type defaults struct {
 	windows     calendar.Family
 	due         dueRules
+	chain       chainDef
 	opensBefore int
 	review      Review
 	policies    map[string]string
+	// reportingBasis is that of recurring duties which name none.
+	reportingBasis string
 	// configured are the parts that a duty inherits as not from the document.
 	configured []string
 }
@@ -49,6 +52,11 @@ func (r *reader) readDefaults(v view) {
 	d := &r.defaults
 	d.windows = calendar.Family(v.textOr("windows", string(calendar.CalendarWindows)))
 	d.due = r.dueRules(v, "due")
+	for _, level := range sortedKeys(d.due.views) {
+		r.refuseHours(d.due.views[level], "; đặt ở due của nhiệm vụ đó", "; give them under the due of that duty")
+	}
+	d.chain = r.chain(v, "chain", d.due)
+	d.reportingBasis = v.text("reporting_basis")
 	d.opensBefore = v.number("opens_before", DefaultOpensBefore)
 	d.review = r.review(v, Review{Mode: ReviewRequired})
 	chosen := v.view("policies")

@@ -6,14 +6,13 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"dondoc/internal/calendar"
-	"dondoc/internal/fault"
 )
 
 // dueRules are due rules by level with the places where they are written.
 type dueRules struct {
 	rules map[string]calendar.DueRule // "" is every other level
 	nodes map[string]*yaml.Node
-	paths map[string]string
+	views map[string]view
 }
 
 // of returns the rule for a level and the key it is found under.
@@ -28,15 +27,18 @@ func (d dueRules) of(level string) (calendar.DueRule, string, bool) {
 // dueForms are the keys of which a rule has exactly one.
 var dueForms = []string{"working_days", "calendar_days", "day", "month_day"}
 
+// periodOnly are keys that mean nothing where only hours are given.
+var periodOnly = []string{"before_end", "shift", "time"}
+
 func (r *reader) dueRules(v view, key string) dueRules {
-	d := dueRules{map[string]calendar.DueRule{}, map[string]*yaml.Node{}, map[string]string{}}
+	d := dueRules{map[string]calendar.DueRule{}, map[string]*yaml.Node{}, map[string]view{}}
 	levels := v.view(key)
 	levels.each(func(level string, at *yaml.Node, rule view) {
 		name := level
 		if level == otherLevels {
 			level = ""
 		}
-		d.nodes[level], d.paths[level] = at, rule.path
+		d.nodes[level], d.views[level] = at, rule
 		if rule.n.Kind == yaml.MappingNode {
 			before := len(r.problems)
 			d.rules[level] = r.dueRule(rule)
@@ -57,8 +59,17 @@ func (r *reader) dueRule(v view) calendar.DueRule {
 	switch {
 	case len(given) > 1:
 		r.fail(v.node(given[1]), v.at(given[1]), "due.forms", "quy tắc hạn chỉ có một cách tính, ở đây có cả %s và %s; giữ một", "a due rule has one form only, here are %s and %s; keep one", given[0], given[1])
+	case len(given) == 0 && !v.has("hours"):
+		r.fail(v.n, v.path, "due.forms", "quy tắc hạn chưa nói khi nào; thêm working_days, calendar_days, day hoặc month_day (báo cáo nhanh: hours)", "the due rule does not say when; add working_days, calendar_days, day or month_day (for flash reports: hours)")
 	case len(given) == 0:
-		r.fail(v.n, v.path, "due.forms", "quy tắc hạn chưa nói khi nào; thêm working_days, calendar_days, day hoặc month_day", "the due rule does not say when; add working_days, calendar_days, day or month_day")
+		for _, key := range periodOnly {
+			if v.has(key) {
+				r.fail(v.node(key), v.at(key), "due.hours", "hạn tính bằng giờ không có %s; bỏ dòng này", "what is due in hours has no %s; leave it out", key)
+			}
+		}
+	}
+	if v.has("round_the_clock") && !v.has("hours") {
+		r.fail(v.node("round_the_clock"), v.at("round_the_clock"), "due.hours", "round_the_clock chỉ dùng cùng hours", "round_the_clock goes with hours only")
 	}
 	if v.has("month_offset") && !v.has("day") {
 		r.fail(v.node("month_offset"), v.at("month_offset"), "due.month_offset", "month_offset chỉ dùng cùng day", "month_offset goes with day only")
@@ -70,6 +81,7 @@ func (r *reader) dueRule(v view) calendar.DueRule {
 		WorkingDays: v.number("working_days", 0), CalendarDays: v.number("calendar_days", 0),
 		Day: v.number("day", 0), MonthOffset: v.number("month_offset", 0), MonthDay: v.text("month_day"),
 		BeforeEnd: v.yes("before_end"), Shift: calendar.Shift(v.text("shift")), TimeOfDay: v.text("time"),
+		Hours: v.number("hours", 0), RoundTheClock: v.yes("round_the_clock"),
 	}
 }
 
@@ -91,87 +103,62 @@ func (r *reader) checkLevel(n *yaml.Node, path, level string) {
 	r.warn(n, path, "level.unknown", "không có cơ quan nào ở cấp %[1]q%[2]s", "no agency has the level %[1]q%[3]s", clip(level), meantVI(near), meantEN(near))
 }
 
-// checkDue holds the rules of a duty against the first two years of its periods.
-// The validity's end is left open: what it cuts off the last window is no fault
-// of the rule.
-func (r *reader) checkDue(v view, d *Duty, rules dueRules) {
-	if !makesPeriods(d.Schedule.Cadences) {
-		return
-	}
-	levels := map[string]bool{}
-	for _, a := range d.Assignments {
-		if a.Role.Owes() {
-			levels[r.tree.level(a.Agency)] = true
-		}
-	}
-	used := map[string]bool{}
-	for _, level := range sortedKeys(levels) {
-		_, key, ok := rules.of(level)
-		if !ok {
-			r.fail(v.node("due"), v.at("due"), "due.missing", "nhiệm vụ %[1]s chưa có hạn cho cấp %[2]q; thêm due: {%[2]s: {working_days: 5}} hoặc đặt hạn chung ở defaults", "the duty %[1]s has no due rule for the level %[2]q; add due: {%[2]s: {working_days: 5}} or a general one under defaults", d.Code, level)
-			continue
-		}
-		used[key] = true
-	}
-	if r.plan.ValidFrom.IsZero() || r.plan.ValidTo.IsZero() || slices.Contains(d.Schedule.Cadences, calendar.Cron) && d.Schedule.Cron == "" {
-		return
-	}
-	schedule := d.Schedule
-	schedule.Cadences = slices.DeleteFunc(slices.Clone(schedule.Cadences), func(c calendar.Cadence) bool { return c == calendar.Once })
-	from := r.plan.ValidFrom
-	periods, err := calendar.Periods(schedule, calendar.Range{From: from}, from, from.AddYears(2))
-	if err != nil {
-		vi, en := sentences(err)
-		r.fail(v.node("cadences"), v.at("cadences"), "schedule.invalid", "%[1]s", "%[2]s", vi, en)
-		return
-	}
-	for _, key := range sortedKeys(used) {
-		r.checkRule(rules, key, schedule, periods)
+// refuseHours records hours where no round is opened by hand.
+func (r *reader) refuseHours(rule view, why, whyEN string) {
+	if rule.has("hours") {
+		r.fail(rule.node("hours"), rule.at("hours"), "due.hours", "hours chỉ dùng cho báo cáo nhanh, đột xuất hoặc khi có việc (flash, ad_hoc, event)%[1]s", "hours are for flash, ad_hoc and event duties only%[2]s", why, whyEN)
 	}
 }
 
-func (r *reader) checkRule(rules dueRules, key string, s calendar.Schedule, periods []calendar.Period) {
-	for _, p := range periods {
-		_, err := calendar.Due(p, s, rules.rules[key], calendar.WeekCalendar{}, r.zone)
-		f := fault.Of(err)
-		if err == nil || f != nil && f.Code == calendar.CodeDueBeforeStart {
-			// The first window is cut by the validity; nothing is asked for then.
-			continue
-		}
-		code := "due.invalid"
-		if f != nil && f.Code == calendar.CodeDueBeforeEnd {
-			code = "due.before_end"
-		}
-		n := rules.nodes[key]
-		if r.dueFaulty[n] {
-			return
-		}
-		r.dueFaulty[n] = true
-		vi, en := sentences(err)
-		r.fail(n, rules.paths[key], code, "%[1]s", "%[2]s", vi, en)
-		return
-	}
+// chainDef is a chain of levels with the place where it is written.
+type chainDef struct {
+	chain calendar.Chain
+	v     view
 }
 
-// sentences returns the Vietnamese and English text of an error.
-func sentences(err error) (vi, en string) {
-	if f := fault.Of(err); f != nil {
-		return f.VI, f.EN
+// chain reads the chain under a key; one without levels where there is none.
+func (r *reader) chain(v view, key string, rules dueRules) chainDef {
+	c := v.view(key)
+	def := chainDef{v: c}
+	for _, n := range c.items("levels") {
+		level := clean(n.Value)
+		if n.Kind != yaml.ScalarNode {
+			continue
+		}
+		if slices.Contains(def.chain.Levels, level) {
+			r.fail(n, c.at("levels"), "chain.twice", "cấp %q có hai lần trong chuỗi", "the level %q is in the chain twice", clip(level))
+			continue
+		}
+		def.chain.Levels = append(def.chain.Levels, level)
+		r.later = append(r.later, func() { r.checkLevel(n, c.at("levels"), level) })
 	}
-	return err.Error(), err.Error()
+	if n := c.good("levels"); n != nil && n.Kind == yaml.SequenceNode && len(n.Content) < 2 {
+		r.fail(n, c.at("levels"), "chain.short", "chuỗi báo cáo cần ít nhất hai cấp, cấp thấp trước", "a chain needs two levels at least, the lowest first")
+	}
+	def.chain.Step = c.number("step", 0)
+	if last := c.view("last"); last.n != nil {
+		before := len(r.problems)
+		def.chain.Last = r.dueRule(last)
+		r.refuseHours(last, "", "")
+		r.dueFaulty[last.n] = len(r.problems) > before
+		r.checkChained(def, rules)
+	} else if c.has("step") && !c.has("last") {
+		r.fail(c.node("step"), c.at("step"), "chain.step", "step chỉ dùng cùng last: tính lùi từ hạn của cấp cuối", "step goes with last only: it plans back from the last level's date")
+	}
+	return def
+}
+
+// checkChained refuses levels that have both a due rule and a place in a chain
+// that plans them.
+func (r *reader) checkChained(def chainDef, rules dueRules) {
+	for _, level := range sortedKeys(rules.nodes) {
+		if level != "" && def.chain.Plans(level) {
+			r.fail(rules.nodes[level], rules.views[level].path, "chain.due", "cấp %q đã được tính lùi theo chuỗi (chain); bỏ quy tắc hạn này, hoặc bỏ last của chuỗi", "the level %q is planned back by the chain; take this due rule out, or the chain's last", clip(level))
+		}
+	}
 }
 
 // makesPeriods reports whether any of the cadences needs a due rule.
 func makesPeriods(cadences []calendar.Cadence) bool {
-	return slices.ContainsFunc(cadences, func(c calendar.Cadence) bool { return rounds(c) && c != calendar.Once })
-}
-
-// rounds reports whether a cadence makes rounds by itself.
-func rounds(c calendar.Cadence) bool {
-	switch c {
-	case calendar.Once, calendar.Weekly, calendar.Monthly, calendar.Quarterly, calendar.HalfYear,
-		calendar.NineMonth, calendar.Yearly, calendar.Cron:
-		return true
-	}
-	return false
+	return slices.ContainsFunc(cadences, func(c calendar.Cadence) bool { return c.MakesRounds() && c != calendar.Once })
 }

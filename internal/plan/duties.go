@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -37,7 +36,7 @@ func (r *reader) duty(def *dutyDef) Duty {
 	v := def.v
 	d := Duty{
 		Code: def.code, Parent: def.parent, Reference: v.textOr("reference", def.code),
-		Text: v.text("text"), Line: v.number("line", 0), Basis: v.text("basis"), Product: v.text("product"),
+		Text: v.text("text"), Line: v.number("line", 0), Basis: v.text("basis"), ReportingBasis: v.text("reporting_basis"), Product: v.text("product"),
 		Mode:     Mode(v.textOr("mode", string(Assigned))),
 		Partners: v.texts("partners"), Directs: v.texts("directs"),
 		Bodies: r.several(r.bodies, v, "bodies", nounBody), Onward: v.texts("onward"),
@@ -53,20 +52,28 @@ func (r *reader) duty(def *dutyDef) Duty {
 	d.Title = v.textOr("title", beginning(d.Text))
 	r.assign(v, &d)
 	r.schedule(v, &d)
+	r.reportingBasis(v, &d)
 	r.recipient(v, &d)
-	rules := r.defaults.due
-	if v.has("due") {
-		rules = r.dueRules(v, "due")
-	} else if makesPeriods(d.Schedule.Cadences) {
-		d.configure(r.defaults.configured, "due")
-	}
-	if makesPeriods(d.Schedule.Cadences) {
-		d.Due = maps.Clone(rules.rules)
-	}
-	r.checkDue(v, &d, rules)
+	r.due(v, &d)
 	d.Result = r.result(v, &d)
 	d.Policy = r.policy(v, &d)
 	return d
+}
+
+// reportingBasis asks of every recurring report what makes it one (Decree
+// 09/2019/NĐ-CP: a recurring report rests on a document that prescribes it).
+func (r *reader) reportingBasis(v view, d *Duty) {
+	if !makesPeriods(d.Schedule.Cadences) || d.ReportingBasis != "" {
+		return
+	}
+	if r.defaults.reportingBasis != "" {
+		d.ReportingBasis = r.defaults.reportingBasis
+		d.configure(r.defaults.configured, "reporting_basis")
+		return
+	}
+	if d.CoveredBy == "" {
+		r.warn(v.n, v.at("reporting_basis"), "basis.missing", "nhiệm vụ %s báo cáo định kỳ nhưng chưa nêu căn cứ chế độ báo cáo; thêm reporting_basis (số, tên văn bản quy định chế độ báo cáo) ở đây hoặc chung ở defaults", "the duty %s recurs, but nothing says what makes it a recurring report; add reporting_basis (the document that prescribes it) here, or one for all under defaults", d.Code)
+	}
 }
 
 // configure marks a part as set by the plan authority if it is among those of
@@ -139,7 +146,7 @@ func (r *reader) recipient(v view, d *Duty) {
 		}
 	case written != "":
 		d.Recipient.Agency = r.agencyRef(v, "recipient")
-	case slices.ContainsFunc(d.Schedule.Cadences, rounds):
+	case slices.ContainsFunc(d.Schedule.Cadences, calendar.Cadence.MakesRounds):
 		d.Recipient.Agency = r.plan.Standing
 		if slices.ContainsFunc(d.Assignments, func(a Assignment) bool { return a.Role.Owes() && a.Agency == r.plan.Standing }) {
 			d.Recipient.Agency = r.plan.Issuer
@@ -192,7 +199,7 @@ func (r *reader) checkCovered() {
 			r.fail(n, path, "duty.covered_cycle", "các nhiệm vụ thay cho nhau thành vòng qua %s", "duties cover each other in a circle through %s", d.Code)
 			continue
 		}
-		if direct := byCode[d.CoveredBy]; direct != nil && direct.CoveredBy == "" && !slices.ContainsFunc(direct.Schedule.Cadences, rounds) {
+		if direct := byCode[d.CoveredBy]; direct != nil && direct.CoveredBy == "" && !slices.ContainsFunc(direct.Schedule.Cadences, calendar.Cadence.MakesRounds) {
 			r.warn(n, path, "duty.cover", "nhiệm vụ %s không có kỳ báo cáo nào nên không thay được cho %s", "the duty %s has no rounds and so covers nothing of %s", direct.Code, d.Code)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v3"
@@ -121,6 +122,44 @@ func TestExamplesAreSoundAndFitTheSchema(t *testing.T) {
 	}
 }
 
+// What an example quotes stands word for word on the line that it names.
+func TestTextsStandInTheirLines(t *testing.T) {
+	for _, name := range exampleNames(t) {
+		p := readExample(t, name)
+		if p.Document.TextFile == "" {
+			continue
+		}
+		lines := strings.Split(string(source(t, p.Document.TextFile)), "\n")
+		says := func(line int, text string) {
+			if line < 1 || line > len(lines) || !strings.Contains(plain(lines[line-1]), text) {
+				t.Errorf("%s: line %d does not say: %s", name, line, text)
+			}
+		}
+		for _, i := range append(slices.Clone(p.Purposes), p.Content...) {
+			says(i.Line, i.Text)
+		}
+		for _, x := range p.Targets {
+			says(x.Line, x.Text)
+		}
+		for _, d := range p.Duties {
+			says(d.Line, d.Text)
+		}
+	}
+}
+
+// A code of an indicator is shared across plans, so it means one thing.
+func TestExamplesShareIndicators(t *testing.T) {
+	known := map[string]plan.Indicator{}
+	for _, name := range []string{"dong-nai-2016-2020.yaml", exampleAnThi} {
+		for _, i := range readExample(t, name).Indicators {
+			if other, ok := known[i.Code]; ok && !reflect.DeepEqual(i, other) {
+				t.Errorf("%s: %+v is %+v elsewhere", name, i, other)
+			}
+			known[i.Code] = i
+		}
+	}
+}
+
 func TestManualExampleIsSound(t *testing.T) {
 	page, err := os.ReadFile("../../docs/plan-file.md")
 	if err != nil {
@@ -144,7 +183,7 @@ func TestSchemaAndReaderKnowTheSameKeys(t *testing.T) {
 		}
 		_, problems := plan.Read("p.yaml", content, openIn(examples))
 		unknown := slices.ContainsFunc(problems, func(p plan.Problem) bool {
-			return p.Code == "key.unknown" || p.Code == "key.missing" || p.Code == "value.type"
+			return p.Code == "key.unknown" || p.Code == "key.missing" || p.Code == "value.type" || p.Code == "value.form"
 		})
 		if invalid := schema.Validate(asJSON(t, root)) != nil; invalid != unknown {
 			t.Errorf("%s: the schema refuses: %v, the reader: %v\n%s", what, invalid, unknown, problems)
@@ -280,15 +319,15 @@ func TestSchedulesOfDongNai(t *testing.T) {
 		levels[a.Code] = a.Level
 	}
 	tests := []struct{ code, cadences, owed, recipient, configured, policy string }{
-		{"IV.1.a", "quarterly half_year nine_month yearly continuous ad_hoc", "1", "ubnd-tinh", "cadence due windows", "periodic"},
-		{"IV.1.h", "yearly", "1", "ubnd-tinh", "role due windows", "periodic"},
-		{"IV.2.e", "flash monthly quarterly yearly", "1", "so-ldtbxh", "windows due", "periodic"},
+		{"IV.1.a", "quarterly half_year nine_month yearly continuous ad_hoc", "1", "ubnd-tinh", "cadence due windows reporting_basis", "periodic"},
+		{"IV.1.h", "yearly", "1", "ubnd-tinh", "role due windows reporting_basis", "periodic"},
+		{"IV.2.e", "flash monthly quarterly yearly", "1", "so-ldtbxh", "windows reporting_basis due", "periodic"},
 		{"IV.10.a", "standing", "1", "", "", "requested"},
-		{"IV.15.h", "ad_hoc continuous monthly quarterly yearly", "11", "so-ldtbxh", "reviewer consolidates windows due", "periodic"},
-		{"IV.15.i.3", "monthly quarterly yearly", "170", "parent", "cadence recipient nil_return windows due", "periodic"},
-		{"V.1.a", "yearly", "1", "so-tai-chinh", "due windows", "periodic"},
-		{"V.1.b", "yearly", "181", "parent", "due recipient windows", "periodic"},
-		{"V.2", "quarterly half_year nine_month yearly", "26", "so-ldtbxh", "reviewer windows due", "periodic"},
+		{"IV.15.h", "ad_hoc continuous monthly quarterly yearly", "11", "so-ldtbxh", "reviewer consolidates windows reporting_basis due", "periodic"},
+		{"IV.15.i.3", "monthly quarterly yearly", "170", "parent", "cadence recipient nil_return windows reporting_basis due", "periodic"},
+		{"V.1.a", "yearly", "1", "so-tai-chinh", "due windows reporting_basis", "periodic"},
+		{"V.1.b", "yearly", "181", "parent", "due recipient windows reporting_basis", "periodic"},
+		{"V.2", "quarterly half_year nine_month yearly", "26", "so-ldtbxh", "reviewer windows reporting_basis due", "periodic"},
 		{"V.3.b", "standing", "21", "ubnd-tinh", "covered_by", "periodic"},
 		{"V.3.c", "event", "26", "so-ldtbxh", "", "periodic"},
 	}
@@ -380,6 +419,15 @@ duties:
       2025; tổng kết năm 2025
     # giai đoạn 2024 - 2025
     due_on: 2025-05-31
+    reporting_basis: Chương trình giai đoạn 2024 - 2025
+    due_dates: {2024-M02: {commune: 2024-02-29}, "2025-Q1": {other: 2025-04-02}} # 2024-M02
+    duties:
+      - code: A.1
+        due_dates:
+          2024-02-29T08:00:
+            other: "2024-03-01"
+          '2024-W07-L2': {commune: 2024-02-20, district: 2024-02-21}
+          once: {other: 2025-06-01}
     note: "từ 2023 - 2024"
 `
 	want := `format: 1
@@ -396,6 +444,15 @@ duties:
       2027; tổng kết năm 2025
     # giai đoạn 2024 - 2025
     due_on: 2027-05-31
+    reporting_basis: Chương trình giai đoạn 2024 - 2025
+    due_dates: {2026-M02: {commune: 2026-02-28}, "2027-Q1": {other: 2027-04-02}} # 2024-M02
+    duties:
+      - code: A.1
+        due_dates:
+          2026-02-28T08:00:
+            other: "2026-03-01"
+          '2026-W07-L2': {commune: 2026-02-20, district: 2026-02-21}
+          once: {other: 2027-06-01}
     note: "từ 2023 - 2024"
 `
 	got, err := plan.Move([]byte(in), 2)
@@ -439,6 +496,15 @@ func date(t *testing.T, s string) calendar.Date {
 		t.Fatal(err)
 	}
 	return d
+}
+
+func zoneOf(t *testing.T, p *plan.Plan) *time.Location {
+	t.Helper()
+	zone, err := p.Zone()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
 }
 
 func BenchmarkReadDongNai(b *testing.B) {

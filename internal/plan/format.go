@@ -9,12 +9,12 @@ const FormatVersion = 1
 // set where the document is silent; whoever reads the plan sees them marked.
 var ConfigurableParts = []string{
 	"cadence", "due", "windows", "recipient", "reviewer", "role", "agencies",
-	"covered_by", "consolidates", "nil_return", "owners", "fulfilled_by",
+	"covered_by", "consolidates", "nil_return", "owners", "fulfilled_by", "reporting_basis",
 }
 
 var (
 	cadenceNames = enum(words(calendar.Once, calendar.Weekly, calendar.Monthly, calendar.Quarterly,
-		calendar.HalfYear, calendar.NineMonth, calendar.Yearly, calendar.Cron, calendar.Standing,
+		calendar.HalfYear, calendar.NineMonth, calendar.Yearly, calendar.Cron, calendar.AtLeast, calendar.Standing,
 		calendar.Continuous, calendar.AdHoc, calendar.Flash, calendar.Event)...)
 	windows    = enum(words(calendar.CalendarWindows, calendar.DecreeWindows)...)
 	roles      = enum(words(Lead, Implementing, Coordinating, Member)...)
@@ -37,14 +37,26 @@ var dueRuleShape = &shape{kind: kindObject, name: "due_rule", fields: []field{
 	{"before_end", scalar(kindBool), false, "Permits a due day before the period closes (\"trước ngày 25 hằng tháng\")."},
 	{"shift", enum(words(calendar.ShiftNext, calendar.ShiftPrevious, calendar.ShiftNone)...), false, "Where a due day goes that is no working day; default next."},
 	{"time", scalar(kindTime), false, "Time of day, \"17:00\"; default the end of the day (24:00)."},
+	{"hours", integer(1), false, "Hours from the moment at which a round is opened by hand (flash, ad_hoc, event): working hours unless round_the_clock. May stand beside a rule in days, which then holds for the periods."},
+	{"round_the_clock", scalar(kindBool), false, "Counts the hours of the clock, nights and days off included."},
 }}
 
 // dueRulesShape maps levels to rules; the key "other" is every level not named.
 var dueRulesShape = mapping(dueRuleShape)
 
+var chainShape = &shape{kind: kindObject, name: "chain", fields: []field{
+	{"levels", list(text()), true, "Levels of agencies that the report passes, the lowest first."},
+	{"last", dueRuleShape, false, "Due rule of the last level; the levels below are planned back from its date. Without it each level has its own due rule, and the chain only states their order."},
+	{"step", integer(1), false, "With last: working days between a level and the next; default 1."},
+}}
+
+const aboutChain = "Order in which a report passes the levels, each with a working day of its own (Decree 09/2019/NĐ-CP art. 8(5))."
+
 var defaultsShape = object(
 	field{"windows", windows, false, "Reporting windows of all periodic duties: calendar (default) or decree_09_2019."},
 	field{"due", dueRulesShape, false, "Due rule per level of agency, key `other` for all other levels; for duties that have no `due` of their own."},
+	field{"chain", chainShape, false, aboutChain + " For duties that have neither `due` nor `chain` of their own."},
+	field{"reporting_basis", text(), false, "What makes the reports recurring ones (căn cứ chế độ báo cáo), for recurring duties that name none."},
 	field{"opens_before", integer(0), false, "Working days before the due time at which a period's tasks open; default 15."},
 	field{"review", reviews, false, "Review of what is submitted; default required."},
 	field{"review_after", integer(1), false, "With review: automatic, the working days after which a result is accepted by itself."},
@@ -152,20 +164,23 @@ var indicatorShape = object(
 	field{"source", text(), false, "Where the indicator comes from."},
 )
 
+// qualitative is the kind of a measure that has no number.
+const qualitative = "qualitative"
+
 var targetShape = object(
 	field{"code", scalar(kindDutyCode), true, "Code, unique among targets."},
 	field{"reference", text(), false, "Place in the document."},
 	field{"text", text(), true, "Verbatim text."},
 	field{"line", integer(1), false, aboutLine},
 	field{"measures", list(object(
-		field{"kind", enum("percent", "count", "money", "percent_reduction", "maintain", "at_least"), true, "Kind of number."},
-		field{"number", scalar(kindDecimal), true, "The number."},
+		field{"kind", enum("percent", "count", "money", "percent_reduction", "maintain", "at_least", qualitative), true, "Kind of number, or qualitative for what the document puts in words only."},
+		field{"number", scalar(kindDecimal), false, "The number; all kinds but qualitative need it."},
 		field{"unit", text(), false, "What it counts, as written."},
 		field{"measure", text(), false, "What is measured, as written."},
 		field{"indicator", scalar(kindCode), false, "Indicator that measures it."},
 		field{"baseline", text(), false, "For a reduction: the starting value, left out until somebody enters it."},
 		field{"soft", scalar(kindBool), false, "The document says \"phấn đấu\"."},
-	)), true, "The figures in it."},
+	)), true, "What is aimed at: figures, or words without one."},
 	field{"owners", refs, false, "Who answers for it."},
 	field{"due", scalar(kindDate), false, "By when; default the plan's last day."},
 	field{"cadence", cadenceNames, false, "How often it is looked at."},

@@ -42,6 +42,7 @@ func init() {
 		{"text", text(), true, "Verbatim text."},
 		{"line", integer(1), false, aboutLine},
 		{"basis", text(), false, "Legal or other basis (căn cứ)."},
+		{"reporting_basis", text(), false, "What makes the report a recurring one (căn cứ chế độ báo cáo); default the plan's."},
 		{"product", text(), false, "Expected product."},
 		{"mode", enum(words(Assigned, Requested)...), false, "assigned (default), or requested for \"đề nghị\"."},
 
@@ -62,8 +63,14 @@ func init() {
 		{"opens_on", scalar(kindDate), false, "Once: opens on; default at activation."},
 		{"due_on", scalar(kindDate), false, "Once: due date. Implies cadences: once."},
 		{"cron", text(), false, "Cron expression of five fields in the plan's time zone. Implies cadences: cron."},
+		{"at_least", object(
+			field{"times", &shape{kind: kindInt, min: 1, max: calendar.MaxTimes}, true, "How many times at least, each a round of its own that is open for the whole period."},
+			field{"per", enum(words(calendar.Weekly, calendar.Monthly, calendar.Quarterly, calendar.HalfYear, calendar.NineMonth, calendar.Yearly)...), true, "In each week, month, quarter, half-year, nine months or year."},
+		), false, "At least so many times in a period (\"ít nhất một quý một lần\"). Implies cadences: at_least."},
 		{"keep_apart", scalar(kindBool), false, "Keep reports apart that close on the same date (\"quý II\" and \"6 tháng\")."},
 		{"due", dueRulesShape, false, "Due rule per level; key `other` for all other levels. Replaces the plan's default."},
+		{"chain", chainShape, false, aboutChain + " Replaces the plan's default."},
+		{"due_dates", mapping(mapping(scalar(kindDate))), false, "Dates that the plan authority sets for single periods, per level (`other`: all other levels): {2026-M02: {commune: 2026-02-24}}. Taken as they are, working day or not."},
 		{"opens_before", integer(0), false, "Working days before the due time at which tasks open; default the plan's."},
 		{"covered_by", scalar(kindDutyCode), false, "Duty whose report discharges this one."},
 
@@ -107,7 +114,7 @@ var fileShape = object(
 	field{"groups", list(groupShape), false, "Named sets of agencies."},
 	field{"bodies", list(bodyShape), false, "Interagency teams."},
 	field{"indicators", list(indicatorShape), false, "Figures that are reported."},
-	field{"targets", list(targetShape), false, "Numbers that the plan sets."},
+	field{"targets", list(targetShape), false, "What the plan aims at, in numbers or in words."},
 	field{"duties", list(dutyShape), true, "What is assigned to whom."},
 	field{"reporting", list(reportingShape), false, "Reporting obligations as the document words them."},
 	field{"budget", list(budgetShape), false, "Money that the plan speaks of."},

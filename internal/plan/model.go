@@ -140,8 +140,10 @@ type Duty struct {
 	Text      string // verbatim
 	Line      int    // of the source document
 	Basis     string
-	Product   string
-	Mode      Mode
+	// ReportingBasis is what makes the report a recurring one (căn cứ chế độ báo cáo).
+	ReportingBasis string
+	Product        string
+	Mode           Mode
 	// Roles as the document words them: primary role first (lead, implementing,
 	// coordinating, member).
 	Roles       []Role
@@ -250,7 +252,7 @@ type Indicator struct {
 	Source       string
 }
 
-// Target is a number that the plan sets.
+// Target is what the plan aims at: numbers, or words where it gives none.
 type Target struct {
 	Code      string
 	Reference string
@@ -265,10 +267,10 @@ type Target struct {
 	Configured []string
 }
 
-// Measure is one figure of a target.
+// Measure is one figure of a target, or one aim in words.
 type Measure struct {
-	Kind      string // percent, count, money, percent_reduction, maintain, at_least
-	Number    string // decimal, no grouping
+	Kind      string // percent, count, money, percent_reduction, maintain, at_least, qualitative
+	Number    string // decimal, no grouping; empty where qualitative
 	Unit      string
 	Measure   string // what is measured, as written
 	Indicator string

@@ -34,8 +34,8 @@ func YearsToContain(p *Plan, day calendar.Date) int {
 
 // Move carries a plan file by whole years and leaves the rest of its text,
 // comments included, as it is. Moved are the validity, the dates on which duties
-// open and are due, the due dates of targets, and the plan's span of years
-// wherever its text names it ("giai đoạn 2016 - 2020"). Dates and numbers of other
+// open and are due, dates set for single periods with the periods' keys, the due
+// dates of targets, and the plan's span of years wherever its text names it ("giai đoạn 2016 - 2020"). Dates and numbers of other
 // documents stay. Faults (Invalid): text that is no plan file, and years that
 // lead out of the calendar. Comments are not looked into.
 func Move(source []byte, years int) ([]byte, error) {
@@ -80,7 +80,7 @@ type edit struct {
 }
 
 // unmoved are keys whose values name other documents, files or identities.
-var unmoved = []string{"legal_bases", "code", "source", "text_file", "units", "agencies", "issued_on", "number", "basis"}
+var unmoved = []string{"legal_bases", "code", "source", "text_file", "units", "agencies", "issued_on", "number", "basis", "reporting_basis"}
 
 // walk visits the values; key is the mapping key that leads to the node, path the
 // keys down to it.
@@ -90,6 +90,9 @@ func (m *mover) walk(n *yaml.Node, key *yaml.Node, path string) {
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			if slices.Contains(unmoved, n.Content[i].Value) {
 				continue
+			}
+			if strings.HasPrefix(path, "/duties/") && strings.HasSuffix(path, "/due_dates") {
+				m.periodKey(m.extent(n.Content[i], nil))
 			}
 			m.walk(n.Content[i+1], n.Content[i], path+"/"+n.Content[i].Value)
 		}
@@ -115,7 +118,7 @@ func movedDate(path string) bool {
 	case "valid_from", "valid_to":
 		return rest == ""
 	case "duties":
-		return last == "opens_on" || last == "due_on"
+		return last == "opens_on" || last == "due_on" || strings.Contains(rest, "due_dates/")
 	case "targets":
 		return last == "due"
 	}
@@ -132,6 +135,24 @@ func (m *mover) date(start, end int) {
 	d, err := calendar.ParseDate(string(m.source[start+loc[0] : start+loc[1]]))
 	if err == nil {
 		m.edits = append(m.edits, edit{start + loc[0], start + loc[1], d.AddYears(m.years).String()})
+	}
+}
+
+var yearText = regexp.MustCompile(`[0-9]{4}`)
+
+// periodKey moves the key of a period: its day where it names one, else its year.
+// A week 53 that the other year lacks is left to the check of the moved file.
+func (m *mover) periodKey(start, end int) {
+	if dateText.Match(m.source[start:end]) {
+		m.date(start, end)
+		return
+	}
+	loc := yearText.FindIndex(m.source[start:end])
+	if loc == nil {
+		return
+	}
+	if year, err := strconv.Atoi(string(m.source[start+loc[0] : start+loc[1]])); err == nil {
+		m.edits = append(m.edits, edit{start + loc[0], start + loc[1], fmt.Sprintf("%04d", year+m.years)})
 	}
 }
 

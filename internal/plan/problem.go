@@ -18,7 +18,8 @@ const (
 // Problem is one fault of a plan file or of a unit list that it names.
 type Problem struct {
 	File string
-	// Line and Column count from 1; Column counts characters, not bytes.
+	// Line and Column count from 1; Column counts characters, not bytes. Both are 0
+	// for what CheckCalendar finds in a plan that was read.
 	Line, Column int
 	// Field is the path of the value: duties[3].due.commune.
 	Field    string
@@ -32,7 +33,7 @@ type Problem struct {
 // String returns file:line:column: message, in English.
 func (p Problem) String() string { return p.In("en") }
 
-// In returns file:line:column: message in the language "vi" or "en".
+// In returns file:line:column: message (file: message where there is no line) in the language "vi" or "en".
 func (p Problem) In(language string) string {
 	text, warning := p.EN, "warning: "
 	if language == "vi" {
@@ -40,6 +41,9 @@ func (p Problem) In(language string) string {
 	}
 	if p.Severity != SeverityWarning {
 		warning = ""
+	}
+	if p.Line == 0 {
+		return fmt.Sprintf("%s: %s%s", p.File, warning, text)
 	}
 	return fmt.Sprintf("%s:%d:%d: %s%s", p.File, p.Line, p.Column, warning, text)
 }

@@ -43,8 +43,8 @@ document: {type: Kế hoạch, title: Kế hoạch nhỏ, level: province}
 issuer: tinh
 valid_from: 2026-01-01
 valid_to: 2027-12-31
-defaults:
-  due: {other: {working_days: 5}}
+defaults: {reporting_basis: chế độ báo cáo,
+  due: {other: {working_days: 5}}}
 agencies:
   - {code: tinh, name: UBND tỉnh, level: province}
   - {code: so-a, name: Sở A, level: department, parent: tinh}
@@ -128,6 +128,10 @@ func TestBadInput(t *testing.T) {
 		{"unit list outside the folder", "agencies:\n  - {code: tinh", "units: [../../etc/passwd]\nagencies:\n  - {code: tinh", []string{"9:9 file.path"}, "relative path"},
 		{"unknown policy", "    recipient: tinh", "    recipient: tinh\n    policy: periodc", []string{"22:13 policy.unknown"}, `did you mean "periodic"`},
 		{"unknown duty", "    recipient: tinh", "    recipient: tinh\n    consolidates: I.3", []string{"22:19 duty.unknown"}, "there is no duty"},
+		{"a target's number forgotten", "duties:\n", "targets: [{code: T, text: giảm, measures: [{kind: percent}]}]\nduties:\n", []string{"15:44 target.number"}, "qualitative"},
+		{"an aim in words with a number", "duties:\n", "targets: [{code: T, text: giảm, measures: [{kind: qualitative, number: 5}]}]\nduties:\n", []string{"15:72 target.number"}, "take it out"},
+		{"a target without any measure", "duties:\n", "targets: [{code: T, text: giảm, measures: []}]\nduties:\n", []string{"15:43 target.empty"}, "qualitative"},
+		{"quí is quý", "schedule_words: [hằng tháng]", "schedule_words: [một quí một lần]", []string{"20:15 cadence.unmarked"}, "lacks it"},
 		{"unknown body, form and indicator", "    recipient: tinh", "    recipient: tinh\n    bodies: to\n    form: mau\n    indicators: so", []string{"22:13 body.unknown", "23:11 form.unknown", "24:17 indicator.unknown"}, "declare it"},
 	}
 	for _, tt := range tests {
@@ -201,12 +205,12 @@ func TestBeforeEndPermitsAnEarlierDay(t *testing.T) {
 }
 
 func TestConfiguredMarks(t *testing.T) {
-	marked := strings.Replace(small, "  due: {other: {working_days: 5}}", "  windows: decree_09_2019\n  due: {other: {working_days: 5}}\n  configured: [windows, due]", 1)
+	marked := strings.Replace(small, "  due: {other: {working_days: 5}}}", "  windows: decree_09_2019, due: {other: {working_days: 5}}, configured: [windows, due, reporting_basis]}", 1)
 	p, problems := plan.Read("p.yaml", []byte(marked), nil)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	if got := strings.Join(p.Duties[0].Configured, " "); got != "windows due" {
+	if got := strings.Join(p.Duties[0].Configured, " "); got != "windows reporting_basis due" {
 		t.Errorf("a duty that takes the defaults is marked %q", got)
 	}
 	if len(p.Duties[1].Configured) > 0 {
@@ -250,6 +254,7 @@ func TestUnitLists(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(small))
+	f.Add([]byte(chained))
 	f.Add([]byte("format: 1\nduties:\n- duties: [{duties: [{}]}]\n"))
 	f.Add([]byte("a: &a [*a, *a]\n"))
 	f.Add([]byte("groups: [{code: a, list: \"@b\"}, {code: b, list: \"@a\", owners_of: I}]\n"))

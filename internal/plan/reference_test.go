@@ -82,13 +82,19 @@ func valueOf(s *shape) string {
 		}
 		return "list of " + valueOf(s.item)
 	case kindMap:
-		if s.item == dueRuleShape {
+		switch {
+		case s.item == dueRuleShape:
 			return "level: due rule"
+		case s.item.kind == kindMap:
+			return "period: level: " + valueOf(s.item.item)
 		}
 		return "key: " + valueOf(s.item)
 	case kindEnum:
 		return "`" + strings.Join(s.values, "` `") + "`"
 	case kindObject:
+		if s == dueRuleShape {
+			return "due rule"
+		}
 		if s.plain != nil {
 			return valueOf(s.plain) + " or keys"
 		}

@@ -3,6 +3,7 @@ package plan
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"dondoc/internal/calendar"
@@ -27,6 +28,9 @@ func (r *reader) schedule(v view, d *Duty) {
 	}
 	imply("due_on", calendar.Once)
 	imply("cron", calendar.Cron)
+	imply("at_least", calendar.AtLeast)
+	often := v.view("at_least")
+	s.AtLeast = calendar.Frequency{Times: often.number("times", 0), Per: calendar.Cadence(often.text("per"))}
 
 	r.checkWords(v, d)
 	if len(s.Cadences) == 0 {
@@ -38,12 +42,15 @@ func (r *reader) schedule(v view, d *Duty) {
 	if slices.Contains(s.Cadences, calendar.Cron) && !v.has("cron") {
 		r.fail(v.node("cadences"), v.at("cadences"), "cron.missing", "cadences: cron cần biểu thức, ví dụ cron: \"0 8 25 * *\"", "cadences: cron needs an expression, such as cron: \"0 8 25 * *\"")
 	}
+	if slices.Contains(s.Cadences, calendar.AtLeast) && !v.has("at_least") {
+		r.fail(v.node("cadences"), v.at("cadences"), "at_least.missing", "cadences: at_least cần số lần và kỳ, ví dụ at_least: {times: 1, per: quarterly}", "cadences: at_least needs how often and in which period, such as at_least: {times: 1, per: quarterly}")
+	}
 	r.checkOnce(v, s)
 	s.Windows = calendar.Family(v.textOr("windows", string(r.defaults.windows)))
 	if makesPeriods(s.Cadences) && !v.has("windows") {
 		d.configure(r.defaults.configured, "windows")
 	}
-	if slices.ContainsFunc(s.Cadences, rounds) && !d.owed() && len(d.Assignments) > 0 {
+	if slices.ContainsFunc(s.Cadences, calendar.Cadence.MakesRounds) && !d.owed() && len(d.Assignments) > 0 {
 		r.fail(v.n, v.path, "duty.unowed", "nhiệm vụ %s có kỳ báo cáo nhưng không ai chủ trì hoặc thực hiện; thêm owed_as: implementing và configured: [role], hoặc lead", "the duty %s has rounds but nobody leads or implements it; add owed_as: implementing with configured: [role], or lead", d.Code)
 	}
 }
@@ -81,12 +88,12 @@ var wordCadences = []struct {
 	pattern *regexp.Regexp
 	cadence calendar.Cadence
 }{
-	{regexp.MustCompile(`(^|\s)(0?3|ba) tháng`), calendar.Quarterly},
-	{regexp.MustCompile(`(^|\s)(0?6|sáu) tháng|nửa năm`), calendar.HalfYear},
-	{regexp.MustCompile(`(^|\s)(0?9|chín) tháng`), calendar.NineMonth},
-	{regexp.MustCompile(`(^|\s)12 tháng`), calendar.Yearly},
+	{regexp.MustCompile(`(^|[\s/])(0?3|ba) tháng`), calendar.Quarterly},
+	{regexp.MustCompile(`(^|[\s/])(0?6|sáu) tháng|nửa năm`), calendar.HalfYear},
+	{regexp.MustCompile(`(^|[\s/])(0?9|chín) tháng`), calendar.NineMonth},
+	{regexp.MustCompile(`(^|[\s/])12 tháng`), calendar.Yearly},
 	{regexp.MustCompile(`tuần`), calendar.Weekly},
-	{regexp.MustCompile(`quý`), calendar.Quarterly},
+	{regexp.MustCompile(`qu[ýí]`), calendar.Quarterly},
 	{regexp.MustCompile(`tháng`), calendar.Monthly},
 	{regexp.MustCompile(`năm`), calendar.Yearly},
 	{regexp.MustCompile(`đột xuất`), calendar.AdHoc},
@@ -95,37 +102,79 @@ var wordCadences = []struct {
 	{regexp.MustCompile(`kịp thời|khi `), calendar.Event},
 }
 
-var bareRecurring = regexp.MustCompile(`định kỳ|định kì|thường kỳ`)
+var (
+	bareRecurring = regexp.MustCompile(`định kỳ|định kì|thường kỳ`)
+	// minimum matches "ít nhất một quý một lần", "tối thiểu 02 lần/năm", "mỗi quý từ hai lần trở lên".
+	minimum = regexp.MustCompile(`ít nhất|tối thiểu|trở lên|không dưới`)
+	// times matches how often; "năm" is five only directly before "lần".
+	times       = regexp.MustCompile(`([0-9]{1,2}|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười) lần`)
+	timesNumber = map[string]int{"một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
+)
+
+// named is a cadence that words stand for. A minimum is met by at_least as well
+// as by reports of the period itself.
+type named struct {
+	cadence calendar.Cadence
+	minimum bool
+	times   int // of a minimum; 0 where the words do not say
+}
+
+// names reports whether the words stand for a cadence of the schedule.
+func (n named) names(c calendar.Cadence, s *calendar.Schedule) bool {
+	if c == calendar.AtLeast {
+		// An unreadable period is recorded already.
+		return n.minimum && (s.AtLeast.Per == n.cadence || s.AtLeast.Per == "")
+	}
+	return c == n.cadence
+}
 
 // says returns the cadences that words name, and whether they speak of recurring
 // at all.
-func says(words []string) (named []calendar.Cadence, recurring bool) {
+func says(words []string) (all []named, recurring bool) {
 	for _, w := range words {
 		w = strings.ToLower(w)
 		if bareRecurring.MatchString(w) {
 			recurring = true
 		}
+		// "ít nhất năm lần một quý" speaks of no year.
+		period := w
+		least := minimum.MatchString(w)
+		if least {
+			period = times.ReplaceAllString(w, "lần")
+		}
 		for _, k := range wordCadences {
-			if k.pattern.MatchString(w) {
-				named = append(named, k.cadence)
-				recurring = recurring || rounds(k.cadence)
+			if k.pattern.MatchString(period) {
+				all = append(all, named{k.cadence, least && k.cadence.MakesRounds(), howOften(w)})
+				recurring = recurring || k.cadence.MakesRounds()
 				break
 			}
 		}
 	}
-	return named, recurring
+	return all, recurring
+}
+
+// howOften returns the number before "lần", 0 where there is none.
+func howOften(words string) int {
+	m := times.FindStringSubmatch(words)
+	if m == nil {
+		return 0
+	}
+	if n, err := strconv.Atoi(m[1]); err == nil {
+		return n
+	}
+	return timesNumber[m[1]]
 }
 
 // checkWords refuses to guess: what the document leaves open must be set and
 // marked, and what it says must not get lost.
 func (r *reader) checkWords(v view, d *Duty) {
 	given := d.Schedule.Cadences
-	set := slices.ContainsFunc(given, rounds)
+	set := slices.ContainsFunc(given, calendar.Cadence.MakesRounds)
 	marked := slices.Contains(d.Configured, "cadence")
 	if d.CoveredBy != "" {
 		return
 	}
-	named, recurring := says(d.ScheduleWords)
+	all, recurring := says(d.ScheduleWords)
 	if len(d.ScheduleWords) == 0 && !v.has("cadences") && bareRecurring.MatchString(strings.ToLower(d.Text)) {
 		recurring = true
 	}
@@ -143,14 +192,36 @@ func (r *reader) checkWords(v view, d *Duty) {
 		}
 		return
 	}
-	for _, c := range given {
-		if rounds(c) && c != calendar.Once && c != calendar.Cron && !slices.Contains(named, c) {
-			r.fail(v.node("cadences"), v.at("cadences"), "cadence.unmarked", "nhiệm vụ %[1]s: chữ trong văn bản (%[2]s) không nói %[3]s; bỏ đi, hoặc ghi configured: [cadence]", "the duty %[1]s: the document's words (%[2]s) do not say %[3]s; take it out, or mark it configured: [cadence]", d.Code, strings.Join(d.ScheduleWords, ", "), c)
-		}
+	r.compareWords(v, d, all)
+}
+
+// compareWords holds the cadences of a duty against those that its words name.
+func (r *reader) compareWords(v view, d *Duty, all []named) {
+	s := &d.Schedule
+	key := "cadences"
+	if !v.has(key) && v.has("at_least") {
+		key = "at_least"
 	}
-	for _, c := range named {
-		if rounds(c) && !slices.Contains(given, c) && !slices.Contains(given, calendar.Cron) {
-			r.warn(v.node("cadences"), v.at("cadences"), "cadence.dropped", "nhiệm vụ %[1]s: văn bản nói %[2]s nhưng cadences không có", "the duty %[1]s: the document says %[2]s, but cadences lacks it", d.Code, c)
+	for _, c := range s.Cadences {
+		if !c.MakesRounds() || c == calendar.Once || c == calendar.Cron || slices.ContainsFunc(all, func(n named) bool { return n.names(c, s) }) {
+			continue
+		}
+		said := string(c)
+		if c == calendar.AtLeast {
+			said = "at_least: {per: " + string(s.AtLeast.Per) + "}"
+		}
+		r.fail(v.node(key), v.at(key), "cadence.unmarked", "nhiệm vụ %[1]s: chữ trong văn bản (%[2]s) không nói %[3]s; bỏ đi, hoặc ghi configured: [cadence]", "the duty %[1]s: the document's words (%[2]s) do not say %[3]s; take it out, or mark it configured: [cadence]", d.Code, strings.Join(d.ScheduleWords, ", "), said)
+	}
+	for _, n := range all {
+		if !n.cadence.MakesRounds() || slices.Contains(s.Cadences, calendar.Cron) {
+			continue
+		}
+		if !slices.ContainsFunc(s.Cadences, func(c calendar.Cadence) bool { return n.names(c, s) }) {
+			r.warn(v.node(key), v.at(key), "cadence.dropped", "nhiệm vụ %[1]s: văn bản nói %[2]s nhưng cadences không có", "the duty %[1]s: the document says %[2]s, but cadences lacks it", d.Code, n.cadence)
+			continue
+		}
+		if n.minimum && n.times > 0 && slices.Contains(s.Cadences, calendar.AtLeast) && n.times != s.AtLeast.Times && s.AtLeast.Times > 0 {
+			r.warn(v.node("at_least"), v.at("at_least"), "at_least.times", "nhiệm vụ %s: văn bản nói %d lần, at_least nói %d lần", "the duty %s: the document says %d times, at_least says %d", d.Code, n.times, s.AtLeast.Times)
 		}
 	}
 }

@@ -85,7 +85,7 @@ func scalarSchema(s *shape) map[string]any {
 	case kindEnum:
 		return map[string]any{"enum": s.values}
 	case kindInt:
-		return map[string]any{"type": "integer", "minimum": s.min, "maximum": 1_000_000}
+		return map[string]any{"type": "integer", "minimum": s.min, "maximum": s.most()}
 	case kindBool:
 		return map[string]any{"type": "boolean"}
 	case kindText:

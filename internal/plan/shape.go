@@ -39,7 +39,8 @@ type shape struct {
 	fields []field // kindObject
 	// plain, where set, is another form of an object: a bare scalar.
 	plain *shape
-	min   int // kindInt, lower bound
+	// min and max bound kindInt; a max of 0 is mostInt.
+	min, max int
 	// name makes the shape a definition of its own in the JSON Schema.
 	name string
 }
@@ -69,6 +70,17 @@ func (s *shape) keys() []string {
 		keys[i] = f.key
 	}
 	return keys
+}
+
+// mostInt is the largest whole number that a plan file may hold.
+const mostInt = 1_000_000
+
+// most returns the upper bound of a kindInt.
+func (s *shape) most() int {
+	if s.max != 0 {
+		return s.max
+	}
+	return mostInt
 }
 
 const (

@@ -96,6 +96,13 @@ func SeePlans(a Actor) bool {
 	return slices.ContainsFunc(a.Posts, func(p Post) bool { return p.Role.Reads() })
 }
 
+// Subscribe: whoever reads duties may have their due times in a calendar. Of
+// one agency (0: not of one) only where one's reading posts reach by place:
+// who merely handles some of its results sees single tasks, not the agency.
+func Subscribe(a Actor, agencyID int64) bool {
+	return SeePlans(a) && (agencyID == 0 || slices.Contains(a.Below, agencyID))
+}
+
 // ManagePlan: the plan authority of the agency that issued the plan.
 func ManagePlan(a Actor, issuerID int64) bool { return a.HasAt(issuerID, PlanAuthority) }
 

@@ -32,6 +32,7 @@ type Throttle interface {
 	SignedIn(ctx context.Context, email string)
 	Reset(ctx context.Context, email string) error
 	TakeUp(ctx context.Context) error
+	Feed(ctx context.Context, tokenHash []byte) error
 }
 
 // Accounts is a store that also signs people in and sends them links.

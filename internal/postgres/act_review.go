@@ -27,6 +27,9 @@ func (s *Store) Review(ctx context.Context, actor policy.Actor, in task.ReviewIn
 		return task.Receipt{}, err
 	}
 	return act(ctx, s, actor, func(tx *sqlx.Tx, now time.Time) (task.Receipt, error) {
+		if err := holdCalendar(ctx, tx); err != nil {
+			return task.Receipt{}, err
+		}
 		t, err := s.lockForAct(ctx, tx, actor, in.TaskID, in.Version)
 		if err != nil {
 			return task.Receipt{}, err

@@ -72,12 +72,14 @@ func (r auditRow) row() (audit.Row, error) {
 // unsealedRows takes rows below the oldest running transaction only: above it,
 // a row with a lower number could still be committed. A number that no
 // transaction of this server has reached comes from the server that the
-// database was restored from, where it was committed long ago.
+// database was restored from, where it was committed long ago. The order names
+// the table's column: the selected one of the same name is text, in which 10000
+// comes before 9999.
 const unsealedRows = `
 	SELECT ` + auditColumns + ` FROM audit
 	WHERE seal_number IS NULL AND (transaction < pg_snapshot_xmin(pg_current_snapshot())
 		OR transaction >= pg_snapshot_xmax(pg_current_snapshot()))
-	ORDER BY transaction, id LIMIT $1`
+	ORDER BY audit.transaction, id LIMIT $1`
 
 // Seal chains up to limit committed rows in the order of their transactions
 // and logs the new head after the commit. It returns how many it sealed; zero

@@ -196,6 +196,26 @@ func TestTamperingIsNamed(t *testing.T) {
 	}
 }
 
+// Rows are sealed in the order of their transactions, also where the
+// transactions' numbers gain a digit.
+func TestTransactionsAreSealedInTheirOrder(t *testing.T) {
+	a := newTrail(t)
+	for _, transaction := range []int{8, 9, 10, 11, 99, 100, 101} {
+		if _, err := a.db.ExecContext(t.Context(), `INSERT INTO audit (at, recorded_at, action, entity, entity_id, transaction)
+			VALUES (now(), now(), 'task.submitted', 'task', 1, $1::text::xid8)`, transaction); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a.sealOwn(7, 3)
+	var order []string
+	if err := a.db.SelectContext(t.Context(), &order, `SELECT a.transaction::text FROM audit a ORDER BY seal_number`); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(order, " "); got != "8 9 10 11 99 100 101" {
+		t.Errorf("sealed in the order %s", got)
+	}
+}
+
 // Whoever has the key and makes the chain anew still disagrees with the log.
 func TestAChainMadeAnewDisagreesWithTheLog(t *testing.T) {
 	a := newTrail(t)

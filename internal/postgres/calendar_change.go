@@ -52,7 +52,7 @@ func (s *Store) ApplyCalendarChange(ctx context.Context, actor policy.Actor, c t
 	}
 	return act(ctx, s, actor, func(tx *sqlx.Tx, now time.Time) (timetable.Effect, error) {
 		var effect timetable.Effect
-		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(calendarLock)); err != nil {
+		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, lockCalendar); err != nil {
 			return effect, fmt.Errorf("hold calendar: %w", err)
 		}
 		row, err := changeRow(ctx, tx, c)

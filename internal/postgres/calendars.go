@@ -65,16 +65,20 @@ type changeCache struct {
 	national vietnam.Calendar
 }
 
-// calendarLock is shared by those who compute due times and steps in a
-// transaction and taken alone by whoever changes the calendar: so nobody writes
-// what was computed under the calendar of before.
-const calendarLock = 0x6C6963680 // "lich"
+// holdCalendar keeps the calendars from changing until the transaction ends, so
+// that nobody writes what was computed under the calendar of before. Whoever
+// changes them locks rounds and tasks afterwards: hold it before these are locked.
+func holdCalendar(ctx context.Context, tx *sqlx.Tx) error {
+	if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock_shared($1)`, lockCalendar); err != nil {
+		return fmt.Errorf("hold calendar: %w", err)
+	}
+	return nil
+}
 
-// readCalendars reads the calendars as they stand, and keeps them from changing
-// until the transaction ends.
+// readCalendars reads the calendars as they stand, and holds them.
 func (s *Store) readCalendars(ctx context.Context, tx *sqlx.Tx) (calendars, error) {
-	if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock_shared($1)`, int64(calendarLock)); err != nil {
-		return calendars{}, fmt.Errorf("hold calendar: %w", err)
+	if err := holdCalendar(ctx, tx); err != nil {
+		return calendars{}, err
 	}
 	var last int64
 	if err := tx.GetContext(ctx, &last, `SELECT COALESCE(max(id), 0) FROM calendar_changes`); err != nil {
@@ -134,7 +138,7 @@ func nationalCalendar(changes []calendarChange) (vietnam.Calendar, error) {
 func (c calendarChange) file() (vietnam.File, error) {
 	file, problems := vietnam.ReadFile(c.Name, []byte(c.Source))
 	if len(problems) > 0 {
-		return file, fmt.Errorf("calendar change %d: %w", c.ID, problems)
+		return file, fmt.Errorf("calendar change %d: %w", c.ID, problems.Fault())
 	}
 	return file, nil
 }

@@ -16,6 +16,9 @@ import (
 const (
 	lockCompose = 720_401
 	lockDigest  = 720_402
+	// lockCalendar is shared by those who compute due times and taken alone by
+	// whoever changes the calendars.
+	lockCalendar = 720_403
 )
 
 // composeHold is how long, in business time, ordinary notices wait for steps of

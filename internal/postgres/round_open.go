@@ -77,6 +77,9 @@ func (s *Store) openRoundBatch(ctx context.Context, roundID int64) (opened int, 
 		return 0, false, err
 	}
 	err = s.transact(ctx, func(tx *sqlx.Tx) error {
+		if err := holdCalendar(ctx, tx); err != nil {
+			return err
+		}
 		round, err := lockRound(ctx, tx, roundID)
 		if err != nil {
 			return err

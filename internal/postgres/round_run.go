@@ -26,6 +26,9 @@ func (s *Store) RunRound(ctx context.Context, roundID int64) (task.RoundTurn, er
 	}
 	var turn task.RoundTurn
 	err = s.transact(ctx, func(tx *sqlx.Tx) error {
+		if err := holdCalendar(ctx, tx); err != nil {
+			return err
+		}
 		round, err := lockRound(ctx, tx, roundID)
 		if err != nil {
 			return err
@@ -236,12 +239,14 @@ func (s *Store) closeRound(ctx context.Context, tx *sqlx.Tx, d dutyContext, roun
 		NextStep  sql.NullTime `db:"next_step"`
 	}
 	if err := tx.GetContext(ctx, &facts, `
-		SELECT count(*) FILTER (WHERE state IN ('open', 'prepared', 'returned') OR state = 'submitted' AND $2) AS unsettled,
+		-- What was settled after this turn's instant is the next turn's, which its nudge brings.
+		SELECT count(*) FILTER (WHERE state IN ('open', 'prepared', 'returned') OR state = 'submitted' AND ($2 OR submitted_at > $3)
+				OR settled_at > $3) AS unsettled,
 			count(*) FILTER (WHERE state IN ('open', 'prepared', 'returned')) AS owed,
 			max(GREATEST(due_at, COALESCE(resubmit_due_at, due_at)))
 				FILTER (WHERE state IN ('open', 'prepared', 'returned')) AS last_due,
 			(SELECT min(at) FROM steps WHERE round_id = $1 AND state = 'pending') AS next_step
-		FROM tasks WHERE round_id = $1`, round.ID, d.Definition.Review.Mode != plan.ReviewNone); err != nil {
+		FROM tasks WHERE round_id = $1`, round.ID, d.Definition.Review.Mode != plan.ReviewNone, now); err != nil {
 		return fmt.Errorf("read round: %w", err)
 	}
 	closes := round.ClosesAt.UTC()

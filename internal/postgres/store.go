@@ -249,6 +249,8 @@ var constraintFaults = map[string]*fault.Fault{
 		"Cây đơn vị bị vòng: một đơn vị không thể là cấp trên của chính mình.", "The agency tree has a cycle: an agency cannot be its own superior."),
 	"users_email_key": fault.New(fault.Conflict, "user.exists",
 		"Đã có tài khoản với địa chỉ thư này.", "An account with this e-mail address exists already.").At("email"),
+	"calendar_feeds_plan_fkey": fault.New(fault.NotFound, "not_found",
+		"Không tìm thấy, hoặc tài khoản này không được xem.", "Not found, or not visible to this account."),
 	"reviews_submission_key": fault.New(fault.Conflict, "review.decided",
 		"Bản báo cáo này đã có quyết định.", "This submission has been decided on already."),
 }

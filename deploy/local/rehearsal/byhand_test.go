@@ -13,13 +13,14 @@ import (
 // What stands here was worked out by hand with a calendar on the wall, from the
 // rules alone: the decree's windows close on the 14th; communes have three
 // working days, districts four, the province's offices five, the department of
-// labour six; people work from Monday to Friday.
+// labour six; people work from Monday to Friday, not in the decreed breaks of
+// 2026, but on Saturday 10 January and Saturday 22 August.
 
 // duesByHand are due days (each until its end): duty, period, who owes, day.
 var duesByHand = `
 IV.15.i.3 2026-M01 xa-25993 2026-01-19   the 14th is a Wednesday: Thursday, Friday, Monday
-IV.15.i.3 2026-M02 xa-25993 2026-02-18   the 14th is a Saturday: Monday, Tuesday, Wednesday
-IV.15.i.3 2026-Q1 xa-25993 2026-03-18    a Saturday again
+IV.15.i.3 2026-M02 xa-25993 2026-02-25   the 14th begins Tết: Monday the 23rd, Tuesday, Wednesday
+IV.15.i.3 2026-Q1 xa-25993 2026-03-18    a Saturday: Monday, Tuesday, Wednesday
 IV.15.i.3 2026-M04 xa-26041 2026-04-17   a Tuesday: Friday
 IV.15.i.3 2026-M05 xa-26041 2026-05-19   a Thursday: Friday, Monday, Tuesday
 IV.15.i.3 2026-Q2 xa-26041 2026-06-17    a Sunday: Wednesday
@@ -31,7 +32,7 @@ IV.15.i.3 2026-M11 xa-26482 2026-11-18   a Saturday
 IV.15.i.3 2026 xa-26482 2026-12-17       a Monday: Thursday
 IV.15.i.3 2027-M01 xa-26482 2027-01-19   a Thursday: Friday, Monday, Tuesday
 IV.15.h 2026-M01 huyen-731 2026-01-20
-IV.15.h 2026-M02 huyen-732 2026-02-19
+IV.15.h 2026-M02 huyen-732 2026-02-26
 IV.15.h 2026-Q1 huyen-734 2026-03-19
 IV.15.h 2026-M04 huyen-735 2026-04-20
 IV.15.h 2026-M05 huyen-736 2026-05-20
@@ -43,7 +44,7 @@ IV.15.h 2026-M10 huyen-741 2026-10-20
 IV.15.h 2026-M11 huyen-742 2026-11-19
 IV.15.h 2026 huyen-731 2026-12-18
 IV.2.e 2026-M01 ca-tinh 2026-01-21
-IV.2.e 2026-M02 ca-tinh 2026-02-20
+IV.2.e 2026-M02 ca-tinh 2026-02-27
 IV.2.e 2026-Q1 ca-tinh 2026-03-20
 IV.2.e 2026-M04 ca-tinh 2026-04-21
 IV.2.e 2026-M05 ca-tinh 2026-05-21
@@ -77,8 +78,8 @@ V.1.b 2026 huyen-740 2026-07-06          5 July is a Sunday
 // before the first of their due days, not before their window.
 var openingsByHand = `
 IV.15.i.3 2026-M01 2026-01-01            29 December would be before the window
-IV.15.i.3 2026-M02 2026-01-28
-IV.15.i.3 2027-M01 2026-12-29
+IV.15.i.3 2026-M02 2026-01-28            Tết lies between
+IV.15.i.3 2027-M01 2026-12-28            New Year lies between
 IV.15.h 2026-M02 2026-01-29
 IV.2.e 2026 2026-11-30
 IV.1.a 2026-Q1 2026-03-02
@@ -180,13 +181,13 @@ var laddersByHand = []ladder{
 		2026-01-20 08:00 overdue: daumoi.xa-26059, thutruong.xa-26059, vanthu.xa-26059
 		2026-01-21 08:00 submitted: theodoi.huyen-731
 		2026-01-22 08:00 review_reminder: theodoi.huyen-731, vanthu.huyen-731`},
-	{ // focal point and head are one person, who is told once
+	{ // focal point and head are one person, who is told once; the third working day is a Saturday
 		"IV.15.i.3 2026-M08 xa-26008", "", `
 		2026-07-29 08:00 opening: daumoi.xa-26008, vanthu.xa-26008
 		2026-08-18 08:00 reminder: daumoi.xa-26008, vanthu.xa-26008
 		2026-08-19 08:00 due_today: daumoi.xa-26008, vanthu.xa-26008
 		2026-08-20 08:00 overdue: daumoi.xa-26008, vanthu.xa-26008
-		2026-08-24 08:00 urging_draft: theodoi.huyen-731, vanthu.huyen-731
+		2026-08-22 08:00 urging_draft: theodoi.huyen-731, vanthu.huyen-731
 		2026-08-31 08:00 escalation: banhanh.ubnd-tinh, vanthu.ubnd-tinh`},
 	{ // a district, four days late; the office that reviews has no head on record
 		"IV.15.h 2026-M01 huyen-731", "2026-01-26 10:00 report; 2026-02-02 10:00 accept", `
@@ -201,21 +202,21 @@ var laddersByHand = []ladder{
 	{ // never; the escalation falls on a Monday
 		"IV.15.h 2026-M02 huyen-734", "", `
 		2026-01-29 08:00 opening: daumoi.huyen-734, vanthu.huyen-734
-		2026-02-18 08:00 reminder: daumoi.huyen-734, vanthu.huyen-734
-		2026-02-19 08:00 due_today: daumoi.huyen-734, vanthu.huyen-734
-		2026-02-20 08:00 overdue: daumoi.huyen-734, thutruong.huyen-734, vanthu.huyen-734
-		2026-02-24 08:00 urging_draft: theodoi.chi-cuc-pctnxh, vanthu.chi-cuc-pctnxh
-		2026-03-02 08:00 escalation: banhanh.ubnd-tinh, vanthu.ubnd-tinh`},
+		2026-02-25 08:00 reminder: daumoi.huyen-734, vanthu.huyen-734
+		2026-02-26 08:00 due_today: daumoi.huyen-734, vanthu.huyen-734
+		2026-02-27 08:00 overdue: daumoi.huyen-734, thutruong.huyen-734, vanthu.huyen-734
+		2026-03-03 08:00 urging_draft: theodoi.chi-cuc-pctnxh, vanthu.chi-cuc-pctnxh
+		2026-03-09 08:00 escalation: banhanh.ubnd-tinh, vanthu.ubnd-tinh`},
 	{
-		"IV.15.h 2026-M02 huyen-741", "2026-02-17 10:00 report; 2026-02-18 10:00 invalid; 2026-02-23 15:30 report; 2026-03-02 10:00 accept", `
+		"IV.15.h 2026-M02 huyen-741", "2026-02-24 10:00 report; 2026-02-25 10:00 invalid; 2026-03-02 15:30 report; 2026-03-09 10:00 accept", `
 		2026-01-29 08:00 opening: daumoi.huyen-741, vanthu.huyen-741
-		2026-02-18 08:00 submitted: theodoi.chi-cuc-pctnxh
-		2026-02-18 10:00 returned: daumoi.huyen-741, vanthu.huyen-741
-		2026-02-20 08:00 reminder: daumoi.huyen-741, vanthu.huyen-741
-		2026-02-23 08:00 due_today: daumoi.huyen-741, vanthu.huyen-741
-		2026-02-24 08:00 submitted: theodoi.chi-cuc-pctnxh
-		2026-02-25 08:00 review_reminder: theodoi.chi-cuc-pctnxh, vanthu.chi-cuc-pctnxh
-		2026-02-27 08:00 review_overdue: theodoi.chi-cuc-pctnxh, vanthu.chi-cuc-pctnxh`},
+		2026-02-25 08:00 submitted: theodoi.chi-cuc-pctnxh
+		2026-02-25 10:00 returned: daumoi.huyen-741, vanthu.huyen-741
+		2026-02-27 08:00 reminder: daumoi.huyen-741, vanthu.huyen-741
+		2026-03-02 08:00 due_today: daumoi.huyen-741, vanthu.huyen-741
+		2026-03-03 08:00 submitted: theodoi.chi-cuc-pctnxh
+		2026-03-04 08:00 review_reminder: theodoi.chi-cuc-pctnxh, vanthu.chi-cuc-pctnxh
+		2026-03-06 08:00 review_overdue: theodoi.chi-cuc-pctnxh, vanthu.chi-cuc-pctnxh`},
 	{
 		"IV.2.e 2026-M04 ca-tinh", "2026-04-17 10:00 report; 2026-04-20 10:00 invalid; 2026-04-23 15:30 report; 2026-04-24 15:30 accept", `
 		2026-03-31 08:00 opening: daumoi.ca-tinh, vanthu.ca-tinh
@@ -241,13 +242,13 @@ var laddersByHand = []ladder{
 		2026-12-24 08:00 urging_draft: theodoi.so-ldtbxh, vanthu.so-ldtbxh
 		2027-01-04 08:00 escalation left out: banhanh.ubnd-tinh, vanthu.ubnd-tinh
 		2027-01-01 08:00 submitted: theodoi.so-ldtbxh
-		2027-01-04 08:00 review_reminder: theodoi.so-ldtbxh, vanthu.so-ldtbxh`},
+		2027-01-05 08:00 review_reminder: theodoi.so-ldtbxh, vanthu.so-ldtbxh`},
 	{ // decided the same afternoon: the notice of the next morning has nothing left to say
 		"IV.1.a 2026-Q1 so-ldtbxh", "2026-03-17 10:00 report; 2026-03-17 15:30 accept", `
 		2026-03-02 08:00 opening: daumoi.so-ldtbxh, vanthu.so-ldtbxh
 		2026-03-18 08:00 submitted left out: theodoi.ubnd-tinh`},
 	{
-		"IV.1.h 2026 so-ldtbxh", "2026-12-29 10:00 report; 2027-01-01 10:00 accept", `
+		"IV.1.h 2026 so-ldtbxh", "2026-12-29 10:00 report; 2027-01-04 10:00 accept", `
 		2026-12-10 08:00 opening: daumoi.so-ldtbxh, vanthu.so-ldtbxh
 		2026-12-30 08:00 submitted: theodoi.ubnd-tinh
 		2026-12-31 08:00 review_reminder: theodoi.ubnd-tinh, vanthu.ubnd-tinh`},

@@ -2,6 +2,7 @@ package rehearsal
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -22,8 +23,32 @@ func (d day) String() string { return time.Unix(int64(d)*86400, 0).UTC().Format(
 // weekday is 0 on Sunday and 6 on Saturday.
 func (d day) weekday() int { return (int(d) + 4) % 7 }
 
-// working: Monday to Friday, as the plan's calendar has it.
-func (d day) working() bool { return d.weekday() != 0 && d.weekday() != 6 }
+// The days of the rehearsed year that differ from an ordinary week, copied by
+// hand from the announcements (9859/VPCP-KGVX of 13/10/2025 for Tết and National
+// Day, 12729/VPCP-KGVX of 25/12/2025 for New Year) and the Labour Code, art. 111
+// and 112: so the rehearsal does not ask the product's own calendar.
+var (
+	daysOff = []string{
+		"2026-01-01", "2026-01-02", // the second against Saturday the 10th
+		"2026-02-16", "2026-02-17", "2026-02-18", "2026-02-19", "2026-02-20", // Tết
+		"2026-04-27",               // for Hùng Kings' day, a Sunday
+		"2026-04-30", "2026-05-01", // Reunification, Labour Day
+		"2026-08-31", "2026-09-01", "2026-09-02", // the first against Saturday 22 August
+		"2027-01-01",
+		// Not decreed when this was written: Tết as the product assumes it, mùng 1
+		// being Saturday 6 February, and what is made up for its weekend; New Year 2029.
+		"2027-02-04", "2027-02-05", "2027-02-08", "2027-02-09", "2027-02-10", "2029-01-01",
+	}
+	saturdaysAtWork = []string{"2026-01-10", "2026-08-22"}
+)
+
+// working: Monday to Friday, but for the days above.
+func (d day) working() bool {
+	if d.weekday() == 0 || d.weekday() == 6 {
+		return slices.Contains(saturdaysAtWork, d.String())
+	}
+	return !slices.Contains(daysOff, d.String())
+}
 
 // plus counts n working days on (back where n is negative); d itself is not
 // counted and need not be one.
