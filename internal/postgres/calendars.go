@@ -24,8 +24,9 @@ import (
 type calendars struct {
 	timetable.Calendars
 	outages []calendar.Outage
-	// keyOf has the agencies that do not live by the country's calendar.
-	keyOf map[int64]string
+	// keyOf has the agencies that do not live by the country's calendar, territoryOf
+	// the keys of what lies below them.
+	keyOf, territoryOf map[int64]string
 }
 
 // exceptions lists the agencies with calendars of their own and the keys of these.
@@ -180,22 +181,29 @@ func buildCalendars(ctx context.Context, tx *sqlx.Tx, changes []calendarChange, 
 	if err != nil {
 		return known, err
 	}
-	known.keyOf, known.Own = map[int64]string{}, map[string]calendar.WorkingCalendar{}
-	for agency, list := range scopes {
+	known.keyOf, known.territoryOf, known.Own = map[int64]string{}, map[int64]string{}, map[string]calendar.WorkingCalendar{}
+	lay := func(list []agencyScope) string {
 		keys := make([]string, len(list))
 		for i, scope := range list {
 			keys[i] = scope.key()
 		}
 		key := strings.Join(keys, "+")
-		known.keyOf[agency] = key
-		if _, made := known.Own[key]; made {
-			continue
+		if _, made := known.Own[key]; made || key == "" {
+			return key
 		}
 		own := national
 		for _, scope := range list {
 			own = own.With(files[scope]...)
 		}
 		known.Own[key] = own
+		return key
+	}
+	for agency, list := range scopes {
+		known.keyOf[agency] = lay(list)
+		if last := len(list) - 1; !list[last].territory {
+			list = list[:last]
+		}
+		known.territoryOf[agency] = lay(list)
 	}
 	return known, nil
 }

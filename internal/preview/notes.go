@@ -5,14 +5,17 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"dondoc/internal/calendar"
+	"dondoc/internal/plan"
 	"dondoc/internal/timetable"
 )
 
 // notes are what deserves a look before the plan is activated: what cannot be
 // followed first, then warnings, then information.
-func (s *survey) notes(out Preview, _ timetable.Calendars, o Options, cut bool) []Note {
+func (s *survey) notes(out Preview, cal timetable.Calendars, o Options, cut bool) []Note {
 	var all []Note
 	add := func(severity Severity, code, duty, vi, en string, args ...any) {
 		all = append(all, Note{severity, code, duty, fmt.Sprintf(vi, args...), fmt.Sprintf(en, args...)})
@@ -31,6 +34,7 @@ func (s *survey) notes(out Preview, _ timetable.Calendars, o Options, cut bool) 
 	if vi, en := crowded(out); vi != "" {
 		all = append(all, Note{SeverityWarning, "agency.too_much", "", vi, en})
 	}
+	all = append(all, s.daysOff(cal)...)
 	if cut {
 		add(SeverityWarning, "range.cut", "",
 			"Chỉ xem trước %[1]d năm, đến hết ngày %[2]s; chọn khoảng khác để xem tiếp.",
@@ -42,6 +46,34 @@ func (s *survey) notes(out Preview, _ timetable.Calendars, o Options, cut bool) 
 	}
 	all = append(all, s.unopened()...)
 	return all
+}
+
+// daysOff tells what holidays do to the plan's due days.
+func (s *survey) daysOff(cal timetable.Calendars) []Note {
+	w, mine, told := cal.National, map[string]bool{}, map[string]bool{}
+	if s.only != nil {
+		w = cal.Of(s.cast.cohorts[s.cast.cohortOf[s.only.agencies[0]]].kind.Calendar)
+		for _, of := range s.only.owes {
+			mine[s.cast.duties[s.cast.units[of].duty].Code] = true
+		}
+	}
+	for i := range s.walk.failed {
+		told[s.cast.duties[i].Code] = true
+	}
+	var all []Note
+	for _, problem := range plan.CheckCalendar(s.cast.plan, w) {
+		if s.only != nil && !mine[problem.Field] || problem.Severity == plan.SeverityError && told[problem.Field] {
+			continue
+		}
+		all = append(all, Note{Severity(problem.Severity), problem.Code, problem.Field, sentence(problem.VI), sentence(problem.EN)})
+	}
+	return all
+}
+
+// sentence writes a problem of a plan file as one.
+func sentence(problem string) string {
+	first, size := utf8.DecodeRuneInString(problem)
+	return string(unicode.ToUpper(first)) + problem[size:] + "."
 }
 
 // unopened tells which duties, or which part of them, no calendar opens.
