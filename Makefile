@@ -18,7 +18,7 @@ check: ## format, vet, lint, determinism of workflows, known vulnerabilities, te
 	@scripts/check.sh
 
 .PHONY: bench
-bench: ## measure submissions, a large round, activation and the overdue board
+bench: ## measure previews, submissions, a large round, activation and the overdue board
 	@scripts/bench.sh
 
 .PHONY: build

@@ -5,6 +5,8 @@ cd "$(dirname "$0")/.."
 . scripts/lib.sh
 find_go
 scripts/setup.sh run
+# Computation alone, which needs no database.
+go test -run '^$' -bench . -benchtime "${BENCHTIME:-3s}" -timeout 30m ./internal/preview "$@"
 mkdir -p bin
 build with-postgres ./cmd/with-postgres deploy/local
 bin/with-postgres --durable go test -run '^$' -bench . -benchtime "${BENCHTIME:-3s}" -timeout 30m -p 1 \

@@ -15,8 +15,8 @@ const (
 	// DefaultThreshold is the number of tasks due on one day from which it counts
 	// as too much for one agency.
 	DefaultThreshold = 5
-	// MaxClasses is the number of classes whose days are listed one by one; of
-	// all further ones there are only the sums.
+	// MaxClasses is the most classes that one preview lists: those with the most
+	// agencies. Further ones count in Days alone.
 	MaxClasses = 100
 )
 
@@ -59,8 +59,9 @@ type Preview struct {
 	// Rounds are those with anything due in the range, by due time.
 	Rounds []Round
 	// Classes are all agencies that owe, review or issue anything, in the plan's
-	// order of their first members.
+	// order of their first members. Omitted counts those beyond MaxClasses.
 	Classes []Class
+	Omitted int
 	// Days are the days of the range on which anybody gets a message.
 	Days  []Total
 	Notes []Note
@@ -122,7 +123,7 @@ type Role struct {
 	// where nobody ever reports. What reports themselves cause (receipts, reviews,
 	// returns) is in neither.
 	OnTime, AtMost Figure
-	// Days are the mornings with a message, none where the class is beyond MaxClasses.
+	// Days are the mornings with a message.
 	Days []Day
 	// Busiest are the days with the most notices in the message, at most three.
 	Busiest []Day

@@ -35,6 +35,11 @@ func (s *survey) notes(out Preview, cal timetable.Calendars, o Options, cut bool
 		all = append(all, Note{SeverityWarning, "agency.too_much", "", vi, en})
 	}
 	all = append(all, s.daysOff(cal)...)
+	if out.Omitted > 0 {
+		add(SeverityInfo, "classes.omitted", "",
+			"Còn %[1]d nhóm đơn vị khác không liệt kê; chọn một đơn vị để xem lịch riêng.",
+			"%[1]d further classes of agencies are not listed; choose an agency to see its own timetable.", out.Omitted)
+	}
 	if cut {
 		add(SeverityWarning, "range.cut", "",
 			"Chỉ xem trước %[1]d năm, đến hết ngày %[2]s; chọn khoảng khác để xem tiếp.",

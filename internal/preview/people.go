@@ -14,22 +14,30 @@ const (
 )
 
 // people computes what comes to whom on which day.
-func (s *survey) people(threshold int) ([]Class, []Total) {
-	classes := []*members{s.only}
-	if s.only == nil {
+func (s *survey) people(out *Preview) {
+	var classes []*members
+	switch {
+	case s.only == nil:
 		classes = s.cast.classes()
+	case len(s.only.owes) > 0 || len(s.only.reviews) > 0 || s.only.issues:
+		classes = []*members{s.only}
 	}
+	listed := largest(classes)
+	out.Omitted = len(classes) - len(listed)
 	names := newNames(s.cast)
-	all := make([]Class, 0, len(classes))
 	total := newTally(s.days)
-	for i, m := range classes {
-		if s.only != nil && len(m.owes) == 0 && len(m.reviews) == 0 && !m.issues {
-			break
+	for _, m := range classes {
+		var class *Class
+		if listed[m] {
+			out.Classes = append(out.Classes, s.class(m, names, out.Threshold))
+			class = &out.Classes[len(out.Classes)-1]
 		}
-		class := s.class(m, names, threshold)
-		for _, audience := range s.roles(m) {
-			tally := s.tally(m, audience)
-			role := tally.role(audiences[audience])
+		for _, role := range s.roles(m) {
+			tally := s.tally(m, role)
+			summed := tally.role(audiences[role], class != nil)
+			if class != nil {
+				class.Roles = append(class.Roles, summed)
+			}
 			for day := range s.days.count {
 				if tally.onTime[day] > 0 {
 					total.onTime[day] += len(m.agencies)
@@ -38,20 +46,24 @@ func (s *survey) people(threshold int) ([]Class, []Total) {
 					total.atMost[day] += len(m.agencies)
 				}
 			}
-			if i >= MaxClasses {
-				role.Days = nil
-			}
-			class.Roles = append(class.Roles, role)
 		}
-		all = append(all, class)
 	}
-	var mornings []Total
 	for day := range s.days.count {
 		if total.onTime[day] > 0 || total.atMost[day] > 0 {
-			mornings = append(mornings, Total{s.days.on(day), total.onTime[day], total.atMost[day]})
+			out.Days = append(out.Days, Total{s.days.on(day), total.onTime[day], total.atMost[day]})
 		}
 	}
-	return all, mornings
+}
+
+// largest are the classes that are listed.
+func largest(classes []*members) map[*members]bool {
+	sorted := slices.Clone(classes)
+	slices.SortStableFunc(sorted, func(a, b *members) int { return cmp.Compare(len(b.agencies), len(a.agencies)) })
+	listed := map[*members]bool{}
+	for _, m := range sorted[:min(len(sorted), MaxClasses)] {
+		listed[m] = true
+	}
+	return listed
 }
 
 // class describes agencies and the days on which they have something due.
@@ -154,10 +166,7 @@ func (s *survey) tally(m *members, role int) *tally {
 	}
 	for of, n := range weight {
 		track := &s.tracks[of]
-		for _, notice := range track.told {
-			if int(notice.role) != role {
-				continue
-			}
+		for _, notice := range track.told[role] {
 			if notice.onTime {
 				t.onTime[notice.day] += n
 			}
@@ -167,14 +176,14 @@ func (s *survey) tally(m *members, role int) *tally {
 		}
 		if role != head {
 			t.weeklyOnTime.join(track.onTime)
-			t.weeklyAtMost.join(track.open(s.days))
+			t.weeklyAtMost.join(track.atMost)
 		}
 	}
 	return t
 }
 
-// role sums up what was counted.
-func (t *tally) role(audience calendar.Audience) Role {
+// role adds the weekly figures and sums up what was counted, day by day where asked.
+func (t *tally) role(audience calendar.Audience, daily bool) Role {
 	role := Role{Audience: audience}
 	for i, day := range t.days.mondays {
 		if t.weeklyOnTime.has(i) {
@@ -185,7 +194,7 @@ func (t *tally) role(audience calendar.Audience) Role {
 		}
 	}
 	for day := range t.days.count {
-		if t.onTime[day] == 0 && t.atMost[day] == 0 {
+		if !daily || t.onTime[day] == 0 && t.atMost[day] == 0 {
 			continue
 		}
 		role.OnTime.count(t.onTime[day])

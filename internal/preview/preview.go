@@ -63,7 +63,7 @@ func Compute(p *plan.Plan, cal timetable.Calendars, o Options) (Preview, error) 
 	if out.Rounds, err = s.rounds(); err != nil {
 		return Preview{}, err
 	}
-	out.Classes, out.Days = s.people(out.Threshold)
+	s.people(&out)
 	out.Notes = s.notes(out, cal, o, cut)
 	return out, nil
 }
@@ -143,6 +143,9 @@ func (s *survey) rounds() ([]Round, error) {
 				"Có hơn %d kỳ đến hạn trong khoảng này; hãy thu hẹp khoảng ngày.", "More than %d rounds are due in this range; narrow it.", MaxRounds).At("to")
 		}
 	}
+	for i := range s.tracks {
+		s.tracks[i].finish(s.days)
+	}
 	slices.SortStableFunc(all, func(a, b Round) int { return a.Tasks[0].Due.At.Compare(b.Tasks[0].Due.At) })
 	return all, nil
 }
@@ -150,7 +153,7 @@ func (s *survey) rounds() ([]Round, error) {
 // share is what the tasks of one kind in a round have in common.
 type share struct {
 	task     timetable.Task
-	told     []told
+	told     notices
 	agencies int
 }
 

@@ -278,6 +278,41 @@ func TestTooMuchOnOneDay(t *testing.T) {
 	}
 }
 
+func TestOnlyTheLargestClassesAreListed(t *testing.T) {
+	p := small(func(p *plan.Plan) {
+		for range 6 {
+			p.Duties = append(p.Duties, p.Duties[0])
+		}
+		for i := range p.Duties {
+			p.Duties[i].Code, p.Duties[i].Assignments = fmt.Sprint("II.", i), nil
+		}
+		// As many communes as there are ways to owe some of seven duties, the last way twice.
+		for way := 1; way <= 128; way++ {
+			code := fmt.Sprint("x", way)
+			p.Agencies = append(p.Agencies, plan.Agency{Code: code, Name: code, Level: "commune", Parent: "d1"})
+			for i := range p.Duties {
+				if min(way, 127)&(1<<i) != 0 {
+					p.Duties[i].Assignments = append(p.Duties[i].Assignments, owing(code)...)
+				}
+			}
+		}
+	})
+	out := compute(t, p, calendar.Date{}, day(2026, 2, 6), "")
+	// 127 of communes, the department, the province.
+	if len(out.Classes) != preview.MaxClasses || out.Omitted != 129-preview.MaxClasses {
+		t.Errorf("%d classes, %d omitted", len(out.Classes), out.Omitted)
+	}
+	if last := out.Classes[len(out.Classes)-1]; fmt.Sprint(last.Agencies) != "[x127 x128]" {
+		t.Errorf("the one of two is not listed: %v", last.Agencies)
+	}
+	// Everybody's opening is in the sum: 128 focal points.
+	for _, d := range out.Days {
+		if d.On == day(2026, 1, 16) && d.OnTime != 128 {
+			t.Errorf("16 January: %+v", d)
+		}
+	}
+}
+
 func TestNotes(t *testing.T) {
 	p := small(func(p *plan.Plan) {
 		duty := func(code string, change func(*plan.Duty), cadences ...calendar.Cadence) {

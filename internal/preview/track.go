@@ -31,24 +31,26 @@ func rolesOf(step calendar.StepRule) []int {
 // told is one notice of one task to one role.
 type told struct {
 	day            int32
-	role           int8
 	onTime, atMost bool
 }
 
+// notices are those of one task or of many, by role.
+type notices [len(audiences)][]told
+
 // track is what each task of a unit does to the days of the range.
 type track struct {
-	due    []int32 // days, one for each task that is due in the range
-	told   []told
-	onTime bits // Mondays on which a task is open where all report on time
-	// opens is when the first task opens, zero where none does: where nobody
-	// reports, something is open from then on.
-	opens time.Time
+	due  []int32 // days, one for each task that is due in the range
+	told notices
+	// onTime are the Mondays on which a task is open where all report on time,
+	// atMost those where nobody reports: then something is open ever since opens,
+	// when the first task opens.
+	onTime, atMost bits
+	opens          time.Time
 }
 
 // effects are the notices of a task in the range. Steps run until the round
 // closes; a notice is handed over only while it is called for.
-func (d days) effects(t timetable.Task, closes time.Time) ([]told, error) {
-	var all []told
+func (d days) effects(t timetable.Task, closes time.Time) (all notices, err error) {
 	for i, step := range t.Steps {
 		if outranked(t.Steps, i) {
 			continue
@@ -61,13 +63,13 @@ func (d days) effects(t timetable.Task, closes time.Time) ([]told, error) {
 			atMost := !afterDue(step.Rule.Kind) || morning.After(t.Due.At)
 			if day := d.of(on); d.hold(day) && (onTime || atMost) {
 				for _, role := range roles {
-					all = append(all, told{int32(day), int8(role), onTime, atMost})
+					all[role] = append(all[role], told{int32(day), onTime, atMost})
 				}
 			}
 			// What repeats before the next morning comes in the same message.
 			next, more, err := calendar.NextOccurrence(step.Rule, morning, d.zone)
 			if err != nil {
-				return nil, err
+				return all, err
 			}
 			if !more {
 				break
@@ -97,11 +99,13 @@ func outranked(steps []calendar.StepTime, i int) bool {
 }
 
 // add notes what one task of the unit does.
-func (t *track) add(d days, task timetable.Task, opens time.Time, notices []told) {
+func (t *track) add(d days, task timetable.Task, opens time.Time, told notices) {
 	if day := d.of(calendar.DueDay(task.Due.At, d.zone)); d.hold(day) {
 		t.due = append(t.due, int32(day))
 	}
-	t.told = append(t.told, notices...)
+	for role := range told {
+		t.told[role] = append(t.told[role], told[role]...)
+	}
 	t.opened(opens)
 	// From the first Monday on or after the opening to the last before the due time.
 	first := d.of(calendar.DateOf(opens, d.zone))
@@ -123,17 +127,14 @@ func (t *track) opened(at time.Time) {
 	}
 }
 
-// open returns the Mondays on which a task is open where nobody reports.
-func (t *track) open(d days) (open bits) {
-	if t.opens.IsZero() {
-		return nil
-	}
-	for i, day := range d.mondays {
-		if !morningOf(d.on(day), d.zone).Before(t.opens) {
-			open.set(i, len(d.mondays))
+// finish notes the Mondays on which a task is open where nobody reports.
+func (t *track) finish(d days) {
+	for i := len(d.mondays) - 1; i >= 0 && !t.opens.IsZero(); i-- {
+		if morningOf(d.on(d.mondays[i]), d.zone).Before(t.opens) {
+			break
 		}
+		t.atMost.set(i, len(d.mondays))
 	}
-	return open
 }
 
 // bits is a set of small numbers.
