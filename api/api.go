@@ -149,6 +149,7 @@ func (s *server) routes() {
 	s.sessionRoutes()
 	s.peopleRoutes()
 	s.planRoutes()
+	s.previewRoutes()
 	s.calendarRoutes()
 	s.agencyRoutes()
 	s.taskRoutes()

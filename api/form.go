@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime"
 	"mime/multipart"
+	"strconv"
 
 	"dondoc/internal/fault"
 )
@@ -24,7 +25,7 @@ func formAsJSON(body []byte, boundary string) ([]byte, error) {
 	if boundary == "" {
 		return refuse("Biểu mẫu thiếu ranh giới (boundary).", "The form has no boundary.")
 	}
-	file := PlanFile{Files: map[string]string{}}
+	file := PreviewFile{PlanFile: PlanFile{Files: map[string]string{}}}
 	parts := multipart.NewReader(bytes.NewReader(body), boundary)
 	for {
 		part, err := parts.NextRawPart()
@@ -48,6 +49,16 @@ func formAsJSON(body []byte, boundary string) ([]byte, error) {
 			file.Name, file.Source = params["filename"], string(content)
 		case "files":
 			file.Files[params["filename"]] = string(content)
+		case "from": // these four are refused by every call but a preview
+			file.From = string(content)
+		case "to":
+			file.To = string(content)
+		case "agency":
+			file.Agency = string(content)
+		case "threshold":
+			if file.Threshold, err = strconv.Atoi(string(content)); err != nil || file.Threshold < 1 {
+				return refuse("threshold phải là một số từ 1.", "threshold is a number from 1.")
+			}
 		default:
 			return refuse("Biểu mẫu không có phần %q; các phần: source, files.", "There is no part %q; the parts are source and files.", name)
 		}

@@ -16,8 +16,8 @@ import (
 
 func (s *server) planRoutes() {
 	handle(s, get("/plans", "list-plans", "Plans", may(policy.SeePlans)), s.listPlans)
-	handle(s, s.withForm(post("/plans", "load-plan", "Load a plan file as a draft, or load a draft again", may(policy.LoadPlan), upload, answers(http.StatusCreated))), s.loadPlan)
-	handle(s, s.withForm(post("/plans/check", "check-plan", "Check a plan file without keeping anything", may(policy.LoadPlan), upload)), s.checkPlan)
+	handle(s, withForm[PlanForm](s, post("/plans", "load-plan", "Load a plan file as a draft, or load a draft again", may(policy.LoadPlan), upload, answers(http.StatusCreated))), s.loadPlan)
+	handle(s, withForm[PlanForm](s, post("/plans/check", "check-plan", "Check a plan file without keeping anything", may(policy.LoadPlan), upload)), s.checkPlan)
 	handle(s, get("/plans/{id}", "get-plan", "One plan", may(policy.SeePlans)), s.getPlan)
 	handle(s, post("/plans/{id}/activate", "activate-plan", "Follow the plan: its duties open their rounds", may(policy.LoadPlan)), s.activatePlan)
 	handle(s, post("/plans/{id}/suspend", "suspend-plan", "Stop the plan's time", may(policy.LoadPlan)), s.planAct(Service.SuspendPlan))
@@ -28,9 +28,10 @@ func (s *server) planRoutes() {
 }
 
 // withForm documents that a plan file may also come as a form.
-func (s *server) withForm(r route) route {
+func withForm[F any](s *server, r route) route {
+	form := reflect.TypeFor[F]()
 	r.RequestBody = &huma.RequestBody{Content: map[string]*huma.MediaType{
-		formType: {Schema: s.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[PlanForm](), true, "PlanForm")},
+		formType: {Schema: s.huma.OpenAPI().Components.Schemas.Schema(form, true, form.Name())},
 	}}
 	return r
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -196,6 +197,21 @@ func TestTheWholeWayOnTheRealStore(t *testing.T) {
 		t.Errorf("activated %v, again %v", active, again)
 	}
 	duty := first(r.ok(200, request{method: "GET", path: planPath + "/duties", as: focal}))
+
+	// What is foreseen of the file, of the plan and of the agency itself is one and the same.
+	foreseen := r.ok(200, request{method: "POST", path: "/api/v1/plans/preview", as: authority, body: strings.Replace(planCall, "{", `{"from": "2026-02-05", `, 1)})
+	of := r.ok(200, request{method: "GET", path: planPath + "/preview?from=2026-02-05", as: supervisor})
+	own := r.ok(200, request{method: "GET", path: planPath + "/preview?from=2026-02-05&agency=so-a", as: focal})
+	dues := func(answer map[string]any) (all []any) {
+		for _, round := range answer["rounds"].([]any) {
+			all = append(all, round.(map[string]any)["due_at"])
+		}
+		return all
+	}
+	if len(dues(of)) != 24 || !slices.Equal(dues(foreseen), dues(of)) || !slices.Equal(dues(own), dues(of)) {
+		t.Errorf("of the file %v, of the plan %v, own %v", dues(foreseen), dues(of), dues(own))
+	}
+	r.refused(404, "not_found", request{method: "GET", path: planPath + "/preview?agency=so-a", as: stranger})
 
 	next, err := r.store.ScheduleNextRound(t.Context(), int64(duty["id"].(float64)))
 	if err != nil || next.RoundID == 0 {

@@ -12,6 +12,7 @@ import (
 	"dondoc/internal/notice"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
+	"dondoc/internal/preview"
 	"dondoc/internal/task"
 	"dondoc/internal/timetable"
 )
@@ -34,6 +35,8 @@ type Service interface {
 	SuspendPlan(ctx context.Context, actor policy.Actor, id int64, version int) (plan.Record, error)
 	ResumePlan(ctx context.Context, actor policy.Actor, id int64, version int) (plan.Record, error)
 	ClosePlan(ctx context.Context, actor policy.Actor, id int64, version int) (plan.Record, error)
+	PreviewPlan(ctx context.Context, actor policy.Actor, id int64, w preview.Wanted) (preview.Preview, error)
+	PreviewPlanFile(ctx context.Context, actor policy.Actor, p *plan.Plan, w preview.Wanted) (preview.Preview, error)
 
 	ListAgencies(ctx context.Context, actor policy.Actor, f agency.Filter) (agency.Page, error)
 	FindAgency(ctx context.Context, actor policy.Actor, id int64) (agency.Agency, error)

@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"slices"
 	"time"
 
 	"dondoc/internal/calendar"
@@ -82,11 +83,30 @@ type Task struct {
 	Agencies int
 }
 
+// line is one kind of task of a round.
+type line struct {
+	round Round
+	task  Task
+}
+
+// lines are all tasks of all rounds by due time; of those due together, in order
+// of the rounds.
+func (p Preview) lines() []line {
+	var all []line
+	for _, r := range p.Rounds {
+		for _, t := range r.Tasks {
+			all = append(all, line{r, t})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b line) int { return a.task.Due.At.Compare(b.task.Due.At) })
+	return all
+}
+
 // Class is a set of agencies with the same future: they owe and review the same
 // duties at the same level, by the same calendar, and exist for the same time.
 type Class struct {
-	// Name is that of the group that the class is (part of), else of its only
-	// agency, else its level.
+	// Name is what to call them: their own names where they are three at most, their
+	// group's, or the smallest group's that holds them, or their level.
 	Name            string
 	Level, Calendar string
 	// Agencies are codes, in the plan's order.

@@ -3,6 +3,7 @@ package preview
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"dondoc/internal/calendar"
 )
@@ -245,8 +246,8 @@ func newNames(c *cast) *names {
 	return n
 }
 
-// of names agencies: the only one, else the smallest group that holds them all,
-// else their level.
+// of names agencies: the only one; the group that they are; the three that they
+// are at most; the smallest group that holds them all; their level.
 func (n *names) of(agencies []int) string {
 	if len(agencies) == 1 {
 		return n.cast.plan.Agencies[agencies[0]].Name
@@ -258,8 +259,15 @@ func (n *names) of(agencies []int) string {
 			best = i
 		}
 	}
-	if best >= 0 {
+	switch {
+	case best >= 0 && (len(n.groups[best]) == len(agencies) || len(agencies) > 3):
 		return n.cast.plan.Groups[best].Name
+	case len(agencies) <= 3:
+		all := make([]string, len(agencies))
+		for i, a := range agencies {
+			all[i] = n.cast.plan.Agencies[a].Name
+		}
+		return strings.Join(all, ", ")
 	}
 	return n.cast.cohorts[n.cast.cohortOf[agencies[0]]].kind.Level
 }

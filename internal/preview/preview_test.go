@@ -267,13 +267,13 @@ func TestTooMuchOnOneDay(t *testing.T) {
 		t.Fatalf("%d classes", len(out.Classes))
 	}
 	both, third := out.Classes[2], out.Classes[3]
-	if both.Name != "UBND các huyện" || len(both.TooMuch) != 2 || fmt.Sprint(both.TooMuch[0]) != "{2026-02-06 [II.1 II.1.0 II.1.1 II.1.2 II.1.3]}" || both.Due != 10 {
+	if both.Name != "UBND huyện Một, UBND huyện Hai" || len(both.TooMuch) != 2 || fmt.Sprint(both.TooMuch[0]) != "{2026-02-06 [II.1 II.1.0 II.1.1 II.1.2 II.1.3]}" || both.Due != 10 {
 		t.Errorf("two districts: %+v", both)
 	}
 	if third.Name != "UBND huyện Ba" || len(third.TooMuch) != 0 || len(third.Busiest) != 2 {
 		t.Errorf("the third: %+v", third)
 	}
-	if out.Notes[0].Code != "agency.too_much" || out.Notes[0].In("en") != "Days with 5 or more reports of one agency due: 2, for 1 of the classes; the most is UBND các huyện: 5 on 06/02/2026." {
+	if out.Notes[0].Code != "agency.too_much" || out.Notes[0].In("en") != "Days with 5 or more reports of one agency due: 2, for 1 of the classes; the most is UBND huyện Một, UBND huyện Hai: 5 on 06/02/2026." {
 		t.Errorf("note: %+v", out.Notes)
 	}
 }
