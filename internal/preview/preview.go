@@ -127,12 +127,11 @@ func (s *survey) rounds() ([]Round, error) {
 			continue
 		}
 		tasks, err := s.tasks(w, units, listed)
-		if f := fault.Of(err); f != nil {
-			s.walk.failed[w.duty] = f
-			continue
-		}
 		if err != nil {
-			return nil, err
+			if err := s.walk.fail(w.duty, err); err != nil {
+				return nil, err
+			}
+			continue
 		}
 		if len(tasks) > 0 {
 			d := s.cast.duties[w.duty]

@@ -61,12 +61,8 @@ func (w *walk) follow(duty int) error {
 	var after calendar.Date
 	for {
 		rounds, err := d.Next(after)
-		if f := fault.Of(err); f != nil {
-			w.failed[duty] = f
-			return nil
-		}
 		if err != nil {
-			return err
+			return w.fail(duty, err)
 		}
 		if len(rounds) == 0 {
 			return nil
@@ -79,6 +75,17 @@ func (w *walk) follow(duty int) error {
 		}
 		after = rounds[0].Period.End
 	}
+}
+
+// fail notes the fault that keeps a duty from being followed; what is no fault is
+// an error of the whole.
+func (w *walk) fail(duty int, err error) error {
+	f := fault.Of(err)
+	if f == nil {
+		return err
+	}
+	w.failed[duty] = f
+	return nil
 }
 
 // lastDue is the last day on which anything is due.
