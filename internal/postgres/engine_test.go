@@ -439,3 +439,23 @@ func TestStalledRoundsAreNudged(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A yearly minimum beside a monthly report opens with the year, not when the
+// reports of its last month come up; neither closes the other.
+func TestAtLeastOnceAYearBesideMonthlyReports(t *testing.T) {
+	w := newWorld(t, func(p *plan.Plan) {
+		p.Duties[0].Schedule.Cadences = []calendar.Cadence{calendar.Monthly, calendar.AtLeast}
+		p.Duties[0].Schedule.AtLeast = calendar.Frequency{Times: 2, Per: calendar.Yearly}
+	})
+	w.activate()
+	first := w.openRound()
+	w.openRound()
+	w.openRound() // January's report
+	w.want("rounds", w.strings(`SELECT period_key || ' ' || state || ' ' || to_char(opens_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'MM-DD HH24:MI') || ' ' ||
+		to_char(due_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD') FROM rounds ORDER BY opens_at, period_key`),
+		"2026-L1 open 01-01 08:00 2027-01-08", "2026-L2 open 01-01 08:00 2027-01-08", "2026-M01 open 01-15 08:00 2026-02-06")
+	w.clock.set(t, "2026-03-10 08:00") // after February's due day
+	if turn := w.run(first); turn.State != "open" {
+		t.Errorf("%+v: the year's minimum can still be met", turn)
+	}
+}

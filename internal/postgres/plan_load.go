@@ -150,17 +150,9 @@ func upsertPlan(ctx context.Context, tx *sqlx.Tx, p *plan.Plan) (id int64, numbe
 	return known.ID, number, nil
 }
 
-// roundCadences are the cadences that open rounds by themselves.
-var roundCadences = []calendar.Cadence{
-	calendar.Once, calendar.Weekly, calendar.Monthly, calendar.Quarterly,
-	calendar.HalfYear, calendar.NineMonth, calendar.Yearly, calendar.Cron,
-}
-
 // scheduledByItself reports whether the calendar opens rounds for the duty.
 func scheduledByItself(d plan.Duty) bool {
-	return d.CoveredBy == "" && slices.ContainsFunc(d.Schedule.Cadences, func(c calendar.Cadence) bool {
-		return slices.Contains(roundCadences, c)
-	})
+	return d.CoveredBy == "" && slices.ContainsFunc(d.Schedule.Cadences, calendar.Cadence.MakesRounds)
 }
 
 func upsertDuties(ctx context.Context, tx *sqlx.Tx, planID int64, number int, duties []plan.Duty) error {
