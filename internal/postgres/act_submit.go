@@ -43,7 +43,6 @@ type lockedTask struct {
 	AutoAfter   int             `db:"auto_after"`
 	Indicators  []byte          `db:"indicators"`
 	Mode        plan.Mode       `db:"mode"`
-	PolicyCode  string          `db:"policy_code"`
 	PeriodOnce  bool            `db:"period_once"`
 	FirstAt     sql.NullTime    `db:"first_submitted_at"`
 	SubmittedAt sql.NullTime    `db:"submitted_at"`
@@ -55,7 +54,6 @@ const lockTask = `
 		t.submissions, t.version, p.state AS plan_state, p.time_zone, d.review, d.nil_return, d.mode,
 		COALESCE((d.definition #>> '{Review,AfterWorkingDays}')::int, 0) AS auto_after,
 		COALESCE(d.definition -> 'Indicators', '[]') AS indicators,
-		COALESCE(d.definition ->> 'Policy', '') AS policy_code,
 		r.period_key = 'once' AS period_once, t.first_submitted_at, t.submitted_at
 	FROM tasks t JOIN plans p ON p.id = t.plan_id JOIN duties d ON d.id = t.duty_id JOIN rounds r ON r.id = t.round_id
 	WHERE t.id = $1 FOR UPDATE OF t`
@@ -141,7 +139,7 @@ func checkSubmit(actor policy.Actor, t lockedTask, in task.SubmitInput) error {
 // alreadySubmitted tells when the report came in, so that nobody sends it once more.
 func alreadySubmitted(t lockedTask) error {
 	at := t.SubmittedAt.Time
-	if zone, err := time.LoadLocation(t.TimeZone); err == nil {
+	if zone, err := calendar.Zone(t.TimeZone); err == nil {
 		at = at.In(zone)
 	}
 	return fault.New(fault.Conflict, "task.already_submitted",
@@ -169,7 +167,7 @@ func checkIndicators(t lockedTask, figures []task.Figure) error {
 
 // reviewSteps compiles what the reviewer is told while a result waits.
 func (s *Store) reviewSteps(t lockedTask, now time.Time) ([]stepPlan, error) {
-	zone, err := time.LoadLocation(t.TimeZone)
+	zone, err := calendar.Zone(t.TimeZone)
 	if err != nil {
 		return nil, fmt.Errorf("plan zone: %w", err)
 	}
@@ -183,7 +181,7 @@ func (s *Store) reviewSteps(t lockedTask, now time.Time) ([]stepPlan, error) {
 			Offset: t.AutoAfter, Unit: calendar.WorkingDays, TimeOfDay: "17:00",
 		}}
 	case plan.ReviewRequired:
-		rules = calendar.DefaultPolicies()["review"]
+		rules = calendar.ReviewPolicy()
 	}
 	times, err := calendar.Steps(rules, calendar.AnchorSubmitted, now, calendar.WeekCalendar{}, zone)
 	if err != nil {
