@@ -87,7 +87,7 @@ func readDutyUnder(ctx context.Context, q sqlx.QueryerContext, id int64, known c
 	if row.FollowedFrom.Valid {
 		d.FollowedFrom = civil(row.FollowedFrom.Time)
 	}
-	if d.Zone, err = time.LoadLocation(row.TimeZone); err != nil {
+	if d.Zone, err = calendar.Zone(row.TimeZone); err != nil {
 		return dutyContext{}, fmt.Errorf("plan zone: %w", err)
 	}
 	if err := json.Unmarshal(row.Definition, &d.Definition); err != nil {
