@@ -216,7 +216,11 @@ func inParallel(workers int, communes []commune, do func(commune) error, b *test
 		})
 	}
 	group.Wait()
-	return time.Since(start)
+	took := time.Since(start)
+	if b.Failed() {
+		b.FailNow()
+	}
+	return took
 }
 
 func submitOverHTTP(client *http.Client, base string, c commune) error {
