@@ -114,8 +114,8 @@ func (p *pages) showAgain(c *gin.Context, actor policy.Actor, d task.Detail, act
 func (p *pages) reopen(c *gin.Context, actor policy.Actor, action string, form url.Values) error {
 	rest, ok := strings.CutPrefix(action, "/viec/")
 	number, _, parted := strings.Cut(rest, "/")
-	id, err := strconv.ParseInt(number, 10, 64)
-	if !ok || !parted || err != nil {
+	id, notNumber := strconv.ParseInt(number, 10, 64)
+	if !ok || !parted || notNumber != nil {
 		c.Redirect(http.StatusSeeOther, homeOf(actor))
 		return nil
 	}
