@@ -114,10 +114,10 @@ func (p *pages) showAgain(c *gin.Context, actor policy.Actor, d task.Detail, act
 func (p *pages) reopen(c *gin.Context, actor policy.Actor, action string, form url.Values) error {
 	rest, ok := strings.CutPrefix(action, "/viec/")
 	number, _, parted := strings.Cut(rest, "/")
-	id, notNumber := strconv.ParseInt(number, 10, 64)
-	if !ok || !parted || notNumber != nil {
+	id, err := strconv.ParseInt(number, 10, 64)
+	if !ok || !parted || err != nil {
 		c.Redirect(http.StatusSeeOther, homeOf(actor))
-		return nil
+		return nil //nolint:nilerr // a form of another page: its own start page is the answer
 	}
 	detail, err := p.service.TaskDetail(c.Request.Context(), actor, id)
 	if err != nil {

@@ -130,17 +130,15 @@ func (w *world) actor(email string) policy.Actor {
 	if err := w.db.GetContext(w.t.Context(), &a.UserID, `SELECT id FROM users WHERE email = $1`, email); err != nil {
 		w.t.Fatal(err)
 	}
-	rows, err := w.db.QueryxContext(w.t.Context(), `SELECT agency_id, role FROM memberships WHERE user_id = $1`, a.UserID)
-	if err != nil {
+	var posts []struct {
+		AgencyID int64       `db:"agency_id"`
+		Role     policy.Role `db:"role"`
+	}
+	if err := w.db.SelectContext(w.t.Context(), &posts, `SELECT agency_id, role FROM memberships WHERE user_id = $1`, a.UserID); err != nil {
 		w.t.Fatal(err)
 	}
-	defer rows.Close() //nolint:errcheck // read to the end below
-	for rows.Next() {
-		var p policy.Post
-		if err := rows.Scan(&p.AgencyID, &p.Role); err != nil {
-			w.t.Fatal(err)
-		}
-		a.Posts = append(a.Posts, p)
+	for _, p := range posts {
+		a.Posts = append(a.Posts, policy.Post{AgencyID: p.AgencyID, Role: p.Role})
 		a.Below = append(a.Below, p.AgencyID)
 	}
 	return a

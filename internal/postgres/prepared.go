@@ -35,7 +35,7 @@ func (s *Store) ready(ctx context.Context) error {
 	}
 	made := make(map[string]*sqlx.Stmt, len(hot))
 	for _, query := range hot {
-		one, err := s.db.PreparexContext(ctx, query)
+		one, err := s.db.PreparexContext(ctx, query) //nolint:sqlclosecheck // kept for the life of the store
 		if err != nil {
 			err = fmt.Errorf("prepare: %w", err)
 			for _, other := range made {
