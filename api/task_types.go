@@ -23,7 +23,7 @@ func utc(t *time.Time) *time.Time {
 // dueOn is the day that a due time falls on in the plan's zone; where the
 // zone is unknown to this machine, in UTC.
 func dueOn(at time.Time, zone string) string {
-	location, err := time.LoadLocation(zone)
+	location, err := calendar.Zone(zone)
 	if err != nil {
 		location = time.UTC
 	}

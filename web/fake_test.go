@@ -209,7 +209,6 @@ type site struct {
 	t      *testing.T
 	url    string
 	client *http.Client
-	now    time.Time
 }
 
 type body struct {

@@ -41,7 +41,7 @@ func (p *pages) zoneOf(name string) *time.Location {
 	if name == "" || name == p.zone.String() {
 		return p.zone
 	}
-	zone, err := time.LoadLocation(name)
+	zone, err := calendar.Zone(name)
 	if err != nil {
 		p.log.Warn("unknown time zone", "time_zone", name)
 		return p.zone

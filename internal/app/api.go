@@ -36,7 +36,7 @@ func RunAPI(ctx context.Context, cfg config.Config, log *slog.Logger) (err error
 	if err != nil {
 		return err
 	}
-	handler, err := r.handler(shown)
+	handler, err := r.handler(shown) //nolint:contextcheck // Prometheus collects without a context
 	if err != nil {
 		return err
 	}

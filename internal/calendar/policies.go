@@ -26,10 +26,15 @@ func DefaultPolicies() map[string][]StepRule {
 			dueStep("overdue_1", "overdue", 1, 40, FocalPoint),
 			dueStep("overdue_3", "urging_draft", 3, 50, Supervisor),
 		},
-		"review": {
-			reviewStep("review_reminder", 2, 20, Reviewer),
-			reviewStep("review_overdue", 4, 40, Reviewer, Head),
-		},
+		"review": ReviewPolicy(),
+	}
+}
+
+// ReviewPolicy returns the ladder for reviewers alone. The caller owns the result.
+func ReviewPolicy() []StepRule {
+	return []StepRule{
+		reviewStep("review_reminder", 2, 20, Reviewer),
+		reviewStep("review_overdue", 4, 40, Reviewer, Head),
 	}
 }
 

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -39,6 +40,29 @@ func TestFeedsAreOffUntilSwitchedOn(t *testing.T) {
 		c, err := config.Read(func(name string) string { return map[string]string{"DONDOC_FEEDS": value}[name] })
 		if err != nil || c.Feeds != want {
 			t.Errorf("%q: %v, %v", value, c.Feeds, err)
+		}
+	}
+}
+
+// What an administrator starts from must be taken as it is shipped.
+func TestTheShippedEnvironmentIsTaken(t *testing.T) {
+	content, err := os.ReadFile("../../deploy/systemd/dondoc.env")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shipped := map[string]string{}
+	for line := range strings.Lines(string(content)) {
+		if name, value, ok := strings.Cut(strings.TrimSpace(line), "="); ok && !strings.HasPrefix(name, "#") {
+			shipped[name] = value
+		}
+	}
+	read := map[string]bool{}
+	if _, err := config.Read(func(name string) string { read[name] = true; return shipped[name] }); err != nil {
+		t.Errorf("deploy/systemd/dondoc.env: %v", err)
+	}
+	for name := range shipped {
+		if !read[name] {
+			t.Errorf("deploy/systemd/dondoc.env: nothing reads %s", name)
 		}
 	}
 }

@@ -303,6 +303,18 @@ func TestActorHoldsThePostsOfTheBusinessDay(t *testing.T) {
 	}
 }
 
+func TestPostThatTwoMembershipsGiveIsHeldOnce(t *testing.T) {
+	o := newOffice(t)
+	if _, err := o.db.ExecContext(t.Context(), `
+		INSERT INTO memberships (user_id, agency_id, role, valid_from_on)
+		SELECT user_id, agency_id, role, valid_from_on - 30 FROM memberships`); err != nil {
+		t.Fatal(err)
+	}
+	if admin := o.as("quan.tri@dondoc.example"); len(admin.Posts) != 1 {
+		t.Errorf("posts %+v, want one", admin.Posts)
+	}
+}
+
 func TestInvitationIsTakenUpOnce(t *testing.T) {
 	o := newOffice(t)
 	admin := o.as("quan.tri@dondoc.example")

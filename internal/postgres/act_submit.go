@@ -43,7 +43,6 @@ type lockedTask struct {
 	AutoAfter   int             `db:"auto_after"`
 	Indicators  []byte          `db:"indicators"`
 	Mode        plan.Mode       `db:"mode"`
-	PolicyCode  string          `db:"policy_code"`
 	PeriodOnce  bool            `db:"period_once"`
 	Calendar    int64           `db:"calendar"` // the newest change of the calendars
 	FirstAt     sql.NullTime    `db:"first_submitted_at"`
@@ -56,7 +55,6 @@ const lockTask = `
 		t.submissions, t.version, p.state AS plan_state, p.time_zone, d.review, d.nil_return, d.mode,
 		COALESCE((d.definition #>> '{Review,AfterWorkingDays}')::int, 0) AS auto_after,
 		COALESCE(d.definition -> 'Indicators', '[]') AS indicators,
-		COALESCE(d.definition ->> 'Policy', '') AS policy_code,
 		r.period_key = 'once' AS period_once, t.first_submitted_at, t.submitted_at,
 		(SELECT COALESCE(max(id), 0) FROM calendar_changes) AS calendar
 	FROM tasks t JOIN plans p ON p.id = t.plan_id JOIN duties d ON d.id = t.duty_id JOIN rounds r ON r.id = t.round_id
@@ -143,7 +141,7 @@ func checkSubmit(actor policy.Actor, t lockedTask, in task.SubmitInput) error {
 // alreadySubmitted tells when the report came in, so that nobody sends it once more.
 func alreadySubmitted(t lockedTask) error {
 	at := t.SubmittedAt.Time
-	if zone, err := time.LoadLocation(t.TimeZone); err == nil {
+	if zone, err := calendar.Zone(t.TimeZone); err == nil {
 		at = at.In(zone)
 	}
 	return fault.New(fault.Conflict, "task.already_submitted",
@@ -171,7 +169,7 @@ func checkIndicators(t lockedTask, figures []task.Figure) error {
 
 // reviewSteps compiles what the reviewer is told while a result waits.
 func (s *Store) reviewSteps(ctx context.Context, tx *sqlx.Tx, t lockedTask, now time.Time) ([]stepPlan, error) {
-	zone, err := time.LoadLocation(t.TimeZone)
+	zone, err := calendar.Zone(t.TimeZone)
 	if err != nil {
 		return nil, fmt.Errorf("plan zone: %w", err)
 	}
@@ -199,7 +197,7 @@ func reviewRules(mode plan.ReviewMode, acceptedAfter int) []calendar.StepRule {
 			Offset: acceptedAfter, Unit: calendar.WorkingDays, TimeOfDay: "17:00",
 		}}
 	case plan.ReviewRequired:
-		return calendar.DefaultPolicies()["review"]
+		return calendar.ReviewPolicy()
 	}
 	return nil
 }

@@ -92,7 +92,7 @@ func (c *comparison) rounds(ctx context.Context, tx *sqlx.Tx) error {
 }
 
 func (c *comparison) scheduledRound(r liveRound, after dutyContext) error {
-	round, err := after.Round(r.period())
+	round, err := after.StreamOf(r.period()).Round(r.period())
 	if f := fault.Of(err); f != nil && f.Code == calendar.CodeDueBeforeStart {
 		return nil
 	}

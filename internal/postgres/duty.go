@@ -87,7 +87,7 @@ func readDutyUnder(ctx context.Context, q sqlx.QueryerContext, id int64, known c
 	if row.FollowedFrom.Valid {
 		d.FollowedFrom = civil(row.FollowedFrom.Time)
 	}
-	if d.Zone, err = time.LoadLocation(row.TimeZone); err != nil {
+	if d.Zone, err = calendar.Zone(row.TimeZone); err != nil {
 		return dutyContext{}, fmt.Errorf("plan zone: %w", err)
 	}
 	if err := json.Unmarshal(row.Definition, &d.Definition); err != nil {
@@ -132,32 +132,50 @@ func (s *Store) ScheduleNextRound(ctx context.Context, dutyID int64) (task.NextR
 	return next, err
 }
 
+// scheduleNext sees to it that each stream of the duty's rounds has one that is
+// scheduled, and returns the earliest.
 func (s *Store) scheduleNext(ctx context.Context, tx *sqlx.Tx, d dutyContext, now time.Time) (task.NextRound, error) {
-	if waiting, found, err := scheduledRound(ctx, tx, d.ID); err != nil || found {
-		return waiting, err
-	}
-	var last sql.NullTime
-	if err := tx.GetContext(ctx, &last, `SELECT max(window_to_on) FROM rounds WHERE duty_id = $1`, d.ID); err != nil {
-		return task.NextRound{}, fmt.Errorf("read last round: %w", err)
-	}
-	after := calendar.Date{}
-	if last.Valid {
-		after = civil(last.Time)
-	}
-	rounds, err := d.Next(after)
-	if err != nil {
-		return task.NextRound{}, err
-	}
-	for _, round := range rounds {
-		if err := s.insertRound(ctx, tx, d, round, now); err != nil {
+	for _, stream := range d.Streams() {
+		cadences := cadenceNames(stream.Definition.Schedule.Cadences)
+		var known struct {
+			Waiting bool         `db:"waiting"`
+			Last    sql.NullTime `db:"last"`
+		}
+		if err := tx.GetContext(ctx, &known, `
+			SELECT COALESCE(bool_or(state = 'scheduled'), false) AS waiting, max(window_to_on) AS last
+			FROM rounds WHERE duty_id = $1 AND cadences && $2`, d.ID, pq.Array(cadences)); err != nil {
+			return task.NextRound{}, fmt.Errorf("read last round: %w", err)
+		}
+		if known.Waiting {
+			continue
+		}
+		after := calendar.Date{}
+		if known.Last.Valid {
+			after = civil(known.Last.Time)
+		}
+		rounds, err := stream.Next(after)
+		if err != nil {
 			return task.NextRound{}, err
 		}
+		for _, round := range rounds {
+			if err := s.insertRound(ctx, tx, d, round, now); err != nil {
+				return task.NextRound{}, err
+			}
+		}
 	}
-	if len(rounds) == 0 {
-		return task.NextRound{Ended: true}, nil
+	waiting, found, err := scheduledRound(ctx, tx, d.ID)
+	if err == nil && !found {
+		waiting.Ended = true
 	}
-	waiting, _, err := scheduledRound(ctx, tx, d.ID)
 	return waiting, err
+}
+
+func cadenceNames(cadences []calendar.Cadence) []string {
+	names := make([]string, len(cadences))
+	for i, c := range cadences {
+		names[i] = string(c)
+	}
+	return names
 }
 
 // scheduledRound finds the earliest round of the duty that has not opened.
@@ -179,10 +197,7 @@ func scheduledRound(ctx context.Context, tx *sqlx.Tx, dutyID int64) (task.NextRo
 
 func (s *Store) insertRound(ctx context.Context, tx *sqlx.Tx, d dutyContext, r timetable.Round, now time.Time) error {
 	p := r.Period
-	cadences := make([]string, len(p.Cadences))
-	for i, c := range p.Cadences {
-		cadences[i] = string(c)
-	}
+	cadences := cadenceNames(p.Cadences)
 	var id int64
 	if err := tx.GetContext(ctx, &id, `
 		INSERT INTO rounds (duty_id, plan_id, period_key, cadences, window_from_on, window_to_on, opens_at, due_at, closes_at)

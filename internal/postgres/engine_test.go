@@ -130,17 +130,15 @@ func (w *world) actor(email string) policy.Actor {
 	if err := w.db.GetContext(w.t.Context(), &a.UserID, `SELECT id FROM users WHERE email = $1`, email); err != nil {
 		w.t.Fatal(err)
 	}
-	rows, err := w.db.QueryxContext(w.t.Context(), `SELECT agency_id, role FROM memberships WHERE user_id = $1`, a.UserID)
-	if err != nil {
+	var posts []struct {
+		AgencyID int64       `db:"agency_id"`
+		Role     policy.Role `db:"role"`
+	}
+	if err := w.db.SelectContext(w.t.Context(), &posts, `SELECT agency_id, role FROM memberships WHERE user_id = $1`, a.UserID); err != nil {
 		w.t.Fatal(err)
 	}
-	defer rows.Close() //nolint:errcheck // read to the end below
-	for rows.Next() {
-		var p policy.Post
-		if err := rows.Scan(&p.AgencyID, &p.Role); err != nil {
-			w.t.Fatal(err)
-		}
-		a.Posts = append(a.Posts, p)
+	for _, p := range posts {
+		a.Posts = append(a.Posts, policy.Post{AgencyID: p.AgencyID, Role: p.Role})
 		a.Below = append(a.Below, p.AgencyID)
 	}
 	return a
@@ -437,5 +435,25 @@ func TestStalledRoundsAreNudged(t *testing.T) {
 	w.want("nudged", w.strings(`SELECT workflow FROM outbox`), fmt.Sprintf("round:%d", round))
 	if err := w.store.Forget(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+// A yearly minimum beside a monthly report opens with the year, not when the
+// reports of its last month come up; neither closes the other.
+func TestAtLeastOnceAYearBesideMonthlyReports(t *testing.T) {
+	w := newWorld(t, func(p *plan.Plan) {
+		p.Duties[0].Schedule.Cadences = []calendar.Cadence{calendar.Monthly, calendar.AtLeast}
+		p.Duties[0].Schedule.AtLeast = calendar.Frequency{Times: 2, Per: calendar.Yearly}
+	})
+	w.activate()
+	first := w.openRound()
+	w.openRound()
+	w.openRound() // January's report
+	w.want("rounds", w.strings(`SELECT period_key || ' ' || state || ' ' || to_char(opens_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'MM-DD HH24:MI') || ' ' ||
+		to_char(due_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD') FROM rounds ORDER BY opens_at, period_key`),
+		"2026-L1 open 01-01 08:00 2027-01-08", "2026-L2 open 01-01 08:00 2027-01-08", "2026-M01 open 01-15 08:00 2026-02-06")
+	w.clock.set(t, "2026-03-10 08:00") // after February's due day
+	if turn := w.run(first); turn.State != "open" {
+		t.Errorf("%+v: the year's minimum can still be met", turn)
 	}
 }

@@ -26,7 +26,7 @@ const feedUseStep = time.Hour
 // or 0, $6 one plan or 0, $7 the instant from which on what is over is kept.
 // An open task is over where its plan was closed before the due time. When a
 // task last changed stands in the audit trail, which every change writes.
-var feedTasks = `
+const feedTasks = `
 	WITH picked AS MATERIALIZED (
 		SELECT t.id FROM tasks t JOIN plans p ON p.id = t.plan_id
 		WHERE ` + visibleTask + `

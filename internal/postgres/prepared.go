@@ -14,6 +14,10 @@ import (
 // them, also after a server restart.
 var hot = []string{bySession, byID, agenciesBelow, lockTask, keepSubmission, keepAnswer, readHandover}
 
+// statement is a hot statement in use: it is kept for the life of the store, and
+// nobody who uses it closes it.
+type statement struct{ *sqlx.Stmt }
+
 // preparedStatements keeps the hot statements.
 type preparedStatements struct {
 	mu   sync.Mutex
@@ -31,43 +35,43 @@ func (s *Store) ready(ctx context.Context) error {
 	}
 	made := make(map[string]*sqlx.Stmt, len(hot))
 	for _, query := range hot {
-		statement, err := s.db.PreparexContext(ctx, query)
+		one, err := s.db.PreparexContext(ctx, query) //nolint:sqlclosecheck // kept for the life of the store
 		if err != nil {
 			err = fmt.Errorf("prepare: %w", err)
-			for _, one := range made {
-				err = errors.Join(err, one.Close())
+			for _, other := range made {
+				err = errors.Join(err, other.Close())
 			}
 			return err
 		}
-		made[query] = statement
+		made[query] = one
 	}
 	s.statements.made = made
 	return nil
 }
 
 // prepared returns a hot statement for use outside a transaction.
-func (s *Store) prepared(ctx context.Context, query string) (*sqlx.Stmt, error) {
+func (s *Store) prepared(ctx context.Context, query string) (statement, error) {
 	if err := s.ready(ctx); err != nil {
-		return nil, err
+		return statement{}, err
 	}
 	return s.kept(query)
 }
 
 // preparedIn returns a hot statement bound to the transaction.
-func (s *Store) preparedIn(ctx context.Context, tx *sqlx.Tx, query string) (*sqlx.Stmt, error) {
-	statement, err := s.kept(query)
+func (s *Store) preparedIn(ctx context.Context, tx *sqlx.Tx, query string) (statement, error) {
+	made, err := s.kept(query)
 	if err != nil {
-		return nil, err
+		return statement{}, err
 	}
-	return tx.StmtxContext(ctx, statement), nil
+	return statement{tx.StmtxContext(ctx, made.Stmt)}, nil
 }
 
-func (s *Store) kept(query string) (*sqlx.Stmt, error) {
+func (s *Store) kept(query string) (statement, error) {
 	s.statements.mu.Lock()
 	defer s.statements.mu.Unlock()
-	statement, ok := s.statements.made[query]
+	made, ok := s.statements.made[query]
 	if !ok {
-		return nil, fmt.Errorf("statement is not among the prepared ones: %.60s", query)
+		return statement{}, fmt.Errorf("statement is not among the prepared ones: %.60s", query)
 	}
-	return statement, nil
+	return statement{made}, nil
 }

@@ -133,6 +133,41 @@ func (d Duty) closing(p calendar.Period) (time.Time, error) {
 	return closes, nil
 }
 
+// Streams parts the duty by its cadences: the periodic ones, whose rounds follow
+// one another, and "at least N times" and "once", whose rounds open long before
+// they close and so beside the others. Each stream's rounds are scheduled, and
+// close, without regard to the others.
+func (d Duty) Streams() []Duty {
+	var streams []Duty
+	for _, belongs := range []func(calendar.Cadence) bool{
+		func(c calendar.Cadence) bool { return c != calendar.AtLeast && c != calendar.Once },
+		func(c calendar.Cadence) bool { return c == calendar.AtLeast },
+		func(c calendar.Cadence) bool { return c == calendar.Once },
+	} {
+		stream := d
+		stream.Definition.Schedule.Cadences = nil
+		for _, c := range d.Definition.Schedule.Cadences {
+			if c.MakesRounds() && belongs(c) {
+				stream.Definition.Schedule.Cadences = append(stream.Definition.Schedule.Cadences, c)
+			}
+		}
+		if len(stream.Definition.Schedule.Cadences) > 0 {
+			streams = append(streams, stream)
+		}
+	}
+	return streams
+}
+
+// StreamOf returns the stream that a period belongs to.
+func (d Duty) StreamOf(p calendar.Period) Duty {
+	for _, stream := range d.Streams() {
+		if slices.Contains(stream.Definition.Schedule.Cadences, p.Cadence) {
+			return stream
+		}
+	}
+	return d
+}
+
 // Next returns the rounds that are followed of the first closing day after the
 // given one (zero: the first of all) that has any; none is left where it is empty.
 func (d Duty) Next(after calendar.Date) ([]Round, error) {
