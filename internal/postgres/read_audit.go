@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -126,11 +125,7 @@ func (s *Store) ExportAudit(ctx context.Context, from, to time.Time, each func(a
 		if err != nil {
 			return fmt.Errorf("read audit: %w", err)
 		}
-		defer func() {
-			if closing := rows.Close(); closing != nil && !errors.Is(closing, sql.ErrConnDone) {
-				err = errors.Join(err, closing)
-			}
-		}()
+		defer func() { err = errors.Join(err, rows.Close()) }()
 		for rows.Next() {
 			var r entryRow
 			if err := rows.StructScan(&r); err != nil {
