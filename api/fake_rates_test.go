@@ -59,3 +59,8 @@ func (f *fake) TaskDossier(ctx context.Context, a policy.Actor, id int64) (dossi
 	f.note("TaskDossier %d by %d", id, a.UserID)
 	return dossier.Dossier{Plan: dossier.Plan{Code: "KH", Title: "Kế hoạch"}, Detail: detail}, err
 }
+
+func (f *fake) PlanDossier(_ context.Context, a policy.Actor, id int64) (dossier.PlanDossier, error) {
+	f.note("PlanDossier %d by %d", id, a.UserID)
+	return dossier.PlanDossier{ID: id, Plan: dossier.Plan{Code: "KH", Title: "Kế hoạch"}}, outcome(id)
+}

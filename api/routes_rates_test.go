@@ -29,6 +29,7 @@ func init() {
 	add("/api/v1/exports/tasks.csv?figure=late&against=original&at=2026-04-01T00:00:00Z&period=2026-Q1&agency=11", readers, nil,
 		"ExportTasks |AgencyID:11|Figure:{Cell:late Against:original At:2026-04-01 00:00:00 +0000 UTC Level: Period:2026-Q1")
 	add("/api/v1/tasks/1/dossier.zip", readers, nil, "TaskDossier 1 by ")
+	add("/api/v1/plans/1/dossier.zip", readers, nil, "PlanDossier 1 by ")
 	add("/api/v1/audit?entity=task&entity_id=1&actor=22&action=task.accepted&from=2026-01-01T00:00:00Z&to=2026-04-01T00:00:00Z&limit=10", "plan_authority auditor",
 		[]string{`"actor":{"id":22,"name":"Chuyên viên theo dõi"},"on_behalf_of":{"id":12,"name":"Sở"},"action":"task.accepted"`, `"after":{"state":"accepted"},"seal_number":65`, `"next_cursor":"more"`},
 		"ListAudit {Entity:task EntityID:1 ActorID:22 Action:task.accepted From:2026-01-01 00:00:00 +0000 UTC To:2026-04-01 00:00:00 +0000 UTC Limit:10")

@@ -18,5 +18,6 @@ type RatesService interface {
 	ExportTasks(ctx context.Context, actor policy.Actor, f task.Filter) ([]task.Task, error)
 	// TaskDossier answers those who may read the task, and logs the download.
 	TaskDossier(ctx context.Context, actor policy.Actor, id int64) (dossier.Dossier, error)
+	PlanDossier(ctx context.Context, actor policy.Actor, id int64) (dossier.PlanDossier, error)
 	ListAudit(ctx context.Context, actor policy.Actor, f audit.EntryFilter) (audit.EntryPage, error)
 }

@@ -1,6 +1,6 @@
-// Package dossier puts together everything that is known of one task in one
-// archive ("hồ sơ"), for those who must show or keep it outside of the system.
-// The same state gives the same bytes.
+// Package dossier puts together everything that is known of one task, or an
+// index of a whole plan, in one archive ("hồ sơ"), for those who must show or
+// keep it outside of the system. The same state gives the same bytes.
 package dossier
 
 import (
@@ -67,6 +67,14 @@ type file struct {
 	body []byte
 }
 
+func asJSON(name string, value any) (file, error) {
+	body, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		return file{}, fmt.Errorf("write %s: %w", name, err)
+	}
+	return file{name, append(body, '\n')}, nil
+}
+
 // files are all files but the manifest, in the archive's order.
 func (d Dossier) files() ([]file, error) {
 	zone, err := calendar.Zone(d.Detail.Task.TimeZone)
@@ -75,19 +83,16 @@ func (d Dossier) files() ([]file, error) {
 	}
 	all := []file{{"summary.txt", []byte(d.summary(zone))}}
 	add := func(name string, value any) error {
-		body, err := json.MarshalIndent(value, "", "  ")
-		if err != nil {
-			return fmt.Errorf("write %s: %w", name, err)
-		}
-		all = append(all, file{name, append(body, '\n')})
-		return nil
+		f, err := asJSON(name, value)
+		all = append(all, f)
+		return err
 	}
 	parts := []struct {
 		name  string
 		value any
 	}{
 		{"plan.json", planFacts(d)}, {"task.json", taskFacts(d)}, {"reviews.json", reviewFacts(d)},
-		{"steps.json", stepFacts(d)}, {"notices.json", noticeFacts(d)}, {"audit.json", auditFacts(d)},
+		{"steps.json", stepFacts(d)}, {"notices.json", noticeFacts(d)}, {"audit.json", auditFacts(d.Audit)},
 	}
 	for _, part := range parts {
 		if err := add(part.name, part.value); err != nil {
@@ -111,27 +116,40 @@ func (d Dossier) Prepare() (*Archive, error) {
 	if err != nil {
 		return nil, err
 	}
-	manifest := struct {
-		Dossier string    `json:"dossier"`
-		Task    int64     `json:"task"`
-		Version int       `json:"version"`
-		Files   []written `json:"files"`
-	}{"dondoc dossier 1", d.Detail.Task.ID, d.Detail.Task.Version, []written{}}
+	return prepare(manifest{Dossier: "dondoc task dossier 1", Task: d.Detail.Task.ID, Version: d.Detail.Task.Version}, all)
+}
+
+// manifest lists the files of an archive, itself left out.
+type manifest struct {
+	Dossier string    `json:"dossier"`
+	Task    int64     `json:"task,omitempty"`
+	Plan    string    `json:"plan,omitempty"`
+	Version int       `json:"version"`
+	Files   []written `json:"files"`
+}
+
+func prepare(m manifest, all []file) (*Archive, error) {
+	m.Files = []written{}
 	total := 0
 	for _, f := range all {
 		sum := sha256.Sum256(f.body)
-		manifest.Files = append(manifest.Files, written{f.name, len(f.body), hex.EncodeToString(sum[:])})
+		m.Files = append(m.Files, written{f.name, len(f.body), hex.EncodeToString(sum[:])})
 		total += len(f.body)
 	}
 	if total > MaxBytes {
-		return nil, fault.New(fault.Invalid, "dossier.too_large",
-			"Hồ sơ lớn hơn %d MB nên không xuất được một lần.", "The dossier is larger than %d MB and cannot be given at once.", MaxBytes>>20)
+		return nil, TooLarge()
 	}
-	body, err := json.MarshalIndent(manifest, "", "  ")
+	body, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("write manifest: %w", err)
 	}
 	return &Archive{files: append([]file{{"manifest.json", append(body, '\n')}}, all...)}, nil
+}
+
+// TooLarge is the fault of an archive that holds more than MaxBytes.
+func TooLarge() error {
+	return fault.New(fault.Invalid, "dossier.too_large",
+		"Hồ sơ lớn hơn %d MB nên không xuất được một lần.", "The dossier is larger than %d MB and cannot be given at once.", MaxBytes>>20)
 }
 
 // Archive is a dossier ready to be written.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"dondoc/internal/audit"
 	"dondoc/internal/calendar"
 	"dondoc/internal/task"
 )
@@ -33,13 +34,16 @@ func (f facts) on(name string, day calendar.Date) {
 
 func planFacts(d Dossier) facts {
 	t := d.Detail.Task
-	f := facts{
-		"code": d.Plan.Code, "title": d.Plan.Title, "issuer": d.Plan.Issuer, "state": d.Plan.State,
-		"duty": facts{"code": t.DutyCode, "title": t.DutyTitle, "text": t.DutyText, "mode": t.Mode, "review": t.Review},
-	}
-	f.set("number", d.Plan.Number)
-	f.on("valid_from", d.Plan.ValidFrom)
-	f.on("valid_to", d.Plan.ValidTo)
+	f := d.Plan.facts()
+	f["duty"] = facts{"code": t.DutyCode, "title": t.DutyTitle, "text": t.DutyText, "mode": t.Mode, "review": t.Review}
+	return f
+}
+
+func (p Plan) facts() facts {
+	f := facts{"code": p.Code, "title": p.Title, "issuer": p.Issuer, "state": p.State}
+	f.set("number", p.Number)
+	f.on("valid_from", p.ValidFrom)
+	f.on("valid_to", p.ValidTo)
 	return f
 }
 
@@ -124,9 +128,9 @@ func noticeFacts(d Dossier) []facts {
 	return all
 }
 
-func auditFacts(d Dossier) []facts {
+func auditFacts(entries []audit.Entry) []facts {
 	all := []facts{}
-	for _, e := range d.Audit {
+	for _, e := range entries {
 		f := facts{"id": e.ID, "at": e.At.UTC(), "recorded_at": e.RecordedAt.UTC(), "action": e.Action}
 		f.set("actor", e.ActorName)
 		f.set("on_behalf_of", e.OnBehalfName)

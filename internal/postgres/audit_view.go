@@ -11,10 +11,12 @@ import (
 	"dondoc/internal/policy"
 )
 
-// Actions that only read: of another agency's results, and of a dossier.
+// Actions that only read: another agency's results, dossiers, whole lists.
 const (
-	viewed     = "task.viewed"
-	downloaded = "task.downloaded"
+	viewed         = "task.viewed"
+	downloaded     = "task.downloaded"
+	planDownloaded = "plan.downloaded"
+	exported       = "rates.exported"
 	// readings leave a task as it is, and so are no part of its history.
 	readings = `('` + viewed + `', '` + downloaded + `')`
 )

@@ -127,7 +127,7 @@ func (s *Store) recordExport(ctx context.Context, actor policy.Actor, list strin
 	}
 	return s.transact(ctx, func(tx *sqlx.Tx) error {
 		return s.record(ctx, tx, actor, now, change{
-			Action: "rates.exported", Entity: entity, EntityID: planID, OnBehalf: actor.Reading(),
+			Action: exported, Entity: entity, EntityID: planID, OnBehalf: actor.Reading(),
 			After: map[string]any{"list": list, "lines": lines, "filter": a.narrowing()},
 		})
 	})

@@ -123,6 +123,44 @@ func TestADossierHoldsTheWholeTask(t *testing.T) {
 	}
 }
 
+func TestADossierOfAPlanIndexesWhatIsSeen(t *testing.T) {
+	w := submitted(t)
+	read := func(actor policy.Actor) map[string]string {
+		t.Helper()
+		d, err := w.store.PlanDossier(t.Context(), actor, w.plan.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ready, err := d.Prepare()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if _, err := ready.WriteTo(&b); err != nil {
+			t.Fatal(err)
+		}
+		return unzipped(t, b.Bytes())
+	}
+	authority, focal := w.actor("plan_authority.tinh@dondoc.example"), w.actor("focal_point.d1@dondoc.example")
+	all := read(authority)
+	if strings.Count(all["tasks.csv"], "\n") != 4 || !strings.Contains(all["tasks.csv"], "IV.15.h,2026-M01,d2") ||
+		!strings.Contains(all["duties.json"], `"text": "Tổng hợp báo cáo"`) || !strings.Contains(all["audit.json"], "plan.activated") {
+		t.Errorf("the plan's authority: %q", all)
+	}
+	own := read(focal)
+	if strings.Count(own["tasks.csv"], "\n") != 2 || strings.Contains(own["tasks.csv"], "d2") {
+		t.Errorf("a focal point reads of others: %q", own["tasks.csv"])
+	}
+	w.clock.set(t, "2026-03-01 08:00") // long overdue, yet nobody has done anything
+	if again := read(authority); again["manifest.json"] != all["manifest.json"] {
+		t.Errorf("the same state gave another archive: %s, %s", all["manifest.json"], again["manifest.json"])
+	}
+	w.want("downloads", w.strings(`SELECT count(*)::text FROM audit WHERE action = 'plan.downloaded' AND entity = 'plan'`), "3")
+	if _, err := w.store.PlanDossier(t.Context(), policy.Actor{UserID: 1}, w.plan.ID); !fault.Is(err, fault.NotFound) {
+		t.Errorf("want not found, got %v", err)
+	}
+}
+
 func TestADossierThatIsTooLargeIsRefused(t *testing.T) {
 	d := dossier.Dossier{Detail: task.Detail{Task: task.Task{TimeZone: "Asia/Ho_Chi_Minh", DutyText: strings.Repeat("x", dossier.MaxBytes)}}}
 	if _, err := d.Prepare(); fault.Of(err) == nil || fault.Of(err).Code != "dossier.too_large" {

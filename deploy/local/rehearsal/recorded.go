@@ -223,7 +223,7 @@ func readTrail(ctx context.Context, db *sqlx.DB, b Book) error {
 	}
 	if err := db.SelectContext(ctx, &rows, `SELECT action, count(*) FROM audit
 		WHERE (action LIKE 'round.%' OR action LIKE 'task.%' OR action LIKE 'plan.%' OR action LIKE 'digest.%')
-			AND action NOT IN ('task.viewed', 'task.downloaded') GROUP BY action`); err != nil {
+			AND action NOT IN ('task.viewed', 'task.downloaded', 'plan.downloaded') GROUP BY action`); err != nil {
 		return fmt.Errorf("read audit trail: %w", err)
 	}
 	for _, r := range rows {
