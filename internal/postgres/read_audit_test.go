@@ -11,8 +11,10 @@ import (
 	"time"
 
 	"dondoc/internal/audit"
+	"dondoc/internal/clock"
 	"dondoc/internal/fault"
 	"dondoc/internal/policy"
+	"dondoc/internal/postgres"
 	"dondoc/internal/task"
 )
 
@@ -74,6 +76,10 @@ func TestReadingAnothersResultIsLoggedOncePerHour(t *testing.T) {
 	wait.Wait()
 	w.clock.set(t, "2026-02-02 09:59")
 	read(supervisor, "d1")
+	// Another process knows nothing of what this one has kept in mind.
+	if _, err := postgres.New(w.db, w.clock, clock.SystemWall, nil).TaskDetail(t.Context(), supervisor, w.taskOf("d1")); err != nil {
+		t.Fatal(err)
+	}
 	w.want("one view", w.strings(views), "supervisor.so@dondoc.example so 09:10")
 	w.clock.set(t, "2026-02-02 10:00")
 	detail := read(supervisor, "d1")
