@@ -230,7 +230,7 @@ type Counts struct {
 // Overdue is one line of the supervisors' board.
 type Overdue struct {
 	Task       Task
-	StepsTaken int    // notices steps done after due
+	StepsTaken int    // notices after due, and urgings by people
 	NextStep   string // kind of the next pending step; empty: none
 	NextStepAt *time.Time
 }
