@@ -263,10 +263,11 @@ func (c *comparison) waitingForReview(ctx context.Context, tx *sqlx.Tx) error {
 		RoundID     int64     `db:"round_id"`
 		DutyID      int64     `db:"duty_id"`
 	}
+	// A ladder laid anew (occurrence 2), after a contested decision fell, counts from then and not from the submission.
 	if err := tx.SelectContext(ctx, &waiting, `
 		SELECT s.id AS step_id, s.code, s.at, t.id AS task_id, t.submitted_at, COALESCE(t.reviewer_id, 0) AS reviewer_id, t.round_id, t.duty_id
 		FROM steps s JOIN tasks t ON t.id = s.task_id
-		WHERE s.state = 'pending' AND s.anchor = 'submitted' AND t.state = 'submitted' AND s.at > $1 ORDER BY t.duty_id, s.id`, c.now); err != nil {
+		WHERE s.state = 'pending' AND s.anchor = 'submitted' AND s.occurrence = 1 AND t.state = 'submitted' AND s.at > $1 ORDER BY t.duty_id, s.id`, c.now); err != nil {
 		return fmt.Errorf("list reviewers' steps: %w", err)
 	}
 	var duty dutyContext
