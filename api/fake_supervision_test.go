@@ -66,3 +66,23 @@ func (f *fake) ReviewMeasures(_ context.Context, _ policy.Actor, filter task.Mea
 		ReviewerID: 12, ReviewerCode: "S", ReviewerName: "Sở", PeriodKey: "2026-Q1", Decided: 10, Median: 1, P90: 4, Waiting: 2, LongestWait: 6,
 	}}}, nil
 }
+
+func (f *fake) PreviewByHand(_ context.Context, _ policy.Actor, in task.HandInput) (task.HandPreview, error) {
+	f.note("PreviewByHand %+v", in)
+	return task.HandPreview{
+		Cadence: calendar.Flash, PeriodKey: "flash-2026-03-18-1", TimeZone: "Asia/Ho_Chi_Minh", DueAt: due,
+		Agencies: []task.HandAgency{{ID: 11, Code: "H1", Name: "UBND huyện", DueAt: due, Load: 3,
+			Derivation: calendar.Derivation{Notes: []calendar.Note{{Kind: "working_hours", N: 4}}}}},
+		Similar: []task.HandSimilar{{TaskID: own, AgencyID: 11, AgencyName: "UBND huyện", DutyCode: "IV.1", DutyTitle: "Báo cáo", PeriodKey: "2026-Q1",
+			State: task.StateOpen, DueAt: due, Indicators: []string{"so_luot"}}},
+	}, outcome(in.DutyID)
+}
+
+func (f *fake) OpenByHand(_ context.Context, _ policy.Actor, in task.HandInput) (task.Round, error) {
+	f.note("OpenByHand %+v", in)
+	return task.Round{
+		ID: 3, DutyID: in.DutyID, PlanID: 2, DutyCode: "IV.1", DutyTitle: in.Title, PeriodKey: "adhoc-2026-03-18-1", Cadences: []string{"ad_hoc"},
+		WindowFrom: calendar.NewDate(2026, 3, 18), WindowTo: calendar.NewDate(2026, 3, 18), State: "open", OpensAt: due, DueAt: due, ClosesAt: due,
+		Tasks: 1, Version: 1, TimeZone: "Asia/Ho_Chi_Minh",
+	}, outcome(in.DutyID)
+}

@@ -38,6 +38,12 @@ func init() {
 	row("GET", "/api/v1/reviews/measures?plan=1&reviewer=12&from=2026-01-01T00:00:00Z&to=2026-04-01T00:00:00Z", "", "supervisor plan_authority auditor head", 200,
 		[]string{`"reviewer":{"id":12,"code":"S","name":"Sở"},"period_key":"2026-Q1"`, `"decided":10,"median_days":1,"p90_days":4,"waiting":2,"longest_wait_days":6`},
 		"ReviewMeasures {PlanID:1 ReviewerID:12 From:2026-01-01 00:00:00 +0000 UTC To:2026-04-01 00:00:00 +0000 UTC}")
+	row("POST", "/api/v1/rounds/preview", `{"duty_id": 5, "cadence": "flash", "due": {"hours": 4}}`, supervising, 200,
+		[]string{`"period_label":"Flash report 18/03/2026, no. 1"`, `"due_on":"2026-03-18","derivation":"+ 4 working hours","load":3`, `"same_duty":false,"indicators":["so_luot"]`},
+		"PreviewByHand {DutyID:5 Cadence:flash Title: Text: AgencyIDs:[]|Hours:4")
+	row("POST", "/api/v1/rounds", `{"duty_id": 5, "title": "Báo cáo vụ việc", "agency_ids": [11], "due_at": "2026-03-18T17:00:00Z"}`, supervising, 201,
+		[]string{`"id":3`, `"duty_title":"Báo cáo vụ việc"`, `"key":"adhoc-2026-03-18-1"`, `"tasks":1`},
+		"OpenByHand {DutyID:5 Cadence: Title:Báo cáo vụ việc Text: AgencyIDs:[11] DueAt:2026-03-18 17:00:00 +0000 UTC")
 	row("POST", "/api/v1/urgings", `{"task_ids": [1, 409], "kind": "phone", "with_whom": "Văn phòng", "promised_on": "2026-03-20", "noted_at": "2026-03-18T09:00:00+07:00"}`, supervising, 201,
 		[]string{`"urging_id":6`, `"recipients":3`, `"error":{"code":"task.changed"`},
 		"Urge {TaskIDs:[1 409] Kind:phone Message: WithWhom:Văn phòng PromisedOn:2026-03-20 UrgedAt:2026-03-18 02:00:00 +0000 UTC}")
@@ -63,6 +69,9 @@ func TestSupervisionOfForeignAndChangedThings(t *testing.T) {
 		{"supervisor", "POST", "/tasks/{}/reopenings", `{"version": 4, "reason": "x", "resubmit_on": "soon"}`, own, 422, "request.invalid"},
 		{"supervisor", "POST", "/reviews/accept", `{"items": []}`, own, 422, "request.invalid"},
 		{"supervisor", "POST", "/reviews/accept", `{"items": [{"task_id": 1}]}`, own, 422, "request.invalid"},
+		{"supervisor", "POST", "/rounds", `{"duty_id": 404, "title": "x"}`, own, 404, "not_found"},
+		{"supervisor", "POST", "/rounds", `{"duty_id": 403, "title": "x"}`, own, 403, "task.not_yours"},
+		{"supervisor", "POST", "/rounds/preview", `{"duty_id": 1, "cadence": "monthly"}`, own, 422, "request.invalid"},
 		{"supervisor", "POST", "/urgings", `{"task_ids": [1], "kind": "visit"}`, own, 422, "request.invalid"},
 	} {
 		got := s.do(request{method: c.method, as: c.as, path: api.Base + strings.Replace(c.path, "{}", itoa(c.id), 1), body: c.body})

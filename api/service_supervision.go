@@ -17,5 +17,7 @@ type SupervisionService interface {
 	AcceptMany(ctx context.Context, actor policy.Actor, items []task.AcceptItem) ([]task.Outcome, error)
 	Urge(ctx context.Context, actor policy.Actor, in task.UrgeInput) (task.UrgeReceipt, error)
 	TaskSupervision(ctx context.Context, actor policy.Actor, taskID int64) (task.Supervision, error)
+	PreviewByHand(ctx context.Context, actor policy.Actor, in task.HandInput) (task.HandPreview, error)
+	OpenByHand(ctx context.Context, actor policy.Actor, in task.HandInput) (task.Round, error)
 	ReviewMeasures(ctx context.Context, actor policy.Actor, f task.MeasureFilter) (task.Measures, error)
 }

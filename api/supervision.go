@@ -10,6 +10,7 @@ import (
 )
 
 func (s *server) supervisionRoutes() {
+	s.byHandRoutes()
 	handle(s, get("/tasks/{id}/supervision", "get-supervision", "Objections, reopenings and urgings of a task", may(policy.SeePlans)), s.getSupervision)
 	handle(s, post("/tasks/{id}/contests", "contest-review", "Object to the decision that the result is invalid, within three working days", may(policy.SeePlans), answers(http.StatusCreated)), s.contest)
 	handle(s, get("/contests", "list-contests", "Objections that wait for a decision, the oldest first", may(policy.SeePlans)), s.listContests)

@@ -65,7 +65,11 @@ CREATE TABLE urging_tasks (
 );
 CREATE INDEX urging_tasks_task_idx ON urging_tasks (task_id);
 
+-- What a round that was opened by hand asks for; elsewhere the duty says it.
+ALTER TABLE rounds ADD COLUMN title text NOT NULL DEFAULT '', ADD COLUMN text text NOT NULL DEFAULT '';
+
 -- +goose Down
+ALTER TABLE rounds DROP COLUMN title, DROP COLUMN text;
 DROP TABLE urging_tasks, urgings, reopenings, contests;
 DROP INDEX reviews_decided_idx;
 DROP INDEX reviews_submission_key;

@@ -111,6 +111,12 @@ func UrgeTask(a Actor, t Task) bool {
 	return a.HasAt(t.ReviewerID, Supervisor) || a.HasAt(t.IssuerID, PlanAuthority)
 }
 
+// OpenRound: the plan authority of the issuer for everyone who owes the duty, a
+// supervisor for those whose results their agency reviews.
+func OpenRound(a Actor, issuerID, reviewerID int64) bool {
+	return a.HasAt(issuerID, PlanAuthority) || a.HasAt(reviewerID, Supervisor)
+}
+
 // Supervises: whoever reviews or issues somewhere may act on many tasks at once.
 func Supervises(a Actor) bool { return a.Has(Supervisor) || a.Has(PlanAuthority) }
 

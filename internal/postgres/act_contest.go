@@ -137,6 +137,10 @@ func (s *Store) DecideContest(ctx context.Context, actor policy.Actor, in task.C
 		if err != nil {
 			return task.Contest{}, fmt.Errorf("find contest: %w", err)
 		}
+		// The reviewer's new steps belong to the round: it is held first, as in running it.
+		if _, err := holdRoundOf(ctx, tx, taskID); err != nil {
+			return task.Contest{}, err
+		}
 		t, err := s.lockForAct(ctx, tx, actor, taskID, 0)
 		if err != nil {
 			return task.Contest{}, err

@@ -55,7 +55,7 @@ const lockedTasks = `
 		t.submissions, t.version, p.state AS plan_state, p.time_zone, d.review, d.nil_return, d.mode,
 		COALESCE((d.definition #>> '{Review,AfterWorkingDays}')::int, 0) AS auto_after,
 		COALESCE(d.definition -> 'Indicators', '[]') AS indicators,
-		r.period_key = 'once' AS period_once, t.first_submitted_at, t.submitted_at,
+		r.period_key = 'once' OR r.cadences && ARRAY['ad_hoc', 'flash', 'event'] AS period_once, t.first_submitted_at, t.submitted_at,
 		(SELECT COALESCE(max(id), 0) FROM calendar_changes) AS calendar
 	FROM tasks t JOIN plans p ON p.id = t.plan_id JOIN duties d ON d.id = t.duty_id JOIN rounds r ON r.id = t.round_id`
 

@@ -63,7 +63,7 @@ func (c *comparison) rounds(ctx context.Context, tx *sqlx.Tx) error {
 	var live []liveRound
 	if err := tx.SelectContext(ctx, &live, `
 		SELECT r.id, r.duty_id, r.period_key, r.cadences, r.window_from_on, r.window_to_on, r.state, r.opens_at, r.due_at, r.closes_at,
-			p.code AS plan_code, d.code AS duty_code, d.title AS duty_title, p.time_zone
+			p.code AS plan_code, d.code AS duty_code, COALESCE(NULLIF(r.title, ''), d.title) AS duty_title, p.time_zone
 		FROM rounds r JOIN duties d ON d.id = r.duty_id JOIN plans p ON p.id = r.plan_id
 		WHERE r.state <> 'closed' AND p.state IN ('active', 'suspended') ORDER BY r.duty_id, r.id`); err != nil {
 		return fmt.Errorf("list live rounds: %w", err)
@@ -193,6 +193,10 @@ func (c *comparison) due(t liveTask, p calendar.Period, before, after dutyContex
 	old.At = t.DueAt
 	if err := json.Unmarshal(t.Derivation, &old.Derivation); err != nil {
 		return old, due, fmt.Errorf("read derivation: %w", err)
+	}
+	if p.Cadence.OpenedByHand() {
+		// A person asked for it by then; only where nobody could send does it move.
+		return old, calendar.MoveOutOf(old, after.Outages, c.after.of(t.AgencyID), after.Zone), nil
 	}
 	computed, err := before.Due(p, timetable.Kind{Level: t.Level, Calendar: c.before.keyOf[t.AgencyID]})
 	if err != nil {

@@ -81,7 +81,7 @@ func (s *Store) moveSuspended(ctx context.Context, tx *sqlx.Tx, p lockedPlan, no
 // moveGroup moves tasks of one round that were due at one instant.
 func (s *Store) moveGroup(ctx context.Context, tx *sqlx.Tx, d dutyContext, key string, m dueMove, now time.Time) error {
 	period := calendar.Period{}
-	if key == "once" {
+	if key == "once" || calendar.IsByHandKey(key) {
 		period.Cadence = calendar.Once
 	}
 	times, err := calendar.Steps(d.Policy(period), calendar.AnchorDue, m.to, d.Calendars.National, d.Zone)

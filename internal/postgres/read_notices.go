@@ -20,7 +20,7 @@ import (
 const listNotices = `
 	SELECT n.id, n.kind, n.created_at, n.read_at, COALESCE(n.task_id, 0) AS task_id, COALESCE(a.name, '') AS agency_name,
 		COALESCE(p.code, '') AS plan_code, COALESCE(p.state, '') AS plan_state, COALESCE(p.time_zone, '') AS time_zone,
-		COALESCE(d.code, '') AS duty_code, COALESCE(d.title, '') AS duty_title, COALESCE(d.mode = 'requested', false) AS requested,
+		COALESCE(d.code, '') AS duty_code, COALESCE(NULLIF(r.title, ''), d.title, '') AS duty_title, COALESCE(d.mode = 'requested', false) AS requested,
 		COALESCE(d.review, '') AS review, COALESCE(r.period_key, '') AS period_key, COALESCE(t.state, '') AS state,
 		t.due_at, t.resubmit_due_at, t.first_submitted_at
 	FROM notifications n

@@ -246,6 +246,7 @@ type Round struct {
 	OpensAt, DueAt, ClosesAt time.Time
 	Tasks                    int
 	Version                  int
+	TimeZone                 string // of its plan; set where the round was just opened
 }
 
 // BoardFilter narrows the overdue board.
