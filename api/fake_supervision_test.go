@@ -53,7 +53,7 @@ func (f *fake) Urge(_ context.Context, _ policy.Actor, in task.UrgeInput) (task.
 func (f *fake) TaskSupervision(_ context.Context, _ policy.Actor, id int64) (task.Supervision, error) {
 	f.note("TaskSupervision %d", id)
 	return task.Supervision{
-		Contests:   []task.Contest{sampleContest(4)},
+		Contests: []task.Contest{sampleContest(4)}, MayUrge: true,
 		Reopenings: []task.Reopening{{ID: 2, From: task.StateAccepted, Reason: "Sai số liệu", DueAt: due, ReopenedAt: due.Add(-72 * time.Hour), ReopenedByName: "Chuyên viên"}},
 		Urgings: []task.Urging{{ID: 6, Kind: task.UrgePhone, WithWhom: "Văn phòng UBND huyện", PromisedOn: calendar.NewDate(2026, 3, 20),
 			UrgedAt: due, NotedAt: due, NotedByName: "Chuyên viên"}},

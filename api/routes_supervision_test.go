@@ -23,7 +23,7 @@ func init() {
 		}{request{method: method, path: path, body: body}, may, status, want, called})
 	}
 	row("GET", "/api/v1/tasks/1/supervision", "", followers, 200,
-		[]string{`"contests":[{"id":4`, `"state_from":"accepted"`, `"kind":"phone","with_whom":"Văn phòng UBND huyện","promised_on":"2026-03-20"`}, "TaskSupervision 1")
+		[]string{`"contests":[{"id":4`, `"state_from":"accepted"`, `"kind":"phone","with_whom":"Văn phòng UBND huyện","promised_on":"2026-03-20"`, `"may_contest":false`, `"may_urge":true`}, "TaskSupervision 1")
 	row("POST", "/api/v1/tasks/1/contests", `{"reason": "Văn bản có ký số."}`, followers, 201,
 		[]string{`"review_reason":"Thiếu chữ ký"`, `"contested_by":"Thủ trưởng"`}, "ContestReview {TaskID:1 Version:0 Reason:Văn bản có ký số.}")
 	row("GET", "/api/v1/contests?limit=5&cursor=x", "", followers, 200, []string{`"items":[{"id":4`, `"next_cursor":"more"`}, `ListContests 5 "x"`)

@@ -70,11 +70,16 @@ type Supervision struct {
 	Contests   []Contest   `json:"contests"`
 	Reopenings []Reopening `json:"reopenings"`
 	Urgings    []Urging    `json:"urgings"`
+	MayContest bool        `json:"may_contest" doc:"What the reader may do now, as the following."`
+	MayDecide  bool        `json:"may_decide"`
+	MayReopen  bool        `json:"may_reopen"`
+	MayUrge    bool        `json:"may_urge"`
 }
 
 func supervisionOf(s task.Supervision) Supervision {
 	view := Supervision{
 		Contests: make([]Contest, len(s.Contests)), Reopenings: make([]Reopening, len(s.Reopenings)), Urgings: make([]Urging, len(s.Urgings)),
+		MayContest: s.MayContest, MayDecide: s.MayDecide, MayReopen: s.MayReopen, MayUrge: s.MayUrge,
 	}
 	for i, c := range s.Contests {
 		view.Contests[i] = contestOf(c)

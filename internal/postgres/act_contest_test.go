@@ -33,10 +33,12 @@ func (f *followed) answer(id int64, outcome task.ContestOutcome) (task.Contest, 
 func TestAnOverturnedDecisionRestoresTheSubmission(t *testing.T) {
 	f := declared(t)
 	f.clock.set(t, "2026-02-09 10:00")
+	f.want("before", []string{f.may(f.head), f.may(f.supervisor), f.may(f.authority)}, "contest", "urge", "urge")
 	contest, err := f.contest(f.head)
 	if err != nil {
 		t.Fatal(err)
 	}
+	f.want("contested", []string{f.may(f.head), f.may(f.supervisor), f.may(f.authority)}, "", "urge", "decide urge")
 	f.want("the task stays", []string{f.stands("d1")}, "returned first never")
 	f.want("told of the contest", f.toldAtOnce("contested"), "d1 mailbox so", "d1 plan_authority.tinh@dondoc.example", "d1 supervisor.so@dondoc.example")
 	page, err := f.store.ListContests(t.Context(), f.authority, 0, "")

@@ -32,6 +32,7 @@ func (f *followed) reopen(actor policy.Actor, agency string) (task.Receipt, erro
 func TestAnAcceptedResultIsReopenedAfterTheRoundWasOver(t *testing.T) {
 	f := over(t)
 	f.clock.set(t, "2026-03-10 09:00") // Tuesday
+	f.want("may", []string{f.may(f.focal), f.may(f.supervisor), f.may(f.authority)}, "", "reopen", "reopen")
 	receipt, err := f.reopen(f.supervisor, "d1")
 	if err != nil {
 		t.Fatal(err)

@@ -3,11 +3,14 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 
+	"dondoc/internal/fault"
 	"dondoc/internal/policy"
 	"dondoc/internal/task"
 )
@@ -79,17 +82,21 @@ func (s *Store) ListContests(ctx context.Context, actor policy.Actor, limit int,
 }
 
 // TaskSupervision gives everything that supervisors and plan authorities did
-// around a task. A task that the actor may not see is not found.
+// around a task, and what the actor may do now. A task that the actor may not see is not found.
 func (s *Store) TaskSupervision(ctx context.Context, actor policy.Actor, taskID int64) (task.Supervision, error) {
+	now, err := s.business.Now(ctx)
+	if err != nil {
+		return task.Supervision{}, fmt.Errorf("business clock: %w", err)
+	}
 	answer := task.Supervision{Contests: []task.Contest{}, Reopenings: []task.Reopening{}, Urgings: []task.Urging{}}
-	err := s.snapshot(ctx, func(tx *sqlx.Tx) error {
-		var visible bool
-		if err := tx.GetContext(ctx, &visible, `
-			SELECT EXISTS (SELECT 1 FROM tasks t JOIN plans p ON p.id = t.plan_id WHERE `+visibleTask+` AND t.id = $4)`, scoped(actor, taskID)...); err != nil {
-			return fmt.Errorf("find task: %w", err)
-		}
-		if !visible {
+	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
+		var t lockedTask
+		err := tx.GetContext(ctx, &t, lockedTasks+` WHERE t.id = $1`, taskID)
+		if errors.Is(err, sql.ErrNoRows) || err == nil && !policy.SeeTask(actor, t.relation()) {
 			return notFound()
+		}
+		if err != nil {
+			return fmt.Errorf("find task: %w", err)
 		}
 		var contests []contestRow
 		if err := tx.SelectContext(ctx, &contests, selectContests+` WHERE c.task_id = $1 ORDER BY c.id DESC`, taskID); err != nil {
@@ -98,14 +105,36 @@ func (s *Store) TaskSupervision(ctx context.Context, actor policy.Actor, taskID 
 		for _, row := range contests {
 			answer.Contests = append(answer.Contests, row.contest())
 		}
-		var err error
 		if answer.Reopenings, err = reopeningsOf(ctx, tx, taskID); err != nil {
 			return err
 		}
-		answer.Urgings, err = urgingsOf(ctx, tx, taskID)
-		return err
+		if answer.Urgings, err = urgingsOf(ctx, tx, taskID); err != nil {
+			return err
+		}
+		return s.mayAround(ctx, tx, actor, t, now, &answer)
 	})
 	return answer, err
+}
+
+// mayAround says which acts around the task would be taken from the actor now.
+func (s *Store) mayAround(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t lockedTask, now time.Time, answer *task.Supervision) error {
+	if t.checkAct(0) != nil {
+		return nil
+	}
+	answer.MayUrge = t.checkUrge(actor, task.UrgeInput{}, now) == nil
+	_, refused := t.reopened()
+	answer.MayReopen = refused == nil && policy.ReopenTask(actor, t.relation())
+	answer.MayDecide = policy.DecideContest(actor, t.relation()) &&
+		slices.ContainsFunc(answer.Contests, func(c task.Contest) bool { return c.Outcome == "" })
+	if !policy.ContestReview(actor, t.relation()) {
+		return nil
+	}
+	_, err := s.contestable(ctx, tx, t, now)
+	if err != nil && fault.Of(err) == nil {
+		return err
+	}
+	answer.MayContest = err == nil
+	return nil
 }
 
 func reopeningsOf(ctx context.Context, tx *sqlx.Tx, taskID int64) ([]task.Reopening, error) {

@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"dondoc/internal/idempotency"
@@ -221,4 +222,23 @@ func tellOutcomes(list []task.Outcome) []string {
 
 func keyed(t *testing.T, key string, hash byte) context.Context {
 	return idempotency.With(t.Context(), idempotency.Key{Value: key, RequestHash: []byte{hash}})
+}
+
+// may lists what an actor may do around d1's task.
+func (f *followed) may(actor policy.Actor) string {
+	f.t.Helper()
+	around, err := f.store.TaskSupervision(f.t.Context(), actor, f.taskOf("d1"))
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	var acts []string
+	for _, act := range []struct {
+		name string
+		may  bool
+	}{{"contest", around.MayContest}, {"decide", around.MayDecide}, {"reopen", around.MayReopen}, {"urge", around.MayUrge}} {
+		if act.may {
+			acts = append(acts, act.name)
+		}
+	}
+	return strings.Join(acts, " ")
 }

@@ -134,6 +134,8 @@ type Supervision struct {
 	Contests   []Contest // newest first, as the others
 	Reopenings []Reopening
 	Urgings    []Urging
+	// What the asking actor may do now.
+	MayContest, MayDecide, MayReopen, MayUrge bool
 }
 
 // ContestPage is a piece of the list of objections that wait.
