@@ -180,3 +180,38 @@ func TestTwoReopenWhileTheRoundRuns(t *testing.T) {
 	}
 	f.want("stands", []string{f.stands("d1"), f.roundState()}, "returned first 02-03 09:00", "open")
 }
+
+// Suspended time and days off do not eat into what was given anew.
+func TestAReopenedTasksDayMovesWithSuspensionAndCalendar(t *testing.T) {
+	f := over(t)
+	f.clock.set(t, "2026-03-10 09:00")
+	for _, agency := range []string{"d1", "d2"} {
+		if _, err := f.reopen(f.authority, agency); err != nil {
+			t.Fatal(err)
+		}
+	}
+	until := func() []string {
+		return f.strings(`SELECT a.code || ' ' || to_char(t.due_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'MM-DD') || ' ' ||
+			to_char(t.resubmit_due_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'MM-DD HH24:MI') FROM tasks t JOIN agencies a ON a.id = t.agency_id
+			WHERE t.resubmit_due_at IS NOT NULL ORDER BY a.code`)
+	}
+	f.want("reopened", until(), "d1 02-06 03-14 00:00", "d2 02-06 03-14 00:00")
+	f.clock.set(t, "2026-03-11 09:00")
+	record, err := f.store.SuspendPlan(t.Context(), f.authority, f.plan.ID, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.clock.set(t, "2026-03-18 09:00") // five working days
+	if _, err := f.store.ResumePlan(t.Context(), f.authority, f.plan.ID, record.Version); err != nil {
+		t.Fatal(err)
+	}
+	f.want("resumed", until(), "d1 02-06 03-21 00:00", "d2 02-06 03-21 00:00")
+	f.apply(f.outage("2026-03-20 14:00", "2026-03-23 09:00"))
+	f.want("after an outage", until(), "d1 02-06 03-25 00:00", "d2 02-06 03-25 00:00")
+	f.want("reminded of the new day", f.pendingSteps("d2"), "before_1 03-23 08:00", "due_today 03-24 08:00", "overdue_1 03-25 08:00", "overdue_3 03-27 08:00", "overdue_7 04-02 08:00")
+	f.clock.set(t, "2026-03-25 00:00")
+	if turn := f.run(f.round); turn.State != "open" {
+		t.Errorf("%+v", turn)
+	}
+	f.send("d2")
+}

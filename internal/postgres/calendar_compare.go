@@ -157,7 +157,7 @@ func (c *comparison) task(r liveRound, t liveTask, before, after dutyContext) (*
 	period := r.period()
 	move := &taskMove{duty: after, Move: timetable.Move{
 		PlanCode: r.PlanCode, DutyCode: r.DutyCode, DutyTitle: r.DutyTitle, PeriodKey: r.Key, TimeZone: r.TimeZone, RoundID: r.ID,
-		Resubmission: t.State == task.StateReturned, DueFrom: t.DueAt.UTC(),
+		Resubmission: t.State.Owed() && t.ResubmitDueAt != nil, DueFrom: t.DueAt.UTC(),
 	}}
 	w := after.calendars.of(t.AgencyID)
 	var old, due calendar.DueTime
