@@ -154,6 +154,7 @@ func (s *server) routes() {
 	s.agencyRoutes()
 	s.taskRoutes()
 	s.rateRoutes()
+	s.supervisionRoutes()
 	s.noticeRoutes()
 	if s.Feeds != nil {
 		s.feedRoutes()

@@ -259,7 +259,7 @@ type Counts struct {
 // OverdueEntry is one overdue task.
 type OverdueEntry struct {
 	Task       Task       `json:"task"`
-	StepsTaken int        `json:"steps_taken" doc:"Notices sent after the due time."`
+	StepsTaken int        `json:"steps_taken" doc:"Notices sent after the due time, and urgings by people."`
 	NextStep   string     `json:"next_step,omitempty"`
 	NextStepAt *time.Time `json:"next_step_at,omitempty"`
 }

@@ -128,7 +128,7 @@ func (p *pages) layOut(l lexicon, f submitForm, d task.Detail, values map[string
 	f.AsksNil = d.Task.NilReturn
 	f.Again = d.Task.State == task.StateReturned
 	f.SendTo = d.Task.RecipientName
-	if !d.Task.WindowFrom.IsZero() && !d.Task.WindowTo.IsZero() && d.Task.PeriodKey != "once" {
+	if !d.Task.WindowFrom.IsZero() && !d.Task.WindowTo.IsZero() && d.Task.PeriodKey != "once" && !calendar.IsByHandKey(d.Task.PeriodKey) {
 		f.Window = l.say("form.window", d.Task.WindowFrom.VN(), d.Task.WindowTo.VN())
 	}
 	sent := map[string]string{}

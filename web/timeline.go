@@ -44,7 +44,7 @@ func (p *pages) timeline(l lexicon, d task.Detail, now time.Time, zone *time.Loc
 		}
 	}
 	t := d.Task
-	if to := t.WindowTo; !to.IsZero() && t.PeriodKey != "once" {
+	if to := t.WindowTo; !to.IsZero() && t.PeriodKey != "once" && !calendar.IsByHandKey(t.PeriodKey) {
 		closing := to.AddDays(1).In(zone)
 		mark := "past"
 		if closing.After(now) {

@@ -157,6 +157,9 @@ func LabelOf(key, language string) string {
 		}
 		return vi
 	}
+	if label, ok := labelByHand(key, language); ok {
+		return label
+	}
 	if key == "once" {
 		return pick("Một lần", "Once")
 	}

@@ -24,6 +24,14 @@ const (
 	Accepted       Kind = "accepted"
 	Digest         Kind = "digest"
 	DueMoved       Kind = "due_moved" // the calendar changed, or the system was away
+
+	// All of these go at once, but the reminder of a promise.
+	Contested         Kind = "contested"          // to the plan authority, which decides, and the reviewer
+	ContestUpheld     Kind = "contest_upheld"     // to both sides, as the next
+	ContestOverturned Kind = "contest_overturned" // the submission counts and waits again
+	Reopened          Kind = "reopened"           // to the unit: the result is owed once more
+	Urging            Kind = "urging"             // a supervisor's own push
+	PromiseDue        Kind = "promise_due"        // to whoever noted a promise that was not kept
 )
 
 // Item is one notice with the facts that its words need; nothing of the content.

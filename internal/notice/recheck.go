@@ -18,7 +18,8 @@ type Facts struct {
 	PlanSuspended bool
 	// StepVersion is the version that the notice's step was made for, zero when
 	// it comes from no step: the task's due version for steps around the due
-	// time, the number of the submission for steps of the review.
+	// time, the number of the submission for steps of the review; for a promise
+	// the number of submissions when it was made.
 	StepVersion int
 	// DueVersion and Submissions are the task's own.
 	DueVersion, Submissions int
@@ -35,6 +36,11 @@ func (f Facts) Called(now time.Time) bool {
 	switch f.Kind {
 	case Opening, DueMoved:
 		return f.State.Owed() && !f.PlanSuspended
+	case Urging:
+		return f.State.Owed() && !f.PlanSuspended
+	case PromiseDue:
+		// Another submission kept the promise, whatever became of it.
+		return f.State.Owed() && !f.PlanSuspended && f.StepVersion == f.Submissions
 	case Reminder, DueToday:
 		return f.State.Owed() && !f.PlanSuspended && f.sameDue()
 	case Overdue, UrgingDraft, Escalation:

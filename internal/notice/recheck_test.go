@@ -34,6 +34,14 @@ func TestCalled(t *testing.T) {
 		{"a submission decided on", notice.Facts{Kind: notice.Submitted, State: task.StateReturned, Submissions: 1}, false},
 		{"a return, whatever came after", notice.Facts{Kind: notice.Returned, State: task.StateSubmitted, EffectiveDue: past}, true},
 		{"a receipt", notice.Facts{Kind: notice.Receipt, State: task.StateAccepted}, true},
+		{"an urging by a person", notice.Facts{Kind: notice.Urging, State: task.StateReturned, EffectiveDue: future}, true},
+		{"an urging of what was sent meanwhile", notice.Facts{Kind: notice.Urging, State: task.StateSubmitted, EffectiveDue: past}, false},
+		{"a promise that was not kept", notice.Facts{Kind: notice.PromiseDue, State: task.StateOpen}, true},
+		{"a promise that was kept", notice.Facts{Kind: notice.PromiseDue, State: task.StateSubmitted, Submissions: 1}, false},
+		{"a promise that was kept by a result that was returned", notice.Facts{Kind: notice.PromiseDue, State: task.StateReturned, StepVersion: 1, Submissions: 2}, false},
+		{"a promise to mend what was returned", notice.Facts{Kind: notice.PromiseDue, State: task.StateReturned, StepVersion: 2, Submissions: 2}, true},
+		{"a reopening, whatever came after", notice.Facts{Kind: notice.Reopened, State: task.StateSubmitted, Standing: true}, true},
+		{"a contest, although the task moved on", notice.Facts{Kind: notice.Contested, State: task.StateAccepted, Standing: true}, true},
 		{"a standing reminder", notice.Facts{Kind: notice.Reminder, Standing: true, State: task.StateAccepted}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -87,6 +87,33 @@ var parts = []part{
 		},
 	},
 	{
+		kinds: []Kind{Urging}, colour: red, showDue: true,
+		asked: partWords{
+			headingVI: "Đôn đốc của cơ quan theo dõi: đề nghị xem nội dung trong hệ thống và gửi ngay", headingEN: "Urged by the supervising agency: read the message in the system and send now",
+			subjectVI: "%d việc được đôn đốc", subjectOne: "%d task urged", subjectEN: "%d tasks urged",
+			dueVI: dueVI, dueEN: dueEN,
+		},
+		begged: partWords{
+			headingVI: "Kính đề nghị quý cơ quan xem nội dung trao đổi trong hệ thống và sớm gửi kết quả",
+			headingEN: "We kindly ask you to read our message in the system and to send the result soon",
+			subjectVI: "%d nội dung kính đề nghị sớm gửi", subjectOne: "%d result kindly asked for", subjectEN: "%d results kindly asked for",
+			dueVI: requestVI, dueEN: requestEN, begging: true,
+		},
+	},
+	{
+		kinds: []Kind{Reopened}, colour: red, showDue: true,
+		asked: partWords{
+			headingVI: "Báo cáo được mở lại, cần gửi lại", headingEN: "Reopened: to be sent again",
+			subjectVI: "%d báo cáo được mở lại", subjectOne: "%d result reopened", subjectEN: "%d results reopened",
+			dueVI: resubmitVI, dueEN: resubmitEN,
+		},
+		begged: partWords{
+			headingVI: "Nội dung được mở lại, kính đề nghị quý cơ quan gửi lại", headingEN: "Reopened: we kindly ask you to send again",
+			subjectVI: "%d nội dung được mở lại", subjectOne: "%d requested result reopened", subjectEN: "%d requested results reopened",
+			dueVI: requestVI, dueEN: requestEN, begging: true,
+		},
+	},
+	{
 		kinds: []Kind{Overdue}, colour: red, showDue: true,
 		asked: partWords{
 			headingVI: "Việc quá hạn, cần gửi ngay", headingEN: "Overdue: to be sent now",
@@ -157,6 +184,40 @@ var parts = []part{
 		asked: partWords{
 			headingVI: "Báo cáo đã gửi, quá thời gian xác nhận", headingEN: "Results whose review is overdue",
 			subjectVI: "%d báo cáo quá thời gian xác nhận", subjectOne: "%d review overdue", subjectEN: "%d reviews overdue",
+		},
+	},
+	{
+		kinds: []Kind{Contested}, colour: red,
+		asked: partWords{
+			headingVI: "Đơn vị khiếu nại quyết định “không hợp lệ”", headingEN: "Contested: results declared invalid",
+			subjectVI: "%d khiếu nại quyết định không hợp lệ", subjectOne: "%d decision contested", subjectEN: "%d decisions contested",
+		},
+	},
+	{
+		kinds: []Kind{ContestOverturned}, colour: blue,
+		asked: partWords{
+			headingVI: "Khiếu nại được chấp nhận: báo cáo được tính là đã gửi", headingEN: "Decisions overturned: the results count as sent",
+			subjectVI: "%d quyết định không hợp lệ bị hủy", subjectOne: "%d decision overturned", subjectEN: "%d decisions overturned",
+		},
+	},
+	{
+		kinds: []Kind{ContestUpheld}, colour: ink,
+		asked: partWords{
+			headingVI: "Khiếu nại không được chấp nhận: giữ nguyên quyết định", headingEN: "Decisions upheld: the results stay invalid",
+			subjectVI: "%d quyết định không hợp lệ được giữ nguyên", subjectOne: "%d decision upheld", subjectEN: "%d decisions upheld",
+		},
+	},
+	{
+		kinds: []Kind{PromiseDue}, colour: ochre, showDue: true,
+		asked: partWords{
+			headingVI: "Đã qua ngày đơn vị hẹn gửi mà chưa có báo cáo", headingEN: "Promised days that have passed without a result",
+			subjectVI: "%d việc quá ngày hẹn gửi", subjectOne: "%d promise not kept", subjectEN: "%d promises not kept",
+			dueVI: dueVI, dueEN: dueEN,
+		},
+		begged: partWords{
+			headingVI: "Đã qua ngày cơ quan phối hợp hẹn gửi kết quả", headingEN: "Days by which a requested result was promised have passed",
+			subjectVI: "%d nội dung quá ngày hẹn gửi", subjectOne: "%d requested result past its promised day", subjectEN: "%d requested results past their promised days",
+			dueVI: requestVI, dueEN: requestEN, begging: true,
 		},
 	},
 	{

@@ -102,6 +102,35 @@ func ReviewTask(a Actor, t Task) bool {
 	return a.HasAt(t.ReviewerID, Supervisor) && !a.HasAt(t.AgencyID, FocalPoint, Head)
 }
 
+// ContestReview: whoever owes the result may object to its being declared invalid.
+func ContestReview(a Actor, t Task) bool { return SubmitTask(a, t) }
+
+// DecideContest: the plan authority of the issuer, never on one's own agency's result.
+func DecideContest(a Actor, t Task) bool {
+	return a.HasAt(t.IssuerID, PlanAuthority) && !a.HasAt(t.AgencyID, FocalPoint, Head)
+}
+
+// ReopenTask: the plan authority of the issuer and the supervisors of whoever
+// reviews or receives the result, never for one's own agency.
+func ReopenTask(a Actor, t Task) bool {
+	return (a.HasAt(t.IssuerID, PlanAuthority) || a.HasAt(t.ReviewerID, Supervisor) || a.HasAt(t.RecipientID, Supervisor)) &&
+		!a.HasAt(t.AgencyID, FocalPoint, Head)
+}
+
+// UrgeTask: the supervisors of the agency that reviews, and the plan authority of the issuer.
+func UrgeTask(a Actor, t Task) bool {
+	return a.HasAt(t.ReviewerID, Supervisor) || a.HasAt(t.IssuerID, PlanAuthority)
+}
+
+// OpenRound: the plan authority of the issuer for everyone who owes the duty, a
+// supervisor for those whose results their agency reviews.
+func OpenRound(a Actor, issuerID, reviewerID int64) bool {
+	return a.HasAt(issuerID, PlanAuthority) || a.HasAt(reviewerID, Supervisor)
+}
+
+// Supervises: whoever reviews or issues somewhere may act on many tasks at once.
+func Supervises(a Actor) bool { return a.Has(Supervisor) || a.Has(PlanAuthority) }
+
 // SeePlans: everyone who holds a reading post.
 func SeePlans(a Actor) bool {
 	return slices.ContainsFunc(a.Posts, func(p Post) bool { return p.Role.Reads() })

@@ -34,19 +34,26 @@ func (s *Store) Review(ctx context.Context, actor policy.Actor, in task.ReviewIn
 		if err != nil {
 			return task.Receipt{}, err
 		}
-		if !policy.ReviewTask(actor, t.relation()) {
-			return task.Receipt{}, fault.New(fault.Forbidden, "task.not_reviewer",
-				"Chỉ người theo dõi của cơ quan nhận báo cáo được quyết định.", "Only supervisors of the reviewing agency may decide.")
-		}
-		if t.Review == plan.ReviewNone {
-			return task.Receipt{}, fault.New(fault.Conflict, "review.none",
-				"Nhiệm vụ này không cần xác nhận: gửi là xong.", "This duty needs no review: a submitted result is done.")
+		if err := t.checkReviewer(actor); err != nil {
+			return task.Receipt{}, err
 		}
 		if in.Decision == task.Accept {
 			return s.accept(ctx, tx, actor, t, now)
 		}
 		return s.giveBack(ctx, tx, actor, t, in, now)
 	})
+}
+
+func (t lockedTask) checkReviewer(actor policy.Actor) error {
+	if !policy.ReviewTask(actor, t.relation()) {
+		return fault.New(fault.Forbidden, "task.not_reviewer",
+			"Chỉ người theo dõi của cơ quan nhận báo cáo được quyết định.", "Only supervisors of the reviewing agency may decide.")
+	}
+	if t.Review == plan.ReviewNone {
+		return fault.New(fault.Conflict, "review.none",
+			"Nhiệm vụ này không cần xác nhận: gửi là xong.", "This duty needs no review: a submitted result is done.")
+	}
+	return nil
 }
 
 func (s *Store) accept(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t lockedTask, now time.Time) (task.Receipt, error) {

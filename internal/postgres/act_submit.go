@@ -49,15 +49,17 @@ type lockedTask struct {
 	SubmittedAt sql.NullTime    `db:"submitted_at"`
 }
 
-const lockTask = `
+const lockedTasks = `
 	SELECT t.id, t.round_id, t.duty_id, t.plan_id, t.agency_id, COALESCE(t.recipient_id, 0) AS recipient_id,
 		COALESCE(t.reviewer_id, 0) AS reviewer_id, p.issuer_id, t.state, t.due_at, t.closed_at, t.due_version,
 		t.submissions, t.version, p.state AS plan_state, p.time_zone, d.review, d.nil_return, d.mode,
 		COALESCE((d.definition #>> '{Review,AfterWorkingDays}')::int, 0) AS auto_after,
 		COALESCE(d.definition -> 'Indicators', '[]') AS indicators,
-		r.period_key = 'once' AS period_once, t.first_submitted_at, t.submitted_at,
+		r.period_key = 'once' OR r.cadences && ARRAY['ad_hoc', 'flash', 'event'] AS period_once, t.first_submitted_at, t.submitted_at,
 		(SELECT COALESCE(max(id), 0) FROM calendar_changes) AS calendar
-	FROM tasks t JOIN plans p ON p.id = t.plan_id JOIN duties d ON d.id = t.duty_id JOIN rounds r ON r.id = t.round_id
+	FROM tasks t JOIN plans p ON p.id = t.plan_id JOIN duties d ON d.id = t.duty_id JOIN rounds r ON r.id = t.round_id`
+
+const lockTask = lockedTasks + `
 	WHERE t.id = $1 FOR UPDATE OF t`
 
 func (t lockedTask) relation() policy.Task {
@@ -78,17 +80,23 @@ func (s *Store) lockForAct(ctx context.Context, tx *sqlx.Tx, actor policy.Actor,
 	if err != nil {
 		return t, fmt.Errorf("lock task: %w", err)
 	}
+	return t, t.checkAct(version)
+}
+
+// checkAct refuses acts on what has changed since it was read, or whose plan is
+// not followed now.
+func (t lockedTask) checkAct(version int) error {
 	if version != 0 && version != t.Version {
-		return t, fault.New(fault.Conflict, "task.changed",
+		return fault.New(fault.Conflict, "task.changed",
 			"Việc này đã thay đổi từ lúc mở trang. Tải lại để xem diễn biến, nội dung đã nhập vẫn còn.",
 			"The task has changed since it was read. Reload to see what happened; what was typed is kept.")
 	}
 	if t.PlanState != plan.Active {
-		return t, fault.New(fault.Conflict, "plan.not_active",
+		return fault.New(fault.Conflict, "plan.not_active",
 			"Văn bản đang tạm dừng hoặc đã kết thúc theo dõi; chưa nhận báo cáo.",
 			"The plan is suspended or closed; no results are taken in.")
 	}
-	return t, nil
+	return nil
 }
 
 // Submit takes in a result: one version, kept for good. Late is taken as late,

@@ -63,7 +63,7 @@ func (c *comparison) rounds(ctx context.Context, tx *sqlx.Tx) error {
 	var live []liveRound
 	if err := tx.SelectContext(ctx, &live, `
 		SELECT r.id, r.duty_id, r.period_key, r.cadences, r.window_from_on, r.window_to_on, r.state, r.opens_at, r.due_at, r.closes_at,
-			p.code AS plan_code, d.code AS duty_code, d.title AS duty_title, p.time_zone
+			p.code AS plan_code, d.code AS duty_code, COALESCE(NULLIF(r.title, ''), d.title) AS duty_title, p.time_zone
 		FROM rounds r JOIN duties d ON d.id = r.duty_id JOIN plans p ON p.id = r.plan_id
 		WHERE r.state <> 'closed' AND p.state IN ('active', 'suspended') ORDER BY r.duty_id, r.id`); err != nil {
 		return fmt.Errorf("list live rounds: %w", err)
@@ -157,7 +157,7 @@ func (c *comparison) task(r liveRound, t liveTask, before, after dutyContext) (*
 	period := r.period()
 	move := &taskMove{duty: after, Move: timetable.Move{
 		PlanCode: r.PlanCode, DutyCode: r.DutyCode, DutyTitle: r.DutyTitle, PeriodKey: r.Key, TimeZone: r.TimeZone, RoundID: r.ID,
-		Resubmission: t.State == task.StateReturned, DueFrom: t.DueAt.UTC(),
+		Resubmission: t.State.Owed() && t.ResubmitDueAt != nil, DueFrom: t.DueAt.UTC(),
 	}}
 	w := after.calendars.of(t.AgencyID)
 	var old, due calendar.DueTime
@@ -193,6 +193,10 @@ func (c *comparison) due(t liveTask, p calendar.Period, before, after dutyContex
 	old.At = t.DueAt
 	if err := json.Unmarshal(t.Derivation, &old.Derivation); err != nil {
 		return old, due, fmt.Errorf("read derivation: %w", err)
+	}
+	if p.Cadence.OpenedByHand() {
+		// A person asked for it by then; only where nobody could send does it move.
+		return old, calendar.MoveOutOf(old, after.Outages, c.after.of(t.AgencyID), after.Zone), nil
 	}
 	computed, err := before.Due(p, timetable.Kind{Level: t.Level, Calendar: c.before.keyOf[t.AgencyID]})
 	if err != nil {
@@ -263,10 +267,11 @@ func (c *comparison) waitingForReview(ctx context.Context, tx *sqlx.Tx) error {
 		RoundID     int64     `db:"round_id"`
 		DutyID      int64     `db:"duty_id"`
 	}
+	// A ladder laid anew (occurrence 2), after a contested decision fell, counts from then and not from the submission.
 	if err := tx.SelectContext(ctx, &waiting, `
 		SELECT s.id AS step_id, s.code, s.at, t.id AS task_id, t.submitted_at, COALESCE(t.reviewer_id, 0) AS reviewer_id, t.round_id, t.duty_id
 		FROM steps s JOIN tasks t ON t.id = s.task_id
-		WHERE s.state = 'pending' AND s.anchor = 'submitted' AND t.state = 'submitted' AND s.at > $1 ORDER BY t.duty_id, s.id`, c.now); err != nil {
+		WHERE s.state = 'pending' AND s.anchor = 'submitted' AND s.occurrence = 1 AND t.state = 'submitted' AND s.at > $1 ORDER BY t.duty_id, s.id`, c.now); err != nil {
 		return fmt.Errorf("list reviewers' steps: %w", err)
 	}
 	var duty dutyContext

@@ -112,7 +112,7 @@ func (s *Store) ScheduleNextRound(ctx context.Context, dutyID int64) (task.NextR
 	var next task.NextRound
 	err = s.transact(ctx, func(tx *sqlx.Tx) error {
 		// The duty's row serialises those who schedule for it.
-		if _, err := tx.ExecContext(ctx, `SELECT 1 FROM duties WHERE id = $1 FOR UPDATE`, dutyID); err != nil {
+		if _, err := tx.ExecContext(ctx, `SELECT 1 FROM duties WHERE id = $1 FOR NO KEY UPDATE`, dutyID); err != nil {
 			return fmt.Errorf("lock duty: %w", err)
 		}
 		d, err := s.readDuty(ctx, tx, dutyID)

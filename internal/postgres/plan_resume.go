@@ -38,12 +38,13 @@ func (s *Store) moveSuspended(ctx context.Context, tx *sqlx.Tx, p lockedPlan, no
 		Derivation   []byte        `db:"derivation"`
 	}
 	if err := tx.SelectContext(ctx, &groups, `
-		SELECT array_agg(t.id) AS tasks, t.duty_id, t.state = 'returned' AS resubmission, r.period_key,
-			CASE WHEN t.state = 'returned' THEN t.resubmit_due_at ELSE t.due_at END AS due_at,
-			CASE WHEN t.state = 'returned' THEN t.resubmit_derivation ELSE t.derivation END AS derivation
+		-- A day to send again or late is the one that is waited for, whatever the state it left the task in.
+		SELECT array_agg(t.id) AS tasks, t.duty_id, t.resubmit_due_at IS NOT NULL AS resubmission, r.period_key,
+			COALESCE(t.resubmit_due_at, t.due_at) AS due_at,
+			CASE WHEN t.resubmit_due_at IS NOT NULL THEN t.resubmit_derivation ELSE t.derivation END AS derivation
 		FROM tasks t JOIN rounds r ON r.id = t.round_id
 		WHERE t.plan_id = $1 AND t.state IN ('open', 'prepared', 'returned') AND t.closed_at IS NULL
-			AND CASE WHEN t.state = 'returned' THEN t.resubmit_due_at ELSE t.due_at END > $2
+			AND COALESCE(t.resubmit_due_at, t.due_at) > $2
 		GROUP BY t.round_id, t.duty_id, 3, 4, 5, 6 ORDER BY t.round_id, 5, 3`, p.ID, p.SuspendedAt.Time); err != nil {
 		return fmt.Errorf("find open due times: %w", err)
 	}
@@ -81,7 +82,7 @@ func (s *Store) moveSuspended(ctx context.Context, tx *sqlx.Tx, p lockedPlan, no
 // moveGroup moves tasks of one round that were due at one instant.
 func (s *Store) moveGroup(ctx context.Context, tx *sqlx.Tx, d dutyContext, key string, m dueMove, now time.Time) error {
 	period := calendar.Period{}
-	if key == "once" {
+	if key == "once" || calendar.IsByHandKey(key) {
 		period.Cadence = calendar.Once
 	}
 	times, err := calendar.Steps(d.Policy(period), calendar.AnchorDue, m.to, d.Calendars.National, d.Zone)

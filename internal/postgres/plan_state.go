@@ -29,7 +29,7 @@ type lockedPlan struct {
 func lockPlan(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, version int) (lockedPlan, error) {
 	var p lockedPlan
 	err := tx.GetContext(ctx, &p, `
-		SELECT id, state, issuer_id, time_zone, version, suspended_at FROM plans WHERE id = $1 FOR UPDATE`, id)
+		SELECT id, state, issuer_id, time_zone, version, suspended_at FROM plans WHERE id = $1 FOR NO KEY UPDATE`, id)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && actor.UserID != 0 && !policy.SeePlans(actor) {
 		return p, notFound()
 	}

@@ -40,8 +40,8 @@ var boardOverdue = `
 		AND ($5::bigint = 0 OR t.plan_id = $5) AND ($6::bigint = 0 OR t.duty_id = $6)
 		AND ($7::bigint[] IS NULL OR t.agency_id = ANY ($7::bigint[]))`
 
-// listOverdue adds the ladder to each line: what was done after the due time
-// and what comes next.
+// listOverdue adds the ladder to each line: what was done after the due time,
+// what people urged for it, and what comes next.
 var listOverdue = `
 	WITH picked AS MATERIALIZED (
 		SELECT t.id ` + boardOverdue + `
@@ -55,7 +55,8 @@ var listOverdue = `
 		LEFT JOIN steps s ON s.task_id = t.id AND s.anchor = 'due' AND s.due_version = t.due_version
 		GROUP BY t.id
 	)
-	SELECT ` + taskColumns + `, lines.steps_taken, COALESCE(lines.next_step, '') AS next_step, lines.next_step_at
+	SELECT ` + taskColumns + `, lines.steps_taken
+			+ (SELECT count(*) FROM urging_tasks u WHERE u.task_id = t.id AND u.due_version = t.due_version) AS steps_taken, COALESCE(lines.next_step, '') AS next_step, lines.next_step_at
 	FROM ` + taskTables + ` JOIN lines ON lines.id = t.id
 	ORDER BY ` + effectiveDue + `, t.id`
 

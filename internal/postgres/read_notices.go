@@ -15,12 +15,12 @@ import (
 	"dondoc/internal/task"
 )
 
-// listNotices leaves out what was dropped before it was handed over: its task
-// no longer called for it.
+// listNotices leaves out what was dropped before it was handed over, because its
+// task no longer called for it, and what is yet to come: the reminder of a promise.
 const listNotices = `
 	SELECT n.id, n.kind, n.created_at, n.read_at, COALESCE(n.task_id, 0) AS task_id, COALESCE(a.name, '') AS agency_name,
 		COALESCE(p.code, '') AS plan_code, COALESCE(p.state, '') AS plan_state, COALESCE(p.time_zone, '') AS time_zone,
-		COALESCE(d.code, '') AS duty_code, COALESCE(d.title, '') AS duty_title, COALESCE(d.mode = 'requested', false) AS requested,
+		COALESCE(d.code, '') AS duty_code, COALESCE(NULLIF(r.title, ''), d.title, '') AS duty_title, COALESCE(d.mode = 'requested', false) AS requested,
 		COALESCE(d.review, '') AS review, COALESCE(r.period_key, '') AS period_key, COALESCE(t.state, '') AS state,
 		t.due_at, t.resubmit_due_at, t.first_submitted_at
 	FROM notifications n
@@ -29,7 +29,7 @@ const listNotices = `
 	LEFT JOIN rounds r ON r.id = t.round_id
 	LEFT JOIN duties d ON d.id = t.duty_id
 	LEFT JOIN plans p ON p.id = COALESCE(t.plan_id, n.plan_id)
-	WHERE n.user_id = $1 AND n.dropped_at IS NULL
+	WHERE n.user_id = $1 AND n.dropped_at IS NULL AND n.created_at <= $6
 		AND (NOT $2::boolean OR (n.created_at, n.id) < ($3::timestamptz, $4::bigint))
 	ORDER BY n.created_at DESC, n.id DESC LIMIT $5`
 
@@ -72,6 +72,9 @@ func (r noticeRow) item(now time.Time, z zones) (notice.Item, error) {
 		ResubmitDueAt: instant(r.ResubmitDueAt), FirstSubmittedAt: instant(r.FirstSubmittedAt),
 	}
 	item.DueAt = facts.EffectiveDue()
+	if r.Kind == notice.Reopened && r.ResubmitDueAt.Valid {
+		item.DueAt = r.ResubmitDueAt.Time.UTC()
+	}
 	item.DaysLate = daysLate(facts, statusAt(facts, r.PlanState, now), now, zone)
 	return item, nil
 }
@@ -91,11 +94,11 @@ func (s *Store) ListNotices(ctx context.Context, actor policy.Actor, limit int, 
 	var rows []noticeRow
 	page := notice.Page{}
 	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
-		if err := tx.SelectContext(ctx, &rows, listNotices, actor.UserID, from.Set, from.At, from.ID, limit+1); err != nil {
+		if err := tx.SelectContext(ctx, &rows, listNotices, actor.UserID, from.Set, from.At, from.ID, limit+1, now); err != nil {
 			return fmt.Errorf("list notices: %w", err)
 		}
 		if err := tx.GetContext(ctx, &page.Unread, `
-			SELECT count(*) FROM notifications WHERE user_id = $1 AND dropped_at IS NULL AND read_at IS NULL`, actor.UserID); err != nil {
+			SELECT count(*) FROM notifications WHERE user_id = $1 AND dropped_at IS NULL AND read_at IS NULL AND created_at <= $2`, actor.UserID, now); err != nil {
 			return fmt.Errorf("count unread notices: %w", err)
 		}
 		return nil

@@ -134,7 +134,7 @@ const listRounds = `
 			AND (NOT $6::boolean OR (r.due_at, r.id) < ($7::timestamptz, $8::bigint))
 		ORDER BY r.due_at DESC, r.id DESC LIMIT $9
 	)
-	SELECT r.id, r.duty_id, r.plan_id, d.code AS duty_code, d.title AS duty_title, r.period_key, r.cadences,
+	SELECT r.id, r.duty_id, r.plan_id, d.code AS duty_code, COALESCE(NULLIF(r.title, ''), d.title) AS duty_title, r.period_key, r.cadences,
 		r.window_from_on, r.window_to_on, r.state, r.opens_at, r.due_at, r.closes_at, r.version,
 		(SELECT count(*) FROM tasks t WHERE t.round_id = r.id AND ` + visibleTask + `) AS tasks
 	FROM picked JOIN rounds r ON r.id = picked.id JOIN duties d ON d.id = r.duty_id JOIN plans p ON p.id = r.plan_id

@@ -150,7 +150,7 @@ func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task
 			b.submitted_at, b.submitted_by, u.name AS submitted_by_name, b.invalid,
 			w.id AS review_id, w.decision, w.reason, w.resubmit_due_at, w.decided_at, COALESCE(x.name, '') AS decided_by_name
 		FROM submissions b JOIN users u ON u.id = b.submitted_by
-		LEFT JOIN reviews w ON w.submission_id = b.id LEFT JOIN users x ON x.id = w.decided_by
+		LEFT JOIN reviews w ON w.submission_id = b.id AND w.overturned_at IS NULL LEFT JOIN users x ON x.id = w.decided_by
 		WHERE b.task_id = $1 ORDER BY b.number DESC`, taskID); err != nil {
 		return nil, fmt.Errorf("read submissions: %w", err)
 	}

@@ -39,11 +39,13 @@ func (r roundRow) period() calendar.Period {
 	return p
 }
 
+// lockRound leaves the key free: who submits holds the task and refers to the
+// round, while who holds the round waits for its tasks.
 func lockRound(ctx context.Context, tx *sqlx.Tx, id int64) (roundRow, error) {
 	var row roundRow
 	err := tx.GetContext(ctx, &row, `
 		SELECT id, duty_id, period_key, cadences, window_from_on, window_to_on, state, opens_at, due_at, closes_at
-		FROM rounds WHERE id = $1 FOR UPDATE`, id)
+		FROM rounds WHERE id = $1 FOR NO KEY UPDATE`, id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return row, notFound()
 	}
@@ -166,6 +168,12 @@ func insertTasks(ctx context.Context, tx *sqlx.Tx, d dutyContext, round roundRow
 	if err != nil {
 		return 0, err
 	}
+	return insertPlanned(ctx, tx, d, round, plans, nil, now, wall)
+}
+
+// insertPlanned opens the tasks of those who owe the duty, or of the chosen ones
+// among them.
+func insertPlanned(ctx context.Context, tx *sqlx.Tx, d dutyContext, round roundRow, plans []taskPlan, chosen []int64, now, wall time.Time) (int, error) {
 	encoded, err := json.Marshal(plans)
 	if err != nil {
 		return 0, fmt.Errorf("encode task plan: %w", err)
@@ -182,6 +190,7 @@ func insertTasks(ctx context.Context, tx *sqlx.Tx, d dutyContext, round roundRow
 			FROM assignments s JOIN agencies a ON a.id = s.agency_id
 			LEFT JOIN unnest($9::bigint[], $10::text[]) AS x (agency_id, calendar) ON x.agency_id = a.id
 			WHERE s.duty_id = $2 AND s.role IN ('lead', 'implementing') AND $5::date BETWEEN a.valid_from_on AND a.valid_to_on
+				AND ($11::bigint[] IS NULL OR s.agency_id = ANY ($11::bigint[]))
 				AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.round_id = $1 AND t.agency_id = s.agency_id)
 			GROUP BY s.agency_id, a.level, x.calendar ORDER BY s.agency_id LIMIT $6
 		), opened AS (
@@ -200,7 +209,7 @@ func insertTasks(ctx context.Context, tx *sqlx.Tx, d dutyContext, round roundRow
 			SELECT $3, $8, 'task.opened', 'task', t.id, jsonb_build_object('round', $1::bigint, 'agency', t.agency_id) FROM opened t
 		)
 		SELECT count(*) FROM opened`,
-		round.ID, d.ID, now, string(encoded), today, openBatch, d.PlanID, wall, pq.Array(agencies), pq.Array(keys))
+		round.ID, d.ID, now, string(encoded), today, openBatch, d.PlanID, wall, pq.Array(agencies), pq.Array(keys), arrayOrNull(chosen))
 	if err != nil {
 		return 0, fmt.Errorf("open tasks: %w", err)
 	}

@@ -252,6 +252,8 @@ var constraintFaults = map[string]*fault.Fault{
 		"Đã có tài khoản với địa chỉ thư này.", "An account with this e-mail address exists already.").At("email"),
 	"calendar_feeds_plan_fkey": fault.New(fault.NotFound, "not_found",
 		"Không tìm thấy, hoặc tài khoản này không được xem.", "Not found, or not visible to this account."),
+	"contests_review_key": fault.New(fault.Conflict, "contest.twice",
+		"Quyết định này đã được khiếu nại.", "This decision has been contested already."),
 	"reviews_submission_key": fault.New(fault.Conflict, "review.decided",
 		"Bản báo cáo này đã có quyết định.", "This submission has been decided on already."),
 }

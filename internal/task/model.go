@@ -232,7 +232,7 @@ type Counts struct {
 // Overdue is one line of the supervisors' board.
 type Overdue struct {
 	Task       Task
-	StepsTaken int    // notices steps done after due
+	StepsTaken int    // notices after due, and urgings by people
 	NextStep   string // kind of the next pending step; empty: none
 	NextStepAt *time.Time
 }
@@ -248,6 +248,7 @@ type Round struct {
 	OpensAt, DueAt, ClosesAt time.Time
 	Tasks                    int
 	Version                  int
+	TimeZone                 string // of its plan; set where the round was just opened
 }
 
 // BoardFilter narrows the overdue board.

@@ -205,7 +205,7 @@ func (d Duty) Policy(p calendar.Period) []calendar.StepRule {
 		return d.Policies[d.Definition.Policy]
 	case d.Definition.Mode == plan.Requested:
 		return d.Policies["requested"]
-	case p.Cadence == calendar.Once:
+	case p.Cadence == calendar.Once, p.Cadence.OpenedByHand():
 		return d.Policies["one_off"]
 	default:
 		return d.Policies["periodic"]
