@@ -251,6 +251,8 @@ var constraintFaults = map[string]*fault.Fault{
 		"Đã có tài khoản với địa chỉ thư này.", "An account with this e-mail address exists already.").At("email"),
 	"calendar_feeds_plan_fkey": fault.New(fault.NotFound, "not_found",
 		"Không tìm thấy, hoặc tài khoản này không được xem.", "Not found, or not visible to this account."),
+	"requests_one_open_key": fault.New(fault.Conflict, "request.open",
+		"Đã có một đề nghị cùng loại đang chờ quyết định cho việc này.", "A request of this kind about this task waits for a decision already."),
 	"reviews_submission_key": fault.New(fault.Conflict, "review.decided",
 		"Bản báo cáo này đã có quyết định.", "This submission has been decided on already."),
 }
