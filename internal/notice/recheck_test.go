@@ -34,6 +34,10 @@ func TestCalled(t *testing.T) {
 		{"a submission decided on", notice.Facts{Kind: notice.Submitted, State: task.StateReturned, Submissions: 1}, false},
 		{"a return, whatever came after", notice.Facts{Kind: notice.Returned, State: task.StateSubmitted, EffectiveDue: past}, true},
 		{"a receipt", notice.Facts{Kind: notice.Receipt, State: task.StateAccepted}, true},
+		{"a request that waits", notice.Facts{Kind: notice.RequestAsked, State: task.StateOpen, RequestWaits: true}, true},
+		{"a request that was decided", notice.Facts{Kind: notice.RequestReminder, State: task.StateOpen}, false},
+		{"a request of a suspended plan", notice.Facts{Kind: notice.RequestOverdue, State: task.StateOpen, RequestWaits: true, PlanSuspended: true}, false},
+		{"a decision, whatever came after", notice.Facts{Kind: notice.RequestDecided, State: task.StateAccepted, PlanSuspended: true}, true},
 		{"a standing reminder", notice.Facts{Kind: notice.Reminder, Standing: true, State: task.StateAccepted}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
