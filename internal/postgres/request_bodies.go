@@ -55,7 +55,7 @@ func (a askContext) addressed(ctx context.Context, tx *sqlx.Tx) ([]asking, []req
 	}
 	var list []asking
 	for _, body := range a.in.ToAgencies {
-		if body == a.t.AgencyID || !slices.Contains(permitted, body) {
+		if body <= 0 || body == a.t.AgencyID || !slices.Contains(permitted, body) {
 			return nil, nil, fault.New(fault.Invalid, "request.body",
 				"Không hỏi được cơ quan này: vướng mắc gửi cơ quan nhận, xác nhận, thường trực hoặc ban hành; phần phối hợp do đơn vị chủ trì hỏi đơn vị phối hợp; hỗ trợ hỏi cơ quan có trong văn bản.",
 				"This body cannot be asked: obstacles go to the recipient, the reviewing, the standing or the issuing agency; the lead asks coordinating agencies for contributions; help is asked of agencies that the plan names.").At("to_agency_ids")

@@ -20,6 +20,26 @@ func (a *asks) answer(actor policy.Actor, id int64, text string) request.Request
 	return receipt.Requests[0]
 }
 
+// listsWhatCanBeRead walks all people: who finds a request has it in their list, nobody else.
+func (a *asks) listsWhatCanBeRead(q request.Request) {
+	a.t.Helper()
+	readers := 0
+	for _, email := range a.strings(`SELECT email FROM users`) {
+		actor := a.actor(email)
+		_, err := a.store.FindRequest(a.t.Context(), actor, q.ID)
+		page, listErr := a.store.ListRequests(a.t.Context(), actor, request.Filter{TaskID: q.TaskID})
+		if listErr != nil || len(page.Requests) > 1 || (err == nil) != (len(page.Requests) == 1) {
+			a.t.Errorf("%s finds it: %v, lists %d: %v", email, err, len(page.Requests), listErr)
+		}
+		if err == nil {
+			readers++
+		}
+	}
+	if readers == 0 || readers == len(a.strings(`SELECT email FROM users`)) {
+		a.t.Errorf("%d people read it", readers)
+	}
+}
+
 func TestALateUnitExplainsItself(t *testing.T) {
 	a := newAsks(t, nil)
 	ctx := t.Context()
@@ -70,6 +90,9 @@ func TestAnObstacleIsAnsweredOrPassedOn(t *testing.T) {
 	raise := request.AskInput{TaskID: a.taskOf("d1"), Kind: request.Obstacle, Text: "Thiếu kinh phí"}
 	_, err := a.store.AskRequest(ctx, a.focal, raise)
 	a.refused("to nobody", err, fault.Invalid, "request.to_agencies")
+	raise.ToAgencies = []int64{0}
+	_, err = a.store.AskRequest(ctx, a.focal, raise)
+	a.refused("to body 0", err, fault.Invalid, "request.body")
 	raise.ToAgencies = []int64{a.agency("d2")}
 	_, err = a.store.AskRequest(ctx, a.focal, raise)
 	a.refused("to a body that has no part in it", err, fault.Invalid, "request.body")
@@ -129,6 +152,7 @@ func TestTheLeadAsksForAContribution(t *testing.T) {
 	if seen, err := a.store.FindRequest(ctx, d2, q.ID); err != nil || !seen.Request.MayAnswer || seen.Request.Text != in.Text {
 		t.Errorf("the request: %+v, %v", seen, err)
 	}
+	a.listsWhatCanBeRead(q)
 	if done := a.answer(d2, q.ID, "Đã gửi kèm"); done.State != request.Answered || done.SettledAt == nil {
 		t.Errorf("answered %+v", done)
 	}

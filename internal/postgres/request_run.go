@@ -116,6 +116,7 @@ func (s *Store) lapse(ctx context.Context, tx *sqlx.Tx, row requestRow, now time
 	}
 	return tellRequest(ctx, tx, row, requestNotice{
 		kind: notice.RequestUndecided, agency: row.ToAgencyID, roles: []policy.Role{policy.Head}, what: "undecided",
+		otherwise: policy.Answerers(row.Kind, row.Resubmission),
 	}, now)
 }
 
@@ -140,7 +141,7 @@ func (s *Store) runRequestSteps(ctx context.Context, tx *sqlx.Tx, row requestRow
 		case "reminder":
 			n.kind, n.roles = notice.RequestReminder, policy.Answerers(row.Kind, row.Resubmission)
 		case "overdue":
-			n.kind, n.roles = notice.RequestOverdue, []policy.Role{policy.Head}
+			n.kind, n.roles, n.otherwise = notice.RequestOverdue, []policy.Role{policy.Head}, policy.Answerers(row.Kind, row.Resubmission)
 		default:
 			continue
 		}
