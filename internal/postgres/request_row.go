@@ -160,7 +160,8 @@ func (s *Store) holdTask(ctx context.Context, tx *sqlx.Tx, taskID int64) (locked
 	if err := holdCalendar(ctx, tx); err != nil {
 		return t, err
 	}
-	if _, err := tx.ExecContext(ctx, `SELECT 1 FROM rounds WHERE id = (SELECT round_id FROM tasks WHERE id = $1) FOR UPDATE`, taskID); err != nil {
+	// Not FOR UPDATE: a submission holds its task when it refers to the round.
+	if _, err := tx.ExecContext(ctx, `SELECT 1 FROM rounds WHERE id = (SELECT round_id FROM tasks WHERE id = $1) FOR NO KEY UPDATE`, taskID); err != nil {
 		return t, fmt.Errorf("lock round: %w", err)
 	}
 	lock, err := s.preparedIn(ctx, tx, lockTask)

@@ -137,9 +137,12 @@ func (s *Store) oweAgain(ctx context.Context, tx *sqlx.Tx, row requestRow, t loc
 	if err != nil {
 		return err
 	}
-	round, err := lockRound(ctx, tx, t.RoundID)
-	if err != nil {
-		return err
+	var round struct {
+		State    string    `db:"state"`
+		ClosesAt time.Time `db:"closes_at"`
+	}
+	if err := tx.GetContext(ctx, &round, `SELECT state, closes_at FROM rounds WHERE id = $1`, t.RoundID); err != nil {
+		return fmt.Errorf("read round: %w", err)
 	}
 	if now.After(round.ClosesAt) {
 		return fault.New(fault.Conflict, "round.over",
@@ -173,11 +176,11 @@ func (s *Store) oweAgain(ctx context.Context, tx *sqlx.Tx, row requestRow, t loc
 	}
 	if round.State == "closed" {
 		if _, err := tx.ExecContext(ctx, `
-			UPDATE rounds SET state = 'open', closed_at = NULL, version = version + 1 WHERE id = $1 AND state = 'closed'`, round.ID); err != nil {
+			UPDATE rounds SET state = 'open', closed_at = NULL, version = version + 1 WHERE id = $1 AND state = 'closed'`, t.RoundID); err != nil {
 			return fmt.Errorf("reopen round: %w", err)
 		}
 		if err := s.record(ctx, tx, systemActor, now, change{
-			Action: "round.reopened", Entity: "round", EntityID: round.ID, After: map[string]any{"task": t.ID},
+			Action: "round.reopened", Entity: "round", EntityID: t.RoundID, After: map[string]any{"task": t.ID},
 		}); err != nil {
 			return err
 		}
