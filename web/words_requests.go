@@ -46,6 +46,7 @@ var requestWordsVI = catalogue{
 	"event.task.help_closed":            "Đề nghị hỗ trợ khép lại",
 
 	"notice.request_asked":     "Đề nghị mới, chờ trả lời",
+	"notice.request_opinion":   "Đề nghị của đơn vị, có thể cho ý kiến",
 	"notice.request_reminder":  "Đề nghị sắp đến hạn trả lời",
 	"notice.request_overdue":   "Đề nghị quá hạn trả lời",
 	"notice.request_decided":   "Đề nghị đã có trả lời",
@@ -92,6 +93,7 @@ var requestWordsEN = catalogue{
 	"event.task.help_closed":            "Request for help closed",
 
 	"notice.request_asked":     "New request, waiting for an answer",
+	"notice.request_opinion":   "Request on which you may give an opinion",
 	"notice.request_reminder":  "Request to be answered soon",
 	"notice.request_overdue":   "Request overdue",
 	"notice.request_decided":   "Request answered",

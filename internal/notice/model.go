@@ -26,6 +26,7 @@ const (
 	DueMoved       Kind = "due_moved" // the calendar changed, or the system was away
 
 	RequestAsked     Kind = "request_asked"     // to the body that is asked
+	RequestOpinion   Kind = "request_opinion"   // to the supervisors, who may give an opinion
 	RequestReminder  Kind = "request_reminder"  // to the same, before it is due
 	RequestOverdue   Kind = "request_overdue"   // to its head, when it has not answered
 	RequestDecided   Kind = "request_decided"   // to who asked, at once

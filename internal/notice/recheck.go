@@ -44,7 +44,7 @@ func (f Facts) Called(now time.Time) bool {
 		return f.State.Owed() && !f.PlanSuspended && f.sameDue() && now.After(f.EffectiveDue)
 	case Submitted, ReviewReminder, ReviewOverdue:
 		return f.State == task.StateSubmitted && !f.PlanSuspended && (f.StepVersion == 0 || f.StepVersion == f.Submissions)
-	case RequestAsked, RequestReminder, RequestOverdue:
+	case RequestAsked, RequestOpinion, RequestReminder, RequestOverdue:
 		return f.RequestWaits && !f.PlanSuspended
 	default:
 		return true

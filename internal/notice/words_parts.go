@@ -250,6 +250,14 @@ var parts = []part{
 		},
 	},
 	{
+		kinds: []Kind{RequestOpinion}, colour: ink, showDue: true,
+		asked: partWords{
+			headingVI: "Đề nghị của đơn vị, có thể cho ý kiến trước khi quyết định", headingEN: "Requests on which you may give an opinion before the decision",
+			subjectVI: "%d đề nghị có thể cho ý kiến", subjectOne: "%d request for your opinion", subjectEN: "%d requests for your opinion",
+			dueVI: answerVI, dueEN: answerEN,
+		},
+	},
+	{
 		kinds: []Kind{Receipt}, colour: blue,
 		asked: partWords{
 			headingVI: "Báo cáo đã được ghi nhận", headingEN: "Results received",

@@ -79,7 +79,7 @@ type handoverRow struct {
 }
 
 // ofRequest: the notice n speaks of the due time of its request, not of the task's.
-const ofRequest = `n.request_id IS NOT NULL AND n.kind IN ('request_asked', 'request_reminder', 'request_overdue')`
+const ofRequest = `n.request_id IS NOT NULL AND n.kind IN ('request_asked', 'request_opinion', 'request_reminder', 'request_overdue')`
 
 const readHandover = `
 	SELECT x.message_id, x.address, x.language, x.kind, x.subject, x.body_text, x.body_html, x.user_id,

@@ -51,7 +51,7 @@ const requestStepsPending = `EXISTS (SELECT 1 FROM request_steps s
 
 // ordinaryKinds are no step's and yet wait for the morning.
 const ordinaryKinds = `'digest', 'submitted', 'receipt', 'accepted',
-	'request_asked', 'request_reminder', 'request_overdue', 'request_undecided'`
+	'request_asked', 'request_opinion', 'request_reminder', 'request_overdue', 'request_undecided'`
 
 // readyNotices lists what is due for delivery, by recipient: people by their
 // id, mailboxes by the negative one of their agency. An empty address means

@@ -172,6 +172,13 @@ func (s *Store) insertRequest(ctx context.Context, tx *sqlx.Tx, actor policy.Act
 	}, now); err != nil {
 		return 0, err
 	}
+	if kind.Judged() && !a.resubmission && row.ReviewerID != 0 {
+		if err := tellRequest(ctx, tx, row, requestNotice{
+			kind: notice.RequestOpinion, agency: row.ReviewerID, roles: []policy.Role{policy.Supervisor}, what: "opinion",
+		}, now); err != nil {
+			return 0, err
+		}
+	}
 	return id, nudge(ctx, tx, fmt.Sprintf("request:%d", id), "request.asked", now)
 }
 

@@ -81,6 +81,9 @@ func (s *Store) DecideRequest(ctx context.Context, actor policy.Actor, in reques
 		if err := decidable(row, now); err != nil {
 			return request.Receipt{}, err
 		}
+		if !in.On.IsZero() && (row.Kind != request.Extension || !in.Grant) {
+			return request.Receipt{}, request.NoDay()
+		}
 		var warnings []request.Warning
 		var err error
 		switch {

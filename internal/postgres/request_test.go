@@ -107,6 +107,7 @@ func TestExtensionGrantedMovesTheDateAndItsLadder(t *testing.T) {
 		t.Errorf("asked of %d until %s", q.ToAgencyID, q.DueAt)
 	}
 	a.want("who decides is told in the morning", a.told("request_asked"), "plan_authority.tinh@dondoc.example")
+	a.want("who may give an opinion too", a.told("request_opinion"), "mailbox so", "supervisor.so@dondoc.example")
 	if _, err := a.store.OpineOnRequest(t.Context(), a.supervisor, request.Act{ID: q.ID, Grant: true, Text: "Đồng ý"}); err != nil {
 		t.Fatal(err)
 	}
@@ -247,6 +248,8 @@ func TestWhoMayNotAskOrDecide(t *testing.T) {
 	a.refused("who asked decides", err, fault.Forbidden, "request.not_yours")
 	_, err = a.store.DecideRequest(ctx, a.authority, request.Act{ID: q.ID})
 	a.refused("refused without a reason", err, fault.Invalid, "request.text")
+	_, err = a.store.DecideRequest(ctx, a.authority, request.Act{ID: q.ID, Text: "x", On: calendar.NewDate(2026, 2, 13)})
+	a.refused("refused with a day", err, fault.Invalid, "request.no_day")
 	_, err = a.store.DecideRequest(ctx, a.authority, request.Act{ID: q.ID, Version: 7, Grant: true})
 	a.refused("another version", err, fault.Conflict, "request.changed")
 	for actor, want := range map[string]int{"plan_authority.tinh": 1, "supervisor.so": 0, "focal_point.d1": 0, "focal_point.d2": 0} {

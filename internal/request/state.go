@@ -29,6 +29,12 @@ func Moot() error {
 		"The result is no longer owed, or its date was set anew: the request is not needed any more.")
 }
 
+// NoDay is the answer to a day where none is granted.
+func NoDay() error {
+	return fault.New(fault.Invalid, "request.no_day",
+		"Chỉ ghi ngày khi đồng ý gia hạn.", "A day goes with granting an extension only.").At("on")
+}
+
 // Forbidden is the answer to whoever may see a request and not do this to it.
 func Forbidden() error {
 	return fault.New(fault.Forbidden, "request.not_yours",
