@@ -201,6 +201,11 @@ var parts = []part{
 			subjectVI: "%d đề nghị gia hạn không được quyết định", subjectOne: "%d extension not decided", subjectEN: "%d extensions not decided",
 			dueVI: dueVI, dueEN: dueEN,
 		},
+		begged: partWords{
+			headingVI: "Chưa có quyết định về đề nghị lùi thời gian: thời gian đề nghị giữ nguyên", headingEN: "No decision on more time: the requested day stands",
+			subjectVI: "%d đề nghị lùi thời gian chưa được quyết định", subjectOne: "%d request for more time not decided", subjectEN: "%d requests for more time not decided",
+			dueVI: requestVI, dueEN: requestEN, begging: true,
+		},
 	},
 	{
 		kinds: []Kind{OwedAgain}, colour: red, showDue: true,
@@ -208,6 +213,11 @@ var parts = []part{
 			headingVI: "Phải báo cáo trở lại cho kỳ này", headingEN: "Owed again for this period",
 			subjectVI: "%d việc phải báo cáo trở lại", subjectOne: "%d task owed again", subjectEN: "%d tasks owed again",
 			dueVI: dueVI, dueEN: dueEN,
+		},
+		begged: partWords{
+			headingVI: "Kính đề nghị quý cơ quan gửi kết quả kỳ này như ban đầu", headingEN: "We kindly ask for this period's results after all",
+			subjectVI: "%d nội dung đề nghị gửi trở lại", subjectOne: "%d result requested after all", subjectEN: "%d results requested after all",
+			dueVI: requestVI, dueEN: requestEN, begging: true,
 		},
 	},
 	{
@@ -217,12 +227,21 @@ var parts = []part{
 			subjectVI: "%d đề nghị đã có trả lời", subjectOne: "%d request answered", subjectEN: "%d requests answered",
 			dueVI: dueVI, dueEN: dueEN,
 		},
+		begged: partWords{
+			headingVI: "Nội dung quý cơ quan đề nghị đã có trả lời", headingEN: "What you asked for has been answered",
+			subjectVI: "%d nội dung đã có trả lời", subjectOne: "%d answer to what you asked", subjectEN: "%d answers to what you asked",
+			dueVI: requestVI, dueEN: requestEN, begging: true,
+		},
 	},
 	{
 		kinds: []Kind{Waived}, colour: blue,
 		asked: partWords{
 			headingVI: "Không phải báo cáo kỳ này", headingEN: "Not owed for this period",
 			subjectVI: "%d việc không phải báo cáo", subjectOne: "%d task waived", subjectEN: "%d tasks waived",
+		},
+		begged: partWords{
+			headingVI: "Kỳ này không đề nghị quý cơ quan gửi kết quả", headingEN: "No results are asked for this period",
+			subjectVI: "%d nội dung không đề nghị gửi", subjectOne: "%d result not asked for", subjectEN: "%d results not asked for",
 		},
 	},
 	{
