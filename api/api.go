@@ -155,6 +155,7 @@ func (s *server) routes() {
 	s.taskRoutes()
 	s.rateRoutes()
 	s.supervisionRoutes()
+	s.requestRoutes()
 	s.noticeRoutes()
 	if s.Feeds != nil {
 		s.feedRoutes()

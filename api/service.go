@@ -22,6 +22,7 @@ import (
 type Service interface {
 	RatesService
 	SupervisionService
+	RequestService
 
 	ListTasks(ctx context.Context, actor policy.Actor, f task.Filter) (task.Page, error)
 	TaskDetail(ctx context.Context, actor policy.Actor, id int64) (task.Detail, error)

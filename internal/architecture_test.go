@@ -19,7 +19,7 @@ const module = "dondoc"
 // domain packages hold rules and types; they may import each other.
 var domain = []string{
 	"internal/account", "internal/agency", "internal/audit", "internal/dossier", "internal/feed", "internal/indicator",
-	"internal/notice", "internal/plan", "internal/policy", "internal/preview", "internal/task", "internal/timetable",
+	"internal/notice", "internal/plan", "internal/policy", "internal/preview", "internal/request", "internal/task", "internal/timetable",
 }
 
 // ground may be imported by all that has rules.

@@ -33,6 +33,9 @@ func environment(t *testing.T) *testsuite.TestWorkflowEnvironment {
 	env.RegisterActivityWithOptions(func(context.Context, int64) (workflows.RoundTurn, error) {
 		return workflows.RoundTurn{}, errors.New("not expected")
 	}, activity.RegisterOptions{Name: "RunRound"})
+	env.RegisterActivityWithOptions(func(context.Context, int64) (workflows.RequestTurn, error) {
+		return workflows.RequestTurn{}, errors.New("not expected")
+	}, activity.RegisterOptions{Name: "RunRequest"})
 	return env
 }
 
@@ -130,7 +133,7 @@ func TestPlanStartsItsDutiesOnceAndPassesChangesOn(t *testing.T) {
 
 func TestEveryIDNamesAWorkflow(t *testing.T) {
 	for id, want := range map[string]string{
-		"plan:3": "PlanWorkflow", "duty:17": "DutyWorkflow", "round:204": "RoundWorkflow",
+		"plan:3": "PlanWorkflow", "duty:17": "DutyWorkflow", "round:204": "RoundWorkflow", "request:31": "RequestWorkflow",
 		"delivery:mail": "DeliveryWorkflow", "digest:weekly": "DigestWorkflow",
 	} {
 		if name, _, err := workflows.Start(id); err != nil || name != want {

@@ -86,6 +86,8 @@ func Start(id string) (name string, input any, err error) {
 		return "DutyWorkflow", DutyInput{DutyID: n}, nil
 	case "round":
 		return "RoundWorkflow", RoundInput{RoundID: n}, nil
+	case "request":
+		return "RequestWorkflow", RequestInput{RequestID: n}, nil
 	}
 	return "", nil, fmt.Errorf("workflow id %q is of an unknown kind", id)
 }

@@ -13,6 +13,7 @@ func Register(r registry) {
 		"PlanWorkflow":     PlanWorkflow,
 		"DutyWorkflow":     DutyWorkflow,
 		"RoundWorkflow":    RoundWorkflow,
+		"RequestWorkflow":  RequestWorkflow,
 		"DeliveryWorkflow": DeliveryWorkflow,
 		"DigestWorkflow":   DigestWorkflow,
 	} {

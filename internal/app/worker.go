@@ -66,6 +66,7 @@ func (r *runtime) worker() (worker.Worker, error) {
 		spread = 0 // a rehearsal holds its clock until all of an instant is done
 	}
 	w.RegisterActivity(&activities.Engine{Store: r.store, Clock: r.business, Spread: spread})
+	w.RegisterActivity(&activities.Requests{Store: r.store, Clock: r.business})
 	return w, r.registerDelivery(w)
 }
 

@@ -32,6 +32,15 @@ const (
 	Reopened          Kind = "reopened"           // to the unit: the result is owed once more
 	Urging            Kind = "urging"             // a supervisor's own push
 	PromiseDue        Kind = "promise_due"        // to whoever noted a promise that was not kept
+	RequestAsked      Kind = "request_asked"      // to the body that is asked
+	RequestOpinion    Kind = "request_opinion"    // to the supervisors, who may give an opinion
+	RequestReminder   Kind = "request_reminder"   // to the same, before it is due
+	RequestOverdue    Kind = "request_overdue"    // to its head, when it has not answered
+	RequestDecided    Kind = "request_decided"    // to who asked, at once
+	RequestLapsed     Kind = "request_lapsed"     // to who asked, at once: the date stands
+	RequestUndecided  Kind = "request_undecided"  // to the head of who did not decide
+	Waived            Kind = "waived"             // to the unit, at once
+	OwedAgain         Kind = "owed_again"         // to the unit, at once: a waiver was taken back
 )
 
 // Item is one notice with the facts that its words need; nothing of the content.

@@ -23,6 +23,8 @@ type Facts struct {
 	StepVersion int
 	// DueVersion and Submissions are the task's own.
 	DueVersion, Submissions int
+	// RequestWaits: the request that the notice is about waits for the body that was asked.
+	RequestWaits bool
 }
 
 // Called reports whether a notice is still to be handed over at the business
@@ -48,6 +50,8 @@ func (f Facts) Called(now time.Time) bool {
 		return f.State.Owed() && !f.PlanSuspended && f.sameDue() && now.After(f.EffectiveDue)
 	case Submitted, ReviewReminder, ReviewOverdue:
 		return f.State == task.StateSubmitted && !f.PlanSuspended && (f.StepVersion == 0 || f.StepVersion == f.Submissions)
+	case RequestAsked, RequestOpinion, RequestReminder, RequestOverdue:
+		return f.RequestWaits && !f.PlanSuspended
 	default:
 		return true
 	}

@@ -42,6 +42,10 @@ func TestCalled(t *testing.T) {
 		{"a promise to mend what was returned", notice.Facts{Kind: notice.PromiseDue, State: task.StateReturned, StepVersion: 2, Submissions: 2}, true},
 		{"a reopening, whatever came after", notice.Facts{Kind: notice.Reopened, State: task.StateSubmitted, Standing: true}, true},
 		{"a contest, although the task moved on", notice.Facts{Kind: notice.Contested, State: task.StateAccepted, Standing: true}, true},
+		{"a request that waits", notice.Facts{Kind: notice.RequestAsked, State: task.StateOpen, RequestWaits: true}, true},
+		{"a request that was decided", notice.Facts{Kind: notice.RequestReminder, State: task.StateOpen}, false},
+		{"a request of a suspended plan", notice.Facts{Kind: notice.RequestOverdue, State: task.StateOpen, RequestWaits: true, PlanSuspended: true}, false},
+		{"a decision, whatever came after", notice.Facts{Kind: notice.RequestDecided, State: task.StateAccepted, PlanSuspended: true}, true},
 		{"a standing reminder", notice.Facts{Kind: notice.Reminder, Standing: true, State: task.StateAccepted}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {

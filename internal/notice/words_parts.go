@@ -69,6 +69,7 @@ const (
 	dueVI, dueEN           = "Hạn gửi", "Due"
 	requestVI, requestEN   = "Thời gian đề nghị", "Requested by"
 	resubmitVI, resubmitEN = "Hạn gửi lại", "Resend by"
+	answerVI, answerEN     = "Hạn trả lời", "Answer by"
 )
 
 // parts stand in the order of what matters most to whoever reads.
@@ -252,6 +253,88 @@ var parts = []part{
 			headingVI: "Nội dung đề nghị phối hợp chưa có kết quả", headingEN: "Requests for cooperation without a result",
 			subjectVI: "%d nội dung đề nghị chưa có kết quả", subjectOne: "%d request without a result", subjectEN: "%d requests without a result",
 			dueVI: requestVI, dueEN: requestEN, begging: true,
+		},
+	},
+	{
+		kinds: []Kind{RequestLapsed}, colour: red, showDue: true,
+		asked: partWords{
+			headingVI: "Đề nghị gia hạn không được quyết định trước hạn: hạn cũ giữ nguyên", headingEN: "Extensions not decided in time: the date stands",
+			subjectVI: "%d đề nghị gia hạn không được quyết định", subjectOne: "%d extension not decided", subjectEN: "%d extensions not decided",
+			dueVI: dueVI, dueEN: dueEN,
+		},
+		begged: partWords{
+			headingVI: "Chưa có quyết định về đề nghị lùi thời gian: thời gian đề nghị giữ nguyên", headingEN: "No decision on more time: the requested day stands",
+			subjectVI: "%d đề nghị lùi thời gian chưa được quyết định", subjectOne: "%d request for more time not decided", subjectEN: "%d requests for more time not decided",
+			dueVI: requestVI, dueEN: requestEN, begging: true,
+		},
+	},
+	{
+		kinds: []Kind{OwedAgain}, colour: red, showDue: true,
+		asked: partWords{
+			headingVI: "Phải báo cáo trở lại cho kỳ này", headingEN: "Owed again for this period",
+			subjectVI: "%d việc phải báo cáo trở lại", subjectOne: "%d task owed again", subjectEN: "%d tasks owed again",
+			dueVI: dueVI, dueEN: dueEN,
+		},
+		begged: partWords{
+			headingVI: "Kính đề nghị quý cơ quan gửi kết quả kỳ này như ban đầu", headingEN: "We kindly ask for this period's results after all",
+			subjectVI: "%d nội dung đề nghị gửi trở lại", subjectOne: "%d result requested after all", subjectEN: "%d results requested after all",
+			dueVI: requestVI, dueEN: requestEN, begging: true,
+		},
+	},
+	{
+		kinds: []Kind{RequestDecided}, colour: blue, showDue: true,
+		asked: partWords{
+			headingVI: "Đề nghị đã có trả lời", headingEN: "Requests that have been answered",
+			subjectVI: "%d đề nghị đã có trả lời", subjectOne: "%d request answered", subjectEN: "%d requests answered",
+			dueVI: dueVI, dueEN: dueEN,
+		},
+		begged: partWords{
+			headingVI: "Nội dung quý cơ quan đề nghị đã có trả lời", headingEN: "What you asked for has been answered",
+			subjectVI: "%d nội dung đã có trả lời", subjectOne: "%d answer to what you asked", subjectEN: "%d answers to what you asked",
+			dueVI: requestVI, dueEN: requestEN, begging: true,
+		},
+	},
+	{
+		kinds: []Kind{Waived}, colour: blue,
+		asked: partWords{
+			headingVI: "Không phải báo cáo kỳ này", headingEN: "Not owed for this period",
+			subjectVI: "%d việc không phải báo cáo", subjectOne: "%d task waived", subjectEN: "%d tasks waived",
+		},
+		begged: partWords{
+			headingVI: "Kỳ này không đề nghị quý cơ quan gửi kết quả", headingEN: "No results are asked for this period",
+			subjectVI: "%d nội dung không đề nghị gửi", subjectOne: "%d result not asked for", subjectEN: "%d results not asked for",
+		},
+	},
+	{
+		kinds: []Kind{RequestOverdue, RequestUndecided}, colour: red, showDue: true,
+		asked: partWords{
+			headingVI: "Đề nghị của đơn vị khác quá hạn mà cơ quan chưa trả lời", headingEN: "Requests that your agency has not answered in time",
+			subjectVI: "%d đề nghị quá hạn trả lời", subjectOne: "%d request overdue", subjectEN: "%d requests overdue",
+			dueVI: dueVI, dueEN: dueEN,
+		},
+	},
+	{
+		kinds: []Kind{RequestReminder}, colour: blue, showDue: true,
+		asked: partWords{
+			headingVI: "Đề nghị sắp đến hạn trả lời", headingEN: "Requests to be answered soon",
+			subjectVI: "%d đề nghị sắp đến hạn trả lời", subjectOne: "%d request to answer soon", subjectEN: "%d requests to answer soon",
+			dueVI: answerVI, dueEN: answerEN,
+		},
+	},
+	{
+		kinds: []Kind{RequestAsked}, colour: ink, showDue: true,
+		asked: partWords{
+			headingVI: "Đề nghị mới, chờ trả lời", headingEN: "New requests that wait for an answer",
+			subjectVI: "%d đề nghị mới", subjectOne: "%d new request", subjectEN: "%d new requests",
+			dueVI: answerVI, dueEN: answerEN,
+		},
+	},
+	{
+		kinds: []Kind{RequestOpinion}, colour: ink, showDue: true,
+		asked: partWords{
+			headingVI: "Đề nghị của đơn vị, có thể cho ý kiến trước khi quyết định", headingEN: "Requests on which you may give an opinion before the decision",
+			subjectVI: "%d đề nghị có thể cho ý kiến", subjectOne: "%d request for your opinion", subjectEN: "%d requests for your opinion",
+			dueVI: answerVI, dueEN: answerEN,
 		},
 	},
 	{

@@ -153,6 +153,8 @@ func TestEveryKindIsSaidInBothLanguages(t *testing.T) {
 		notice.Opening, notice.Reminder, notice.DueToday, notice.Overdue, notice.UrgingDraft, notice.Escalation,
 		notice.ReviewReminder, notice.ReviewOverdue, notice.Submitted, notice.Receipt, notice.Returned, notice.Accepted, notice.DueMoved,
 		notice.Contested, notice.ContestUpheld, notice.ContestOverturned, notice.Reopened, notice.Urging, notice.PromiseDue,
+		notice.RequestAsked, notice.RequestOpinion, notice.RequestReminder, notice.RequestOverdue, notice.RequestDecided, notice.RequestLapsed,
+		notice.RequestUndecided, notice.Waived, notice.OwedAgain,
 	} {
 		for _, asked := range []bool{false, true} {
 			i := item(7, kind)

@@ -21,9 +21,11 @@ func (s *Store) Backlog(ctx context.Context) (outboxAge, stepLateness time.Durat
 	}
 	if err := s.db.GetContext(ctx, &row, `
 		SELECT COALESCE((SELECT min(created_at) FROM outbox), $1) AS oldest_nudge,
-			COALESCE((SELECT min(s.at) FROM steps s JOIN rounds r ON r.id = s.round_id AND r.state = 'open'
+			COALESCE(LEAST((SELECT min(s.at) FROM steps s JOIN rounds r ON r.id = s.round_id AND r.state = 'open'
 				JOIN plans p ON p.id = r.plan_id AND p.state = 'active'
-				WHERE s.state = 'pending' AND s.at <= $1), $1) AS oldest_step,
+				WHERE s.state = 'pending' AND s.at <= $1), (SELECT min(s.at) FROM request_steps s JOIN requests q ON q.id = s.request_id
+				JOIN plans p ON p.id = q.plan_id AND p.state = 'active'
+				WHERE s.state = 'pending' AND s.at <= $1)), $1) AS oldest_step,
 			(SELECT count(*) FROM messages WHERE state = 'pending')
 				+ (SELECT count(*) FROM notifications WHERE message_id IS NULL AND dropped_at IS NULL AND deliver_at <= $1) AS deliveries`,
 		now); err != nil {

@@ -66,6 +66,7 @@ type handoverRow struct {
 	TaskID        sql.NullInt64  `db:"task_id"`
 	State         sql.NullString `db:"state"`
 	DueAt         sql.NullTime   `db:"due_at"`
+	RequestWaits  bool           `db:"request_waits"`
 	DueVersion    int            `db:"due_version"`
 	Submissions   int            `db:"submissions"`
 	AgencyName    sql.NullString `db:"agency_name"`
@@ -77,6 +78,9 @@ type handoverRow struct {
 	PeriodKey     sql.NullString `db:"period_key"`
 }
 
+// ofRequest: the notice n speaks of the due time of its request, not of the task's.
+const ofRequest = `n.request_id IS NOT NULL AND n.kind IN ('request_asked', 'request_opinion', 'request_reminder', 'request_overdue')`
+
 const readHandover = `
 	SELECT x.message_id, x.address, x.language, x.kind, x.subject, x.body_text, x.body_html, x.user_id,
 		COALESCE(u.name, a.name) AS recipient,
@@ -84,8 +88,10 @@ const readHandover = `
 		n.id AS notice_id, n.kind AS notice_kind, n.standing, n.created_at, COALESCE(s.due_version, CASE n.kind WHEN 'promise_due' THEN split_part(n.cause, ':', 4)::int END, 0) AS step_version,
 		t.id AS task_id, t.state,
 		-- What was never sent and is admitted once more is late against due_at, and due by resubmit_due_at.
-		CASE WHEN t.state = 'returned' OR n.kind = 'reopened' OR n.kind IN ('reminder', 'due_today') AND t.resubmit_due_at IS NOT NULL
+		CASE WHEN ` + ofRequest + ` THEN q.due_at
+			WHEN t.state = 'returned' OR n.kind = 'reopened' OR n.kind IN ('reminder', 'due_today') AND t.resubmit_due_at IS NOT NULL
 			THEN t.resubmit_due_at ELSE t.due_at END AS due_at,
+		COALESCE(q.settled_at IS NULL AND q.state IN ('asked', 'accepted'), false) AS request_waits,
 		COALESCE(t.due_version, 0) AS due_version, COALESCE(t.submissions, 0) AS submissions,
 		o.name AS agency_name, p.code AS plan_code, COALESCE(p.state = 'suspended', false) AS plan_suspended, p.time_zone,
 		d.code AS duty_code, COALESCE(d.mode = 'requested', false) AS requested, r.period_key
@@ -94,6 +100,7 @@ const readHandover = `
 	LEFT JOIN agencies a ON a.id = x.mailbox_agency_id
 	LEFT JOIN notifications n ON n.message_id = x.id AND n.dropped_at IS NULL
 	LEFT JOIN steps s ON s.id = n.step_id
+	LEFT JOIN requests q ON q.id = n.request_id
 	LEFT JOIN tasks t ON t.id = n.task_id
 	LEFT JOIN agencies o ON o.id = t.agency_id
 	LEFT JOIN rounds r ON r.id = t.round_id
@@ -165,7 +172,7 @@ func (r handoverRow) facts() notice.Facts {
 	return notice.Facts{
 		Kind: notice.Kind(r.NoticeKind.String), Standing: r.Standing.Bool, HasTask: r.TaskID.Valid,
 		State: task.State(r.State.String), EffectiveDue: r.DueAt.Time, PlanSuspended: r.PlanSuspended,
-		StepVersion: r.StepVersion, DueVersion: r.DueVersion, Submissions: r.Submissions,
+		StepVersion: r.StepVersion, DueVersion: r.DueVersion, Submissions: r.Submissions, RequestWaits: r.RequestWaits,
 	}
 }
 

@@ -43,6 +43,16 @@ const stepsPending = `EXISTS (SELECT 1 FROM steps s
 const roundsOpening = `EXISTS (SELECT 1 FROM rounds r JOIN plans p ON p.id = r.plan_id AND p.state = 'active'
 	WHERE r.state = 'scheduled' AND r.opens_at <= $1)`
 
+// A request's step that is due and has not run will give notices of the same morning.
+const requestStepsPending = `EXISTS (SELECT 1 FROM request_steps s
+	JOIN requests q ON q.id = s.request_id AND q.settled_at IS NULL
+	JOIN plans p ON p.id = q.plan_id AND p.state = 'active'
+	WHERE s.state = 'pending' AND s.at <= $1)`
+
+// ordinaryKinds are no step's and yet wait for the morning.
+const ordinaryKinds = `'digest', 'submitted', 'receipt', 'accepted',
+	'request_asked', 'request_opinion', 'request_reminder', 'request_overdue', 'request_undecided'`
+
 // readyNotices lists what is due for delivery, by recipient: people by their
 // id, mailboxes by the negative one of their agency. An empty address means
 // that the notice stays inside the system. Urgent is what was recorded to go at
@@ -58,7 +68,7 @@ const readyNotices = `
 	LEFT JOIN agencies a ON a.id = n.mailbox_agency_id
 	WHERE n.message_id IS NULL AND n.dropped_at IS NULL AND n.deliver_at <= $1
 		AND (NOT $2 OR GREATEST(n.deliver_at, n.created_at) <= $3
-			OR n.step_id IS NULL AND n.deliver_at = n.created_at AND n.kind NOT IN ('digest', 'submitted', 'receipt', 'accepted'))
+			OR n.step_id IS NULL AND n.deliver_at = n.created_at AND n.kind NOT IN (` + ordinaryKinds + `))
 	ORDER BY n.id`
 
 type readyNotice struct {
@@ -151,7 +161,7 @@ func (s *Store) ComposeMessages(ctx context.Context, now time.Time, domain strin
 		}
 		// Its own statement, so that it sees what the lock's last holder did.
 		var pending bool
-		if err := tx.GetContext(ctx, &pending, `SELECT `+stepsPending+` OR `+roundsOpening, now); err != nil {
+		if err := tx.GetContext(ctx, &pending, `SELECT `+stepsPending+` OR `+roundsOpening+` OR `+requestStepsPending, now); err != nil {
 			return fmt.Errorf("look for pending steps: %w", err)
 		}
 		var ready []readyNotice

@@ -60,5 +60,6 @@ func (s *Store) moveTasks(ctx context.Context, tx *sqlx.Tx, m dueMove, now time.
 		pq.Array(m.tasks), m.resubmission, m.from, m.to, string(derivation), string(steps), now, s.wall()); err != nil {
 		return fmt.Errorf("move due time: %w", err)
 	}
-	return nil
+	// An extension that is being asked for lapses at the date that it is about.
+	return nudgeRequests(ctx, tx, `task_id = ANY ($1)`, pq.Array(m.tasks), "task.due_moved", now)
 }

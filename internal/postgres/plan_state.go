@@ -126,7 +126,10 @@ func (s *Store) ClosePlan(ctx context.Context, actor policy.Actor, id int64, ver
 		_, err := tx.ExecContext(ctx, `
 			UPDATE rounds SET state = 'closed', closed_at = $2, opened_at = COALESCE(opened_at, $2), version = version + 1
 			WHERE plan_id = $1 AND state <> 'closed'`, id, now)
-		return err
+		if err != nil {
+			return err
+		}
+		return nudgeRequests(ctx, tx, `plan_id = $1`, id, "plan.closed", now)
 	})
 }
 

@@ -22,8 +22,9 @@ const listNotices = `
 		COALESCE(p.code, '') AS plan_code, COALESCE(p.state, '') AS plan_state, COALESCE(p.time_zone, '') AS time_zone,
 		COALESCE(d.code, '') AS duty_code, COALESCE(NULLIF(r.title, ''), d.title, '') AS duty_title, COALESCE(d.mode = 'requested', false) AS requested,
 		COALESCE(d.review, '') AS review, COALESCE(r.period_key, '') AS period_key, COALESCE(t.state, '') AS state,
-		t.due_at, t.resubmit_due_at, t.first_submitted_at
+		t.due_at, t.resubmit_due_at, t.first_submitted_at, CASE WHEN ` + ofRequest + ` THEN q.due_at END AS request_due_at
 	FROM notifications n
+	LEFT JOIN requests q ON q.id = n.request_id
 	LEFT JOIN tasks t ON t.id = n.task_id
 	LEFT JOIN agencies a ON a.id = t.agency_id
 	LEFT JOIN rounds r ON r.id = t.round_id
@@ -52,6 +53,7 @@ type noticeRow struct {
 	DueAt            sql.NullTime `db:"due_at"`
 	ResubmitDueAt    sql.NullTime `db:"resubmit_due_at"`
 	FirstSubmittedAt sql.NullTime `db:"first_submitted_at"`
+	RequestDueAt     sql.NullTime `db:"request_due_at"`
 }
 
 func (r noticeRow) item(now time.Time, z zones) (notice.Item, error) {
@@ -70,6 +72,10 @@ func (r noticeRow) item(now time.Time, z zones) (notice.Item, error) {
 	facts := task.Facts{
 		State: r.State, ReviewRequired: reviewRequired(r.Review), DueAt: r.DueAt.Time.UTC(),
 		ResubmitDueAt: instant(r.ResubmitDueAt), FirstSubmittedAt: instant(r.FirstSubmittedAt),
+	}
+	if r.RequestDueAt.Valid {
+		item.DueAt = r.RequestDueAt.Time.UTC()
+		return item, nil
 	}
 	item.DueAt = facts.EffectiveDue()
 	if r.Kind == notice.Reopened && r.ResubmitDueAt.Valid {

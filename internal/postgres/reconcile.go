@@ -7,8 +7,8 @@ import (
 )
 
 // Reconcile leaves a nudge for every workflow that ought to run: of plans being
-// followed, their scheduled duties, rounds that are not over, delivery and
-// digest. The relay starts what does not run. Effects are idempotent, so it may
+// followed, their scheduled duties, rounds that are not over, open requests,
+// delivery and digest. The relay starts what does not run. Effects are idempotent, so it may
 // be called at any time, after a crash or after Temporal's data were lost.
 func (s *Store) Reconcile(ctx context.Context) (workflows int, err error) {
 	now, err := s.business.Now(ctx)
@@ -26,6 +26,8 @@ func (s *Store) Reconcile(ctx context.Context) (workflows int, err error) {
 			WHERE p.state IN ('active', 'suspended') AND (r.state = 'open' OR r.state = 'scheduled' AND r.opens_at <= $1
 				OR EXISTS (SELECT 1 FROM steps s WHERE s.round_id = r.id AND s.state = 'pending'))
 		UNION ALL
+		SELECT 'request:' || id, 'reconcile', $1::timestamptz FROM requests WHERE settled_at IS NULL
+		UNION ALL
 		SELECT w, 'reconcile', $1::timestamptz FROM unnest(ARRAY['delivery:mail', 'digest:weekly']) AS w`, now)
 	if err != nil {
 		return 0, fmt.Errorf("reconcile: %w", err)
@@ -35,7 +37,7 @@ func (s *Store) Reconcile(ctx context.Context) (workflows int, err error) {
 	return int(n), err
 }
 
-// NudgeStalled nudges the rounds whose steps should have run longer than the
+// NudgeStalled nudges the rounds and requests whose steps should have run longer than the
 // patience ago: a lost nudge, or a workflow that is gone. It returns how many.
 func (s *Store) NudgeStalled(ctx context.Context, patience time.Duration) (int, error) {
 	now, err := s.business.Now(ctx)
@@ -51,7 +53,12 @@ func (s *Store) NudgeStalled(ctx context.Context, patience time.Duration) (int, 
 		UNION ALL
 		SELECT 'duty:' || r.duty_id, 'stalled', $1 FROM rounds r JOIN plans p ON p.id = r.plan_id
 		WHERE r.state = 'scheduled' AND r.opens_at < $2 AND p.state = 'active'
-			AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.workflow = 'duty:' || r.duty_id)`, now, now.Add(-patience))
+			AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.workflow = 'duty:' || r.duty_id)
+		UNION ALL
+		SELECT DISTINCT 'request:' || s.request_id, 'stalled', $1::timestamptz FROM request_steps s
+		JOIN requests q ON q.id = s.request_id JOIN plans p ON p.id = q.plan_id
+		WHERE s.state = 'pending' AND s.at < $2 AND p.state = 'active'
+			AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.workflow = 'request:' || s.request_id)`, now, now.Add(-patience))
 	if err != nil {
 		return 0, fmt.Errorf("look for stalled rounds: %w", err)
 	}

@@ -254,6 +254,8 @@ var constraintFaults = map[string]*fault.Fault{
 		"Không tìm thấy, hoặc tài khoản này không được xem.", "Not found, or not visible to this account."),
 	"contests_review_key": fault.New(fault.Conflict, "contest.twice",
 		"Quyết định này đã được khiếu nại.", "This decision has been contested already."),
+	"requests_one_open_key": fault.New(fault.Conflict, "request.open",
+		"Đã có một đề nghị cùng loại đang chờ quyết định cho việc này.", "A request of this kind about this task waits for a decision already."),
 	"reviews_submission_key": fault.New(fault.Conflict, "review.decided",
 		"Bản báo cáo này đã có quyết định.", "This submission has been decided on already."),
 }

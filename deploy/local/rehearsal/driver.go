@@ -130,6 +130,9 @@ const ahead = `
 		SELECT min(s.at) AS at FROM steps s JOIN rounds r ON r.id = s.round_id JOIN plans p ON p.id = r.plan_id
 			WHERE s.state = 'pending' AND s.at > $1 AND p.state = 'active'
 		UNION ALL
+		SELECT min(s.at) FROM request_steps s JOIN requests q ON q.id = s.request_id JOIN plans p ON p.id = q.plan_id
+			WHERE s.state = 'pending' AND s.at > $1 AND p.state = 'active'
+		UNION ALL
 		SELECT min(r.opens_at) FROM rounds r JOIN plans p ON p.id = r.plan_id
 			WHERE r.state = 'scheduled' AND r.opens_at > $1 AND p.state = 'active'
 		UNION ALL
@@ -176,6 +179,8 @@ const left = `
 	SELECT (SELECT count(*) FROM outbox) AS outbox,
 		(SELECT count(*) FROM steps s JOIN rounds r ON r.id = s.round_id JOIN plans p ON p.id = r.plan_id
 			WHERE s.state = 'pending' AND s.at <= $1 AND p.state = 'active' AND r.state <> 'scheduled') AS steps,
+		(SELECT count(*) FROM request_steps s JOIN requests q ON q.id = s.request_id JOIN plans p ON p.id = q.plan_id
+			WHERE s.state = 'pending' AND s.at <= $1 AND p.state = 'active') AS requests,
 		(SELECT count(*) FROM rounds r JOIN plans p ON p.id = r.plan_id
 			WHERE r.state = 'scheduled' AND r.opens_at <= $1 AND p.state = 'active') AS openings,
 		(SELECT count(*) FROM duties d JOIN plans p ON p.id = d.plan_id WHERE p.state = 'active' AND d.scheduled
@@ -188,6 +193,7 @@ const left = `
 type undone struct {
 	Outbox    int `db:"outbox"`
 	Steps     int `db:"steps"`
+	Requests  int `db:"requests"`
 	Openings  int `db:"openings"`
 	Schedules int `db:"schedules"`
 	Closings  int `db:"closings"`
@@ -231,6 +237,7 @@ func (d *Driver) diagnose(ctx context.Context, u undone, err error) string {
 	for _, q := range []struct{ what, query string }{
 		{"outbox", `SELECT string_agg(DISTINCT workflow || ' ' || kind, ', ') FROM outbox WHERE $1::timestamptz IS NOT NULL`},
 		{"steps", `SELECT string_agg(DISTINCT 'round:' || round_id || ' ' || code, ', ') FROM steps WHERE state = 'pending' AND at <= $1`},
+		{"requests", `SELECT string_agg(DISTINCT 'request:' || request_id || ' ' || code, ', ') FROM request_steps WHERE state = 'pending' AND at <= $1`},
 		{"openings", `SELECT string_agg('round:' || id, ', ') FROM rounds WHERE state = 'scheduled' AND opens_at <= $1`},
 		{"closings", `SELECT string_agg('round:' || id, ', ') FROM (` + closings + `) AS c WHERE closing <= $1 OR unsettled = 0`},
 		{"messages", `SELECT string_agg(DISTINCT state || ' attempts ' || attempts || ' ' || last_error || ' lease ' ||
