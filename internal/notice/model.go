@@ -23,7 +23,10 @@ const (
 	Returned       Kind = "returned"  // at once
 	Accepted       Kind = "accepted"
 	Digest         Kind = "digest"
-	DueMoved       Kind = "due_moved" // the calendar changed, or the system was away
+	DueMoved       Kind = "due_moved"  // the calendar changed, or the system was away
+	Prepared       Kind = "prepared"   // to the head: waits for approval
+	GivenBack      Kind = "given_back" // to the focal points, at once: the head wants it mended
+	Recorded       Kind = "recorded"   // to the agency: the reviewer recorded a result for it
 )
 
 // Item is one notice with the facts that its words need; nothing of the content.

@@ -152,6 +152,7 @@ func TestEveryKindIsSaidInBothLanguages(t *testing.T) {
 	for _, kind := range []notice.Kind{
 		notice.Opening, notice.Reminder, notice.DueToday, notice.Overdue, notice.UrgingDraft, notice.Escalation,
 		notice.ReviewReminder, notice.ReviewOverdue, notice.Submitted, notice.Receipt, notice.Returned, notice.Accepted, notice.DueMoved,
+		notice.Prepared, notice.GivenBack, notice.Recorded,
 	} {
 		for _, asked := range []bool{false, true} {
 			i := item(7, kind)

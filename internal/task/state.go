@@ -25,6 +25,9 @@ var namesVI = map[State]string{
 	StateAccepted: "đã xác nhận", StateWaived: "không phải báo cáo kỳ này", StateCancelled: "đã hủy",
 }
 
+// VI is the state as it is shown in Vietnamese.
+func (s State) VI() string { return namesVI[s] }
+
 // CheckMove reports whether a task may go from one state to another.
 func CheckMove(from, to State) error {
 	if slices.Contains(moves[from], to) {
