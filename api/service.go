@@ -20,6 +20,8 @@ import (
 // Service answers and acts for the person who is signed in; whatever that
 // person may not see is fault.NotFound.
 type Service interface {
+	SubmissionService
+
 	ListTasks(ctx context.Context, actor policy.Actor, f task.Filter) (task.Page, error)
 	TaskDetail(ctx context.Context, actor policy.Actor, id int64) (task.Detail, error)
 	Submit(ctx context.Context, actor policy.Actor, in task.SubmitInput) (task.Receipt, error)
