@@ -64,7 +64,18 @@ CREATE TABLE preparations (
 CREATE UNIQUE INDEX preparations_waiting_key ON preparations (task_id) WHERE outcome = 'waiting';
 CREATE INDEX preparations_task_idx ON preparations (task_id);
 
+-- What was returned and mended waits for the head under the due time for
+-- resending: the expression is that of the reads.
+DROP INDEX tasks_owed_due_idx;
+CREATE INDEX tasks_owed_due_idx ON tasks ((CASE WHEN state IN ('returned', 'prepared') THEN COALESCE(resubmit_due_at, due_at) ELSE due_at END), id)
+	INCLUDE (plan_id, duty_id, agency_id, reviewer_id, recipient_id, state, due_at, resubmit_due_at)
+	WHERE state IN ('open', 'prepared', 'returned');
+
 -- +goose Down
+DROP INDEX tasks_owed_due_idx;
+CREATE INDEX tasks_owed_due_idx ON tasks ((CASE WHEN state = 'returned' THEN resubmit_due_at ELSE due_at END), id)
+	INCLUDE (plan_id, duty_id, agency_id, reviewer_id, recipient_id, state, due_at, resubmit_due_at)
+	WHERE state IN ('open', 'prepared', 'returned');
 DROP TABLE preparations, task_drafts;
 DROP SEQUENCE task_draft_versions;
 ALTER TABLE submissions DROP COLUMN from_state, DROP COLUMN withdrawn_at, DROP COLUMN withdrawn_by, DROP COLUMN withdraw_reason,

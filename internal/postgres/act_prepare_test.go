@@ -138,6 +138,17 @@ func TestAReturnedReportIsGivenBackToReturned(t *testing.T) {
 		t.Fatalf("%+v, %v", back, err)
 	}
 	w.submit(focalD1, "d1", "Lần ba")
+	// It was to be sent again by the end of the 6th; the due time before, the 5th, says nothing any more.
+	w.clock.set(t, "2026-02-06 10:00")
+	w.want("overdue while it waits for the head", w.listed(watcherSo, task.Filter{Overdue: true}), "d2", "d3")
+	one := w.detail(focalD1, "d1").Task
+	if one.Status != task.NotDoneInTime || !one.EffectiveDueAt.Equal(*one.ResubmitDueAt) || one.Derivation.Notes[0].Kind != "resubmit" {
+		t.Errorf("%+v", one)
+	}
+	if board, err := w.store.Board(t.Context(), w.actor(authority), task.BoardFilter{}); err != nil || board.Counts.NotDoneOverdue != 2 || board.Counts.NotDoneInTime != 1 {
+		t.Errorf("%+v, %v", board.Counts, err)
+	}
+	w.clock.set(t, "2026-02-04 10:00")
 	if sent, err := w.decide(headD1, task.Approve); err != nil || sent.Number != 2 || sent.Task.Status != task.Waiting {
 		t.Fatalf("%+v, %v", sent, err)
 	}

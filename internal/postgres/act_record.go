@@ -54,6 +54,9 @@ func (s *Store) RecordSubmission(ctx context.Context, actor policy.Actor, in tas
 		return task.Receipt{}, err
 	}
 	return act(ctx, s, actor, func(tx *sqlx.Tx, now time.Time) (task.Receipt, error) {
+		if err := holdCalendar(ctx, tx); err != nil { // for the reviewer's steps
+			return task.Receipt{}, err
+		}
 		t, err := s.lockForAct(ctx, tx, actor, in.TaskID, in.Version)
 		if err != nil {
 			return task.Receipt{}, err

@@ -121,6 +121,11 @@ type liveTask struct {
 	ResubmitDerivation []byte     `db:"resubmit_derivation"`
 }
 
+// toResend is toResend in Go.
+func (t liveTask) toResend() bool {
+	return t.State == task.StateReturned || t.State == task.StatePrepared && t.ResubmitDueAt != nil
+}
+
 func (c *comparison) openRound(ctx context.Context, tx *sqlx.Tx, r liveRound, before, after dutyContext) error {
 	var tasks []liveTask
 	if err := tx.SelectContext(ctx, &tasks, `
@@ -157,7 +162,7 @@ func (c *comparison) task(r liveRound, t liveTask, before, after dutyContext) (*
 	period := r.period()
 	move := &taskMove{duty: after, Move: timetable.Move{
 		PlanCode: r.PlanCode, DutyCode: r.DutyCode, DutyTitle: r.DutyTitle, PeriodKey: r.Key, TimeZone: r.TimeZone, RoundID: r.ID,
-		Resubmission: t.State == task.StateReturned, DueFrom: t.DueAt.UTC(),
+		Resubmission: t.toResend(), DueFrom: t.DueAt.UTC(),
 	}}
 	w := after.calendars.of(t.AgencyID)
 	var old, due calendar.DueTime

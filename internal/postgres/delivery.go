@@ -82,7 +82,7 @@ const readHandover = `
 		COALESCE(u.name, a.name) AS recipient,
 		x.user_id IS NULL OR u.active AND (x.kind = 'account' OR ` + holdsPost + `) AS may_receive,
 		n.id AS notice_id, n.kind AS notice_kind, n.standing, n.created_at, COALESCE(s.due_version, 0) AS step_version,
-		t.id AS task_id, t.state, CASE WHEN t.state = 'returned' THEN t.resubmit_due_at ELSE t.due_at END AS due_at,
+		t.id AS task_id, t.state, ` + effectiveDue + ` AS due_at,
 		COALESCE(t.due_version, 0) AS due_version, COALESCE(t.submissions, 0) AS submissions,
 		o.name AS agency_name, p.code AS plan_code, COALESCE(p.state = 'suspended', false) AS plan_suspended, p.time_zone,
 		d.code AS duty_code, COALESCE(d.mode = 'requested', false) AS requested, r.period_key

@@ -91,10 +91,11 @@ func (s *Store) SaveDraft(ctx context.Context, actor policy.Actor, in task.Draft
 	if err != nil {
 		return task.Draft{}, fmt.Errorf("business clock: %w", err)
 	}
-	var saved task.Draft
+	var saved, present task.Draft
+	var t lockedTask
 	err = s.transact(ctx, func(tx *sqlx.Tx) error {
-		t, err := s.lockForAct(ctx, tx, actor, in.TaskID, 0)
-		if err != nil {
+		var err error
+		if t, err = s.lockForAct(ctx, tx, actor, in.TaskID, 0); err != nil {
 			return err
 		}
 		if !policy.WriteDraft(actor, t.relation()) {
@@ -103,8 +104,7 @@ func (s *Store) SaveDraft(ctx context.Context, actor policy.Actor, in task.Draft
 		if err := checkDraft(t, in, now); err != nil {
 			return err
 		}
-		present, err := readDraft(ctx, tx, t.ID, nil)
-		if err != nil {
+		if present, err = readDraft(ctx, tx, t.ID, nil); err != nil {
 			return err
 		}
 		if present.Version != 0 && len(present.Content.Differences(in.Content)) == 0 {
@@ -112,13 +112,20 @@ func (s *Store) SaveDraft(ctx context.Context, actor policy.Actor, in task.Draft
 			return nil
 		}
 		if present.Version != in.Version {
-			return draftChanged(t, present, in)
+			return errDraftChanged
 		}
 		saved, err = writeDraft(ctx, tx, actor, in, now)
 		return err
 	})
+	if errors.Is(err, errDraftChanged) {
+		// Comparing long texts takes a while: the task is not held for it.
+		err = draftChanged(t, present, in)
+	}
 	return saved, translate(err)
 }
+
+// errDraftChanged ends a save over a newer draft.
+var errDraftChanged = errors.New("the draft has changed")
 
 func checkDraft(t lockedTask, in task.DraftInput, now time.Time) error {
 	switch {

@@ -42,7 +42,7 @@ func (s *Store) moveTasks(ctx context.Context, tx *sqlx.Tx, m dueMove, now time.
 				resubmit_due_at = CASE WHEN $2 THEN $4 ELSE resubmit_due_at END,
 				resubmit_derivation = CASE WHEN $2 THEN $5 ELSE resubmit_derivation END
 			WHERE id = ANY ($1) AND closed_at IS NULL AND CASE WHEN $2
-				THEN state = 'returned' AND resubmit_due_at = $3 ELSE state IN ('open', 'prepared', 'submitted') AND due_at = $3 END
+				THEN state IN ('returned', 'prepared') AND resubmit_due_at = $3 ELSE state IN ('open', 'prepared', 'submitted') AND due_at = $3 END
 			RETURNING id, round_id, due_version
 		), ladder AS (
 			INSERT INTO steps (task_id, round_id, code, kind, anchor, due_version, occurrence, at, audience, severity, digest, cron, derivation)

@@ -38,12 +38,12 @@ func (s *Store) moveSuspended(ctx context.Context, tx *sqlx.Tx, p lockedPlan, no
 		Derivation   []byte        `db:"derivation"`
 	}
 	if err := tx.SelectContext(ctx, &groups, `
-		SELECT array_agg(t.id) AS tasks, t.duty_id, t.state = 'returned' AS resubmission, r.period_key,
-			CASE WHEN t.state = 'returned' THEN t.resubmit_due_at ELSE t.due_at END AS due_at,
-			CASE WHEN t.state = 'returned' THEN t.resubmit_derivation ELSE t.derivation END AS derivation
+		SELECT array_agg(t.id) AS tasks, t.duty_id, `+toResend+` AS resubmission, r.period_key,
+			`+effectiveDue+` AS due_at,
+			CASE WHEN `+toResend+` THEN t.resubmit_derivation ELSE t.derivation END AS derivation
 		FROM tasks t JOIN rounds r ON r.id = t.round_id
 		WHERE t.plan_id = $1 AND t.state IN ('open', 'prepared', 'returned') AND t.closed_at IS NULL
-			AND CASE WHEN t.state = 'returned' THEN t.resubmit_due_at ELSE t.due_at END > $2
+			AND `+effectiveDue+` > $2
 		GROUP BY t.round_id, t.duty_id, 3, 4, 5, 6 ORDER BY t.round_id, 5, 3`, p.ID, p.SuspendedAt.Time); err != nil {
 		return fmt.Errorf("find open due times: %w", err)
 	}

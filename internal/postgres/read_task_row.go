@@ -99,7 +99,7 @@ func (r taskRow) task(now time.Time, z zones) (task.Task, error) {
 	facts := r.facts()
 	status := statusAt(facts, r.PlanState, now)
 	derivation := r.Derivation
-	if r.State == task.StateReturned && r.ResubmitDerived.Valid {
+	if (r.State == task.StateReturned || r.State == task.StatePrepared) && r.ResubmitDerived.Valid {
 		derivation = []byte(r.ResubmitDerived.String)
 	}
 	var derived calendar.Derivation

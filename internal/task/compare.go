@@ -183,7 +183,7 @@ func align(a, b []int, inA, inB []bool) {
 		return
 	}
 	half := len(a) / 2
-	head, tail := lengths(a[:half], b, false), lengths(a[half:], b, true)
+	head, tail := lengths(a[:half], b), lengths(reversed(a[half:]), reversed(b))
 	cut, best := 0, -1
 	for j := range head {
 		if sum := head[j] + tail[len(b)-j]; sum > best {
@@ -194,25 +194,28 @@ func align(a, b []int, inA, inB []bool) {
 	align(a[half:], b[cut:], inA[half:], inB[cut:])
 }
 
-// lengths gives for every j how much a has in common with the first j of b;
-// from the ends of both where backwards.
-func lengths(a, b []int, backwards bool) []int {
+// lengths gives for every j how much a has in common with the first j of b.
+func lengths(a, b []int) []int {
 	row := make([]int, len(b)+1)
-	for i := range a {
-		diagonal := 0
-		for j := range b {
-			x, y := a[i], b[j]
-			if backwards {
-				x, y = a[len(a)-1-i], b[len(b)-1-j]
-			}
-			above := row[j+1]
+	for _, x := range a {
+		diagonal, left := 0, 0
+		cells := row[1:]
+		cells = cells[:len(b)]
+		for j, y := range b {
+			above := cells[j]
 			if x == y {
-				row[j+1] = diagonal + 1
+				left = diagonal + 1
 			} else {
-				row[j+1] = max(above, row[j])
+				left = max(above, left)
 			}
-			diagonal = above
+			cells[j], diagonal = left, above
 		}
 	}
 	return row
+}
+
+func reversed(a []int) []int {
+	b := slices.Clone(a)
+	slices.Reverse(b)
+	return b
 }

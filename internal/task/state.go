@@ -64,9 +64,10 @@ type Facts struct {
 	FirstSubmittedAt *time.Time
 }
 
-// EffectiveDue is the instant that counts for "overdue": the new one of a returned task.
+// EffectiveDue is the instant that counts for "overdue": the new one of a
+// returned task, also while what was mended waits for the head.
 func (f Facts) EffectiveDue() time.Time {
-	if f.State == StateReturned && f.ResubmitDueAt != nil {
+	if (f.State == StateReturned || f.State == StatePrepared) && f.ResubmitDueAt != nil {
 		return *f.ResubmitDueAt
 	}
 	return f.DueAt
