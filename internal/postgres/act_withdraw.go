@@ -124,6 +124,11 @@ const withdrawSubmission = `
 		FROM moved WHERE b.task_id = moved.id AND b.number = $4
 	), silent AS (
 		UPDATE steps s SET state = 'skipped', run_at = $2 FROM moved WHERE s.task_id = moved.id AND s.state = 'pending'
+	), unsaid AS (
+		-- What the reviewers were to read in the morning they never read, not even inside the system.
+		UPDATE notifications n SET dropped_at = $2 FROM moved
+		WHERE n.task_id = moved.id AND n.cause = 'submitted:' || moved.id || ':' || $4::int
+			AND n.message_id IS NULL AND n.dropped_at IS NULL AND n.read_at IS NULL
 	), trail AS (
 		INSERT INTO audit (at, recorded_at, actor_id, on_behalf_of, action, entity, entity_id, before, after)
 		SELECT $2, $8, $6, $9, 'task.withdrawn', 'task', id, '{"state": "submitted"}', $10::jsonb FROM moved

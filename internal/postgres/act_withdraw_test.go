@@ -3,7 +3,9 @@ package postgres_test
 import (
 	"testing"
 
+	"dondoc/internal/calendar"
 	"dondoc/internal/fault"
+	"dondoc/internal/notice"
 	"dondoc/internal/plan"
 	"dondoc/internal/task"
 )
@@ -142,6 +144,69 @@ func TestNoWithdrawalOnceTheRoundIsClosed(t *testing.T) {
 	if w.detail(focalD1, "d1").MayWithdraw {
 		t.Error("withdrawing is offered")
 	}
+}
+
+// A nil return sent by mistake and undone leaves the reviewer nothing to read.
+func TestAnUndoneNilReturnIsNeverTold(t *testing.T) {
+	w, round := opened(t, nil)
+	w.clock.set(t, "2026-02-03 16:00")
+	if _, err := w.store.Submit(t.Context(), w.actor(focalD1), task.SubmitInput{TaskID: w.taskOf("d1"), Kind: task.NilReturn}); err != nil {
+		t.Fatal(err)
+	}
+	unread := func() int {
+		t.Helper()
+		page, err := w.store.ListNotices(t.Context(), w.actor(watcherSo), 200, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, item := range page.Items {
+			if item.Kind == notice.Submitted {
+				n++
+			}
+		}
+		return n
+	}
+	if unread() != 1 {
+		t.Fatal("the reviewer has no notice to lose")
+	}
+	w.clock.set(t, "2026-02-03 16:05")
+	w.withdraw(focalD1, "d1")
+	if unread() != 0 {
+		t.Error("the reviewer reads of what was undone")
+	}
+	w.clock.set(t, "2026-02-04 08:00")
+	w.run(round)
+	w.want("told this morning", w.strings(`SELECT DISTINCT kind FROM notifications WHERE task_id = $1 AND dropped_at IS NULL AND deliver_at > '2026-02-01' ORDER BY 1`, w.taskOf("d1")), "reminder")
+}
+
+// A step that repeats while overdue goes on after a withdrawal, and what it
+// would have told meanwhile is not made up for.
+func TestARepeatingStepGoesOnAfterAWithdrawal(t *testing.T) {
+	w, round := opened(t, func(p *plan.Plan) {
+		p.Policies = []plan.Policy{{Code: "rieng", Steps: []calendar.StepRule{
+			{Code: "daily", Kind: "overdue", Anchor: calendar.AnchorDue, Offset: 1, Unit: calendar.WorkingDays, TimeOfDay: "08:00", Cron: "15 9 * * *",
+				Audience: []calendar.Audience{calendar.FocalPoint}, Severity: 40},
+		}}}
+		p.Duties[0].Policy = "rieng"
+	})
+	w.clock.set(t, "2026-02-06 09:15")
+	w.run(round)
+	w.clock.set(t, "2026-02-06 10:00")
+	w.submit(focalD1, "d1", "Lần một")
+	w.clock.set(t, "2026-02-09 15:00")
+	w.run(round)
+	w.withdraw(focalD1, "d1")
+	daily := `SELECT to_char(at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'MM-DD HH24:MI ') || state FROM steps WHERE task_id = $1 AND code = 'daily' ORDER BY at, id`
+	w.want("steps", w.strings(daily, w.taskOf("d1")), "02-06 09:15 done", "02-07 09:15 skipped", "02-10 09:15 pending")
+	w.clock.set(t, "2026-02-10 09:15")
+	w.run(round)
+	w.want("steps", w.strings(daily, w.taskOf("d1")), "02-06 09:15 done", "02-07 09:15 skipped", "02-10 09:15 done", "02-11 09:15 pending")
+	// Withdrawn twice at one instant, at which a step was told: it is told once.
+	w.submit(focalD1, "d1", "Lần hai")
+	w.withdraw(focalD1, "d1")
+	w.run(round)
+	w.want("told", w.strings(`SELECT count(*)::text FROM steps WHERE task_id = $1 AND code = 'daily' AND state = 'done'`, w.taskOf("d1")), "2")
 }
 
 func TestANilReturnCanBeUndoneForTenMinutes(t *testing.T) {
