@@ -10,7 +10,7 @@ run: ## install what is missing, build, start everything with the sample plan; C
 	@scripts/run.sh
 
 .PHONY: test
-test: ## vet and test both modules on a private PostgreSQL, the year on the real engine included
+test: ## test both modules on a private PostgreSQL, the year on the real engine included
 	@scripts/test.sh
 
 .PHONY: check

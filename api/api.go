@@ -154,6 +154,7 @@ func (s *server) routes() {
 	s.agencyRoutes()
 	s.taskRoutes()
 	s.submissionRoutes()
+	s.rateRoutes()
 	s.noticeRoutes()
 	if s.Feeds != nil {
 		s.feedRoutes()

@@ -7,7 +7,7 @@ import (
 	"dondoc/api"
 )
 
-const readers = "focal_point supervisor plan_authority auditor head"
+const everyReader = "focal_point supervisor plan_authority auditor head"
 
 type submissionCall = struct {
 	request
@@ -19,18 +19,18 @@ type submissionCall = struct {
 
 func init() {
 	calls = append(calls, []submissionCall{
-		{request{method: "POST", path: "/api/v1/tasks/1/withdrawals", body: `{"version": 4, "reason": "Nhầm biểu"}`}, readers, 201,
+		{request{method: "POST", path: "/api/v1/tasks/1/withdrawals", body: `{"version": 4, "reason": "Nhầm biểu"}`}, everyReader, 201,
 			[]string{`"task_id":1`, `"state":"open"`}, "{TaskID:1 Version:4 Reason:Nhầm biểu}"},
 		{request{method: "POST", path: "/api/v1/tasks/1/recordings",
-			body: `{"kind": "report", "document_number": "15/BC", "received_at": "2026-03-17T09:00:00+07:00", "channel": "paper", "evidence": "Văn thư"}`}, readers, 201,
+			body: `{"kind": "report", "document_number": "15/BC", "received_at": "2026-03-17T09:00:00+07:00", "channel": "paper", "evidence": "Văn thư"}`}, everyReader, 201,
 			[]string{`"state":"submitted"`}, "RecordSubmission |DocumentNumber:15/BC|ReceivedAt:2026-03-17 02:00:00 +0000 UTC Channel:paper Evidence:Văn thư"},
-		{request{method: "GET", path: "/api/v1/tasks/1/draft"}, readers, 200, []string{`"narrative":"Đã làm."`, `"version":70`, `"saved_by":"Đầu mối"`}, ""},
-		{request{method: "PUT", path: "/api/v1/tasks/1/draft", body: `{"kind": "report", "narrative": "Đang viết ", "version": 70}`}, readers, 200,
+		{request{method: "GET", path: "/api/v1/tasks/1/draft"}, everyReader, 200, []string{`"narrative":"Đã làm."`, `"version":70`, `"saved_by":"Đầu mối"`}, ""},
+		{request{method: "PUT", path: "/api/v1/tasks/1/draft", body: `{"kind": "report", "narrative": "Đang viết ", "version": 70}`}, everyReader, 200,
 			[]string{`"narrative":"Đang viết "`, `"version":71`}, "SaveDraft |Version:70"},
-		{request{method: "GET", path: "/api/v1/tasks/1/preparation"}, readers, 200, []string{`"id":6`, `"prepared_by":"Đầu mối"`, `"document_number":"15/BC"`}, ""},
-		{request{method: "POST", path: "/api/v1/tasks/1/preparation/decisions", body: `{"version": 4, "decision": "give_back", "reason": "Sửa số"}`}, readers, 201,
+		{request{method: "GET", path: "/api/v1/tasks/1/preparation"}, everyReader, 200, []string{`"id":6`, `"prepared_by":"Đầu mối"`, `"document_number":"15/BC"`}, ""},
+		{request{method: "POST", path: "/api/v1/tasks/1/preparation/decisions", body: `{"version": 4, "decision": "give_back", "reason": "Sửa số"}`}, everyReader, 201,
 			[]string{`"number":0`}, "Decision:give_back Reason:Sửa số"},
-		{request{method: "GET", path: "/api/v1/tasks/1/submissions/compare?from=3&to=4"}, readers, 200,
+		{request{method: "GET", path: "/api/v1/tasks/1/submissions/compare?from=3&to=4"}, everyReader, 200,
 			[]string{`"old":"12","new":"15.5","changed":true,"difference":"3.5"`, `{"change":"removed","text":"3 "},{"change":"added","text":"4 "}`,
 				`"withdrawn_at":"2026-03-18T17:00:00Z"`, `"on_behalf_of":{"id":11,"name":"UBND huyện"},"channel":"paper"`}, "CompareSubmissions 1 3 4"},
 		{request{method: "POST", path: "/api/v1/agencies/1/two-signatures", body: `{"version": 2, "required": true}`}, "administrator", 200,

@@ -21,6 +21,7 @@ import (
 // person may not see is fault.NotFound.
 type Service interface {
 	SubmissionService
+	RatesService
 
 	ListTasks(ctx context.Context, actor policy.Actor, f task.Filter) (task.Page, error)
 	TaskDetail(ctx context.Context, actor policy.Actor, id int64) (task.Detail, error)

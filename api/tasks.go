@@ -22,6 +22,12 @@ func (s *server) taskRoutes() {
 
 type listTasksInput struct {
 	Paged
+	TaskQuery
+}
+
+// TaskQuery are the parameters that narrow a list of tasks.
+type TaskQuery struct {
+	FigureQuery
 	State    []string  `query:"state" enum:"scheduled,open,prepared,submitted,returned,accepted,waived,cancelled" doc:"One or several, separated by commas."`
 	Agency   int64     `query:"agency" minimum:"1" doc:"Owed by exactly this agency."`
 	Under    int64     `query:"under" minimum:"1" doc:"Owed by this agency or one below it."`
@@ -35,14 +41,24 @@ type listTasksInput struct {
 	ToReview bool      `query:"to_review" doc:"Waiting for a decision of the reader's agencies."`
 }
 
+func (q TaskQuery) filter() (f task.Filter, err error) {
+	f = task.Filter{
+		AgencyID: q.Agency, UnderAgency: q.Under, PlanID: q.Plan, DutyID: q.Duty, RoundID: q.Round, Mine: q.Mine,
+		ToReview: q.ToReview, Overdue: q.Overdue, DueFrom: q.DueFrom.UTC(), DueTo: q.DueTo.UTC(),
+	}
+	for _, state := range q.State {
+		f.State = append(f.State, task.State(state))
+	}
+	f.Figure, err = q.FigureQuery.filter()
+	return f, err
+}
+
 func (s *server) listTasks(ctx context.Context, in *listTasksInput) (*Answer[List[Task]], error) {
-	filter := task.Filter{
-		AgencyID: in.Agency, UnderAgency: in.Under, PlanID: in.Plan, DutyID: in.Duty, RoundID: in.Round, Mine: in.Mine,
-		ToReview: in.ToReview, Overdue: in.Overdue, DueFrom: in.DueFrom.UTC(), DueTo: in.DueTo.UTC(), Limit: in.Limit, Cursor: in.Cursor,
+	filter, err := in.filter()
+	if err != nil {
+		return nil, err
 	}
-	for _, state := range in.State {
-		filter.State = append(filter.State, task.State(state))
-	}
+	filter.Limit, filter.Cursor = in.Limit, in.Cursor
 	page, err := s.Service.ListTasks(ctx, who(ctx), filter)
 	if err != nil {
 		return nil, err

@@ -18,12 +18,12 @@ const module = "dondoc"
 
 // domain packages hold rules and types; they may import each other.
 var domain = []string{
-	"internal/account", "internal/agency", "internal/audit", "internal/feed", "internal/indicator",
+	"internal/account", "internal/agency", "internal/audit", "internal/dossier", "internal/feed", "internal/indicator",
 	"internal/notice", "internal/plan", "internal/policy", "internal/preview", "internal/task", "internal/timetable",
 }
 
 // ground may be imported by all that has rules.
-var ground = []string{"internal/calendar", "internal/calendar/vietnam", "internal/clock", "internal/fault", "internal/ical", "internal/idempotency"}
+var ground = []string{"internal/calendar", "internal/calendar/vietnam", "internal/clock", "internal/fault", "internal/ical", "internal/idempotency", "internal/sheet"}
 
 // mayImport says which of our packages a package may import. A package that is
 // not named here has no place in the architecture yet and fails the test.
@@ -49,6 +49,7 @@ var mayImport = map[string][]string{
 	"internal/fault":            nil,
 	"internal/ical":             nil,
 	"internal/idempotency":      nil,
+	"internal/sheet":            nil,
 	"internal/config":           nil,
 	"migrations":                nil,
 	"examples":                  nil,

@@ -327,3 +327,12 @@ func TestGlyphsSayTheStateInWords(t *testing.T) {
 		t.Errorf("returned is %v", g)
 	}
 }
+
+// Whoever looks at a task reads when each notice will come, and why then.
+func TestATaskTellsWhyANoticeWillCome(t *testing.T) {
+	page := newSite(t, sample()).as("commune").get("/viec/12")
+	page.shows(t, "Sẽ gửi", "Hạn 17/06/2026 (Thứ Tư) · + 3 ngày làm việc")
+	if strings.Contains(readable(page.text), "08:00 ngày") {
+		t.Error("a notice's time stands there twice")
+	}
+}

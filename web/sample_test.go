@@ -82,9 +82,9 @@ func sample() *fake {
 		{ID: 1, Code: "opening", Kind: "opening", At: at("2026-05-27 08:00"), State: "done", RunAt: ptr(at("2026-05-27 08:00")), Recipients: 2},
 		{ID: 2, Code: "before_1", Kind: "reminder", At: at("2026-06-16 08:00"), State: "done", RunAt: ptr(at("2026-06-16 08:00")), Recipients: 2, Audience: []string{"focal_point"}},
 		{ID: 3, Code: "due_today", Kind: "due_today", At: at("2026-06-17 08:00"), State: "pending", Audience: []string{"focal_point"}},
-		{ID: 4, Code: "overdue_1", Kind: "overdue", At: at("2026-06-18 08:00"), State: "pending", Audience: []string{"focal_point", "head"}},
-		{ID: 5, Code: "overdue_3", Kind: "urging_draft", At: at("2026-06-22 08:00"), State: "pending", Audience: []string{"supervisor"}},
-		{ID: 6, Code: "overdue_7", Kind: "escalation", At: at("2026-06-29 08:00"), State: "pending", Audience: []string{"plan_authority"}},
+		{ID: 4, Code: "overdue_1", Kind: "overdue", At: at("2026-06-18 08:00"), State: "pending", Audience: []string{"focal_point", "head"}, Derivation: afterDue(1)},
+		{ID: 5, Code: "overdue_3", Kind: "urging_draft", At: at("2026-06-22 08:00"), State: "pending", Audience: []string{"supervisor"}, Derivation: afterDue(3)},
+		{ID: 6, Code: "overdue_7", Kind: "escalation", At: at("2026-06-29 08:00"), State: "pending", Audience: []string{"plan_authority"}, Derivation: afterDue(7)},
 	}
 	sent := task.Submission{
 		ID: 1, TaskID: 11, Number: 1, Kind: task.Report, Narrative: "Đã tuyên truyền ở 8/8 ấp.\nKhó khăn: dọc Quốc lộ 51 có nhiều nhà trọ mới.",
@@ -179,4 +179,11 @@ var (
 // readable is the text of a page as a reader meets it: without tags, blanks joined.
 func readable(page string) string {
 	return blanks.ReplaceAllString(html.UnescapeString(tagOrSpace.ReplaceAllString(strings.ReplaceAll(page, "><", "> <"), "")), " ")
+}
+
+// afterDue explains a notice so many working days after 17 June.
+func afterDue(workingDays int) calendar.Derivation {
+	return calendar.Derivation{Notes: []calendar.Note{
+		{Kind: "due", Date: calendar.NewDate(2026, 6, 17)}, {Kind: "plus_working_days", N: workingDays}, {Kind: "at_time", Date: calendar.NewDate(2026, 6, 17), Time: "08:00"},
+	}}
 }

@@ -92,7 +92,10 @@ func (p *pages) stepLine(l lexicon, t task.Task, s task.Step, zone *time.Locatio
 			return line, false
 		}
 		line.Mark, line.Facts, line.rank = "future", l.say("step.will", moment(s.At, zone)), 3
-		line.Why = s.Derivation.Sentence(l.code)
+		// The last note is the time itself, which stands in the line already.
+		if n := len(s.Derivation.Notes); n > 1 {
+			line.Why = calendar.Derivation{Notes: s.Derivation.Notes[:n-1]}.Sentence(l.code)
+		}
 	}
 	return line, true
 }

@@ -11,8 +11,8 @@ import (
 
 // Audit groups what is done with the audit trail.
 func Audit() *cobra.Command {
-	c := &cobra.Command{Use: "audit", Short: "Verify the audit trail"}
-	c.AddCommand(auditVerify())
+	c := &cobra.Command{Use: "audit", Short: "Verify and export the audit trail"}
+	c.AddCommand(auditVerify(), auditExport())
 	return c
 }
 

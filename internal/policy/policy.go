@@ -67,6 +67,17 @@ func (a Actor) At(roles ...Role) []int64 {
 	return ids
 }
 
+// Reading is the agency on whose behalf the actor reads: that of the first
+// post that reads; 0: there is none.
+func (a Actor) Reading() int64 {
+	for _, p := range a.Posts {
+		if p.Role.Reads() {
+			return p.AgencyID
+		}
+	}
+	return 0
+}
+
 // Reads reports whether the role lets its holder read duties and results.
 func (r Role) Reads() bool { return r != Administrator }
 
@@ -132,6 +143,17 @@ func ManagePeople(a Actor) bool { return a.Has(Administrator) }
 
 // ManageCalendar: administrators.
 func ManageCalendar(a Actor) bool { return a.Has(Administrator) }
+
+// SeeRankings: who sees the board, for whoever sees one agency alone has nothing to compare.
+func SeeRankings(a Actor) bool { return SeeBoard(a) }
+
+// OwnResult: a result is read by its own agency, whose reading is not logged.
+func OwnResult(a Actor, agencyID int64) bool {
+	return slices.ContainsFunc(a.Posts, func(p Post) bool { return p.AgencyID == agencyID && p.Role.Reads() })
+}
+
+// ReadAudit: auditors within their reach, plan authorities on their plans.
+func ReadAudit(a Actor) bool { return a.Has(Auditor) || a.Has(PlanAuthority) }
 
 // SeeBoard: supervisors, heads, plan authorities and auditors.
 func SeeBoard(a Actor) bool {

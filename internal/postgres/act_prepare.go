@@ -32,12 +32,13 @@ func (s *Store) prepare(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t 
 	}
 	// The head reads it in the morning, unless that would be too late.
 	urgent := !calendar.DueDay(due, zone).After(calendar.DateOf(now, zone))
-	figures, encoded, err := encodeFigures(in.Figures)
+	_, encoded, err := encodeFigures(in.Figures)
 	if err != nil {
 		return task.Receipt{}, err
 	}
+	// The trail is read outside of the agency too: until the head approves, it holds no figures.
 	after, err := json.Marshal(map[string]any{
-		"state": task.StatePrepared, "kind": in.Kind, "figures": figures, "text_sha256": contentDigest(in.Content()),
+		"state": task.StatePrepared, "text_sha256": contentDigest(in.Content()), "figures_sha256": digest(encoded),
 	})
 	if err != nil {
 		return task.Receipt{}, fmt.Errorf("encode audit: %w", err)

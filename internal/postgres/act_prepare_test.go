@@ -42,6 +42,8 @@ func TestTheHeadSignsBeforeItCounts(t *testing.T) {
 	if waits.Task.State != task.StatePrepared || waits.Number != 0 || waits.Task.Status != task.NotDoneInTime {
 		t.Errorf("receipt %+v", waits)
 	}
+	w.want("the trail, which others read too, holds nothing of it", w.strings(`SELECT DISTINCT key FROM audit, jsonb_object_keys(after) AS key
+		WHERE action = 'task.prepared' ORDER BY 1`), "figures_sha256", "state", "text_sha256")
 	w.want("the head reads it in the morning", w.strings(`SELECT COALESCE(u.email, 'mailbox') || to_char(deliver_at AT TIME ZONE 'Asia/Ho_Chi_Minh', ' MM-DD HH24:MI')
 		FROM notifications n LEFT JOIN users u ON u.id = n.user_id WHERE kind = 'prepared' ORDER BY 1`), headD1+" 02-05 08:00", "mailbox 02-05 08:00")
 	w.clock.set(t, "2026-02-05 08:00")

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -118,6 +119,36 @@ func TestCompareTwoVersions(t *testing.T) {
 	}
 	_, err = w.store.CompareSubmissions(t.Context(), w.actor("focal_point.d2@dondoc.example"), w.taskOf("d1"), 1, 2)
 	w.refused(err, "not_found")
+}
+
+func TestADossierTellsWhatWasWithdrawnAndRecorded(t *testing.T) {
+	w, _ := opened(t, nil)
+	if _, err := w.twoSignatures("d1", true); err != nil {
+		t.Fatal(err)
+	}
+	w.clock.set(t, "2026-02-03 10:00")
+	w.submit(focalD1, "d1", "Đã họp 3 lần")
+	if _, err := w.decide(headD1, task.Approve); err != nil {
+		t.Fatal(err)
+	}
+	w.withdraw(headD1, "d1")
+	if _, err := w.store.RecordSubmission(t.Context(), w.actor(watcherSo), paper(w.taskOf("d1"), at(t, "2026-02-03 09:00"))); err != nil {
+		t.Fatal(err)
+	}
+	files := unzipped(t, w.archive(w.actor(watcherSo), w.taskOf("d1")))
+	for name, pieces := range map[string][]string{
+		"submissions/001.json": {`"withdrawn_by": "head.d1@`, `"withdraw_reason": "Nhầm biểu"`, `"prepared_by": "focal_point.d1@`},
+		"submissions/001.txt":  {"Đã rút lại lúc 10:00 03/02/2026, không tính. Nhầm biểu", "Người soạn: focal_point"},
+		"submissions/002.json": {`"on_behalf_of": "UBND huyện Một"`, `"channel": "paper"`, `"evidence": "Văn thư, số đến 120"`},
+		"submissions/002.txt":  {"Ghi nhận thay: UBND huyện Một, lúc 10:00 03/02/2026", "Căn cứ: Văn thư, số đến 120"},
+		"summary.txt":          {"rút lại lần 1", "ghi nhận thay lần 2"},
+	} {
+		for _, piece := range pieces {
+			if !strings.Contains(files[name], piece) {
+				t.Errorf("%s lacks %s:\n%s", name, piece, files[name])
+			}
+		}
+	}
 }
 
 func TestADocumentsDateMustBeOfOurTime(t *testing.T) {

@@ -29,37 +29,48 @@ func (s *Store) TaskDetail(ctx context.Context, actor policy.Actor, id int64) (t
 		return task.Detail{}, fmt.Errorf("business clock: %w", err)
 	}
 	var detail task.Detail
-	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
-		var row taskRow
-		err := tx.GetContext(ctx, &row, findTask, scoped(actor, id)...)
-		if errors.Is(err, sql.ErrNoRows) {
-			return notFound()
-		}
-		if err != nil {
-			return fmt.Errorf("read task: %w", err)
-		}
-		if detail.Task, err = row.task(now, zones{}); err != nil {
-			return err
-		}
-		if detail.Fields, err = fieldsOf(ctx, tx, row.DutyID); err != nil {
-			return err
-		}
-		if detail.Submissions, err = submissionsOf(ctx, tx, id, detail.Fields); err != nil {
-			return err
-		}
-		if detail.Steps, err = stepsOf(ctx, tx, id); err != nil {
-			return err
-		}
-		if detail.History, err = historyOf(ctx, tx, detail.Task); err != nil {
-			return err
-		}
-		detail.MaySubmit, detail.MayReview = row.mayDo(actor)
-		row.mayAlso(actor, &detail, now)
-		return nil
+	err = s.snapshot(ctx, func(tx *sqlx.Tx) (err error) {
+		detail, err = detailIn(ctx, tx, actor, id, now)
+		return err
 	})
 	if err != nil {
 		return task.Detail{}, err
 	}
+	if len(detail.Submissions) > 0 {
+		if err := s.recordView(ctx, actor, id, detail.Task.AgencyID, now); err != nil {
+			return task.Detail{}, err
+		}
+	}
+	return detail, nil
+}
+
+// detailIn reads everything of a task that the actor may see.
+func detailIn(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, now time.Time) (detail task.Detail, err error) {
+	var row taskRow
+	err = tx.GetContext(ctx, &row, findTask, scoped(actor, id)...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return detail, notFound()
+	}
+	if err != nil {
+		return detail, fmt.Errorf("read task: %w", err)
+	}
+	if detail.Task, err = row.task(now, zones{}); err != nil {
+		return detail, err
+	}
+	if detail.Fields, err = fieldsOf(ctx, tx, row.DutyID); err != nil {
+		return detail, err
+	}
+	if detail.Submissions, err = submissionsOf(ctx, tx, id, detail.Fields); err != nil {
+		return detail, err
+	}
+	if detail.Steps, err = stepsOf(ctx, tx, id); err != nil {
+		return detail, err
+	}
+	if detail.History, err = historyOf(ctx, tx, detail.Task); err != nil {
+		return detail, err
+	}
+	detail.MaySubmit, detail.MayReview = row.mayDo(actor)
+	row.mayAlso(actor, &detail, now)
 	return detail, nil
 }
 
@@ -267,8 +278,8 @@ func stepsOf(ctx context.Context, tx *sqlx.Tx, taskID int64) ([]task.Step, error
 	return steps, nil
 }
 
-// historyOf tells what the audit trail knows of a task. Note is the agency on
-// whose behalf somebody acted.
+// historyOf tells what the audit trail knows of a task, views left out: they
+// change nothing. Note is the agency on whose behalf somebody acted.
 func historyOf(ctx context.Context, tx *sqlx.Tx, t task.Task) ([]task.Event, error) {
 	var rows []struct {
 		At     time.Time `db:"at"`
@@ -279,7 +290,7 @@ func historyOf(ctx context.Context, tx *sqlx.Tx, t task.Task) ([]task.Event, err
 	if err := tx.SelectContext(ctx, &rows, `
 		SELECT h.at, h.action, COALESCE(u.name, '') AS actor, COALESCE(a.name, '') AS note
 		FROM audit h LEFT JOIN users u ON u.id = h.actor_id LEFT JOIN agencies a ON a.id = h.on_behalf_of
-		WHERE h.entity = 'task' AND h.entity_id = $1 ORDER BY h.at, h.id`, t.ID); err != nil {
+		WHERE h.entity = 'task' AND h.entity_id = $1 AND h.action NOT IN ('`+viewed+`') ORDER BY h.at, h.id`, t.ID); err != nil {
 		return nil, fmt.Errorf("read history: %w", err)
 	}
 	events := make([]task.Event, 0, len(rows)+1)

@@ -44,9 +44,13 @@ func arrayOrNull[T any](values []T) any {
 }
 
 // listTasks picks the page by ids first, so that names are looked up for its rows only.
-var listTasks = `
+var listTasks = listTasksOf("", "")
+
+// listTasksOf lists what a further condition, on further tables, leaves.
+func listTasksOf(tables, condition string) string {
+	return `
 	WITH picked AS MATERIALIZED (
-		SELECT t.id FROM tasks t JOIN plans p ON p.id = t.plan_id
+		SELECT t.id FROM tasks t JOIN plans p ON p.id = t.plan_id` + tables + `
 		WHERE ` + visibleTask + `
 			AND ($4::text[] IS NULL OR t.state = ANY ($4::text[]))
 			AND ($5::bigint = 0 OR t.agency_id = $5)
@@ -63,18 +67,23 @@ var listTasks = `
 				AND (p.state IN ('active', 'suspended') OR $7::bigint <> 0))
 			AND ($15::timestamptz IS NULL OR ` + effectiveDue + ` > $15)
 			AND ($16::timestamptz IS NULL OR ` + effectiveDue + ` <= $16)
-			AND (NOT $17::boolean OR (` + effectiveDue + `, t.id) > ($18::timestamptz, $19::bigint))
+			AND (NOT $17::boolean OR (` + effectiveDue + `, t.id) > ($18::timestamptz, $19::bigint))` + condition + `
 		ORDER BY ` + effectiveDue + `, t.id LIMIT $20
 	)
 	SELECT ` + taskColumns + `
 	FROM ` + taskTables + ` JOIN picked ON picked.id = t.id
 	ORDER BY ` + effectiveDue + `, t.id`
+}
 
 // ListTasks gives the tasks that the actor may see, the earliest effective due
 // time first. DueFrom is exclusive and DueTo inclusive, because a due time
 // "end of the day" is the first instant of the next day: the bounds of a day
 // are its two midnights.
 func (s *Store) ListTasks(ctx context.Context, actor policy.Actor, f task.Filter) (task.Page, error) {
+	return s.listTasks(ctx, actor, f, limitOf(f.Limit))
+}
+
+func (s *Store) listTasks(ctx context.Context, actor policy.Actor, f task.Filter, limit int) (task.Page, error) {
 	from, err := placeOf("tasks", f.Cursor)
 	if err != nil {
 		return task.Page{}, err
@@ -91,7 +100,10 @@ func (s *Store) ListTasks(ctx context.Context, actor policy.Actor, f task.Filter
 	if f.ToReview {
 		toReview = actor.At(policy.Supervisor)
 	}
-	limit := limitOf(f.Limit)
+	query, figure, err := s.figureList(ctx, f.Figure)
+	if err != nil {
+		return task.Page{}, err
+	}
 	var rows []taskRow
 	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
 		below, err := under(ctx, tx, f.UnderAgency)
@@ -105,7 +117,8 @@ func (s *Store) ListTasks(ctx context.Context, actor policy.Actor, f task.Filter
 		if err != nil {
 			return err
 		}
-		if err := tx.SelectContext(ctx, &rows, listTasks, args...); err != nil {
+		args = append(args, figure...)
+		if err := tx.SelectContext(ctx, &rows, query, args...); err != nil {
 			return fmt.Errorf("list tasks: %w", err)
 		}
 		return nil

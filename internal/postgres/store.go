@@ -32,6 +32,7 @@ type Store struct {
 
 	statements preparedStatements
 	changes    changeCache
+	views      viewCache
 }
 
 // New returns a store over an open pool. wake may be nil: polling covers it.

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 	"time"
 
 	"dondoc/internal/calendar"
+	"dondoc/internal/sheet"
 )
 
 var csvHeader = []string{
@@ -34,7 +34,7 @@ func WriteCSV(w io.Writer, p Preview, language string) error {
 			instant(t.Due.At), instant(r.ClosesAt), t.Due.Derivation.Sentence(language),
 		}
 		for i, cell := range record {
-			record[i] = inert(cell)
+			record[i] = sheet.Inert(cell)
 		}
 		if err := out.Write(record); err != nil {
 			return fmt.Errorf("write round: %w", err)
@@ -42,12 +42,4 @@ func WriteCSV(w io.Writer, p Preview, language string) error {
 	}
 	out.Flush()
 	return out.Error()
-}
-
-// inert keeps a cell from being taken for a formula.
-func inert(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }

@@ -237,6 +237,8 @@ type Filter struct {
 	DueTo      time.Time
 	Limit      int    // default 50, at most 200
 	Cursor     string // opaque, from the previous page
+	// Figure leaves what a figure of the rates counts.
+	Figure FigureFilter
 }
 
 // Page is a piece of a list.

@@ -215,14 +215,15 @@ func readMessages(ctx context.Context, db *sqlx.DB, b Book) error {
 	return nil
 }
 
-// readTrail counts what the audit trail says was done.
+// readTrail counts what the audit trail says was done; reading is no deed.
 func readTrail(ctx context.Context, db *sqlx.DB, b Book) error {
 	var rows []struct {
 		Action string `db:"action"`
 		Count  int    `db:"count"`
 	}
 	if err := db.SelectContext(ctx, &rows, `SELECT action, count(*) FROM audit
-		WHERE action LIKE 'round.%' OR action LIKE 'task.%' OR action LIKE 'plan.%' OR action LIKE 'digest.%' GROUP BY action`); err != nil {
+		WHERE (action LIKE 'round.%' OR action LIKE 'task.%' OR action LIKE 'plan.%' OR action LIKE 'digest.%')
+			AND action NOT IN ('task.viewed', 'task.downloaded', 'plan.downloaded') GROUP BY action`); err != nil {
 		return fmt.Errorf("read audit trail: %w", err)
 	}
 	for _, r := range rows {

@@ -1,0 +1,84 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"dondoc/internal/policy"
+)
+
+// Actions that only read: another agency's results, dossiers, whole lists.
+const (
+	viewed         = "task.viewed"
+	downloaded     = "task.downloaded"
+	planDownloaded = "plan.downloaded"
+	exported       = "rates.exported"
+	// readings leave a task as it is, and so are no part of its history.
+	readings = `('` + viewed + `', '` + downloaded + `')`
+)
+
+const viewedBefore = `SELECT EXISTS (SELECT 1 FROM audit
+	WHERE entity = 'task' AND entity_id = $1 AND action = '` + viewed + `' AND actor_id = $2 AND at >= $3)`
+
+// viewCache knows which views of the present hour are in the trail, so that
+// reading on costs nothing. What it has forgotten is looked up.
+type viewCache struct {
+	mu   sync.Mutex
+	hour time.Time
+	seen map[[2]int64]bool
+}
+
+// viewsKept bounds the cache: some ten megabytes.
+const viewsKept = 100_000
+
+func (c *viewCache) has(hour time.Time, view [2]int64) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.hour.Equal(hour) && c.seen[view]
+}
+
+func (c *viewCache) keep(hour time.Time, view [2]int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.hour.Equal(hour) || len(c.seen) >= viewsKept {
+		c.hour, c.seen = hour, map[[2]int64]bool{}
+	}
+	c.seen[view] = true
+}
+
+// recordView leaves in the audit trail that somebody read results of another
+// agency: once per person, task and hour. It stands outside the reading
+// transaction, which is read-only. A view that cannot be logged is not given.
+func (s *Store) recordView(ctx context.Context, actor policy.Actor, taskID, agencyID int64, now time.Time) error {
+	if actor.UserID == 0 || policy.OwnResult(actor, agencyID) {
+		return nil
+	}
+	hour, view := now.UTC().Truncate(time.Hour), [2]int64{actor.UserID, taskID}
+	if s.views.has(hour, view) {
+		return nil
+	}
+	err := s.transact(ctx, func(tx *sqlx.Tx) error {
+		// Two windows of one person, opened at once, are one view.
+		lock := viewed + ":" + strconv.FormatInt(actor.UserID, 10) + ":" + strconv.FormatInt(taskID, 10)
+		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, lock); err != nil {
+			return fmt.Errorf("lock view: %w", err)
+		}
+		var before bool
+		if err := tx.GetContext(ctx, &before, viewedBefore, taskID, actor.UserID, hour); err != nil {
+			return fmt.Errorf("read views: %w", err)
+		}
+		if before {
+			return nil
+		}
+		return s.record(ctx, tx, actor, now, change{Action: viewed, Entity: "task", EntityID: taskID, OnBehalf: actor.Reading()})
+	})
+	if err == nil {
+		s.views.keep(hour, view)
+	}
+	return err
+}
