@@ -13,24 +13,25 @@ func (s *server) agencyRoutes() {
 
 // Agency is a node of the tree of agencies.
 type Agency struct {
-	ID         int64      `json:"id"`
-	Code       string     `json:"code"`
-	Name       string     `json:"name"`
-	ShortName  string     `json:"short_name,omitempty"`
-	Level      string     `json:"level"`
-	Parent     *AgencyRef `json:"parent,omitempty"`
-	OfficialID string     `json:"official_id,omitempty" doc:"Official electronic identifier (mã định danh điện tử)."`
-	Mailbox    string     `json:"mailbox,omitempty" doc:"Official mailbox (hộp thư công vụ)."`
-	Phone      string     `json:"phone,omitempty"`
-	ValidFrom  string     `json:"valid_from,omitempty" format:"date"`
-	ValidTo    string     `json:"valid_to,omitempty" format:"date"`
-	Version    int        `json:"version"`
+	ID            int64      `json:"id"`
+	Code          string     `json:"code"`
+	Name          string     `json:"name"`
+	ShortName     string     `json:"short_name,omitempty"`
+	Level         string     `json:"level"`
+	Parent        *AgencyRef `json:"parent,omitempty"`
+	OfficialID    string     `json:"official_id,omitempty" doc:"Official electronic identifier (mã định danh điện tử)."`
+	Mailbox       string     `json:"mailbox,omitempty" doc:"Official mailbox (hộp thư công vụ)."`
+	Phone         string     `json:"phone,omitempty"`
+	ValidFrom     string     `json:"valid_from,omitempty" format:"date"`
+	ValidTo       string     `json:"valid_to,omitempty" format:"date"`
+	TwoSignatures bool       `json:"two_signatures" doc:"What a focal point sends in waits for the head's approval."`
+	Version       int        `json:"version"`
 }
 
 func agencyOf(a agency.Agency) Agency {
 	view := Agency{
 		ID: a.ID, Code: a.Code, Name: a.Name, ShortName: a.ShortName, Level: a.Level, OfficialID: a.OfficialID,
-		Mailbox: a.Mailbox, Phone: a.Phone, ValidFrom: a.ValidFrom.String(), ValidTo: a.ValidTo.String(), Version: a.Version,
+		Mailbox: a.Mailbox, Phone: a.Phone, ValidFrom: a.ValidFrom.String(), ValidTo: a.ValidTo.String(), TwoSignatures: a.TwoSignatures, Version: a.Version,
 	}
 	if a.ParentID != 0 {
 		view.Parent = &AgencyRef{ID: a.ParentID, Code: a.ParentCode}

@@ -153,6 +153,7 @@ func (s *server) routes() {
 	s.calendarRoutes()
 	s.agencyRoutes()
 	s.taskRoutes()
+	s.submissionRoutes()
 	s.rateRoutes()
 	s.supervisionRoutes()
 	s.requestRoutes()

@@ -152,10 +152,10 @@ func faultProblem(ctx context.Context, f *fault.Fault, err error) *Problem {
 		p.Errors = planEntries(plan.Problems(faults), language)
 	default:
 		if f.Field != "" {
-			p.Errors = append(p.Errors, ProblemEntry{Code: f.Code, Field: f.Field, Detail: f.Message(language)})
+			p.Errors = append(p.Errors, ProblemEntry{Code: f.Code, Field: f.Field, Detail: f.Message(language), Line: f.Line, Column: f.Column})
 		}
 		for _, detail := range f.Details {
-			p.Errors = append(p.Errors, ProblemEntry{Code: detail.Code, Field: detail.Field, Detail: detail.Message(language)})
+			p.Errors = append(p.Errors, ProblemEntry{Code: detail.Code, Field: detail.Field, Detail: detail.Message(language), Line: detail.Line, Column: detail.Column})
 		}
 	}
 	if errors.As(err, &wait) {

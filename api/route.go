@@ -67,6 +67,11 @@ func post(path, id, summary string, options ...option) route {
 	return newRoute(http.MethodPost, path, id, summary, options)
 }
 
+// put saves a thing under its address; repeated, it changes nothing more.
+func put(path, id, summary string, options ...option) route {
+	return newRoute(http.MethodPut, path, id, summary, options)
+}
+
 func del(path, id, summary string, options ...option) route {
 	return newRoute(http.MethodDelete, path, id, summary, options)
 }
@@ -90,7 +95,7 @@ func newRoute(method, path, id, summary string, options []option) route {
 			r.Errors = append(r.Errors, http.StatusPreconditionRequired)
 		}
 	}
-	if method == http.MethodPost {
+	if method == http.MethodPost || method == http.MethodPut {
 		r.Errors = append(r.Errors, http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
 	return r
@@ -100,7 +105,7 @@ func newRoute(method, path, id, summary string, options []option) route {
 func handle[I, O any](s *server, r route, h func(ctx context.Context, in *I) (*O, error)) {
 	op := r.Operation
 	op.Middlewares = huma.Middlewares{s.guard(r)}
-	if r.Method == http.MethodPost {
+	if r.Method == http.MethodPost || r.Method == http.MethodPut {
 		op.Middlewares = append(op.Middlewares, s.keyed(r))
 	}
 	huma.Register(s.huma, op, func(ctx context.Context, in *I) (*O, error) {

@@ -20,6 +20,7 @@ import (
 // Service answers and acts for the person who is signed in; whatever that
 // person may not see is fault.NotFound.
 type Service interface {
+	SubmissionService
 	RatesService
 	SupervisionService
 	RequestService

@@ -138,6 +138,20 @@ type Submission struct {
 	SubmittedBy    string    `json:"submitted_by"`
 	Invalid        bool      `json:"invalid" doc:"Counts as not sent."`
 	Review         *Review   `json:"review,omitempty"`
+
+	PreparedBy     string     `json:"prepared_by,omitempty" doc:"Who prepared what submitted_by, the head, approved."`
+	WithdrawnAt    *time.Time `json:"withdrawn_at,omitempty" doc:"Taken back; counts for nothing."`
+	WithdrawnBy    string     `json:"withdrawn_by,omitempty"`
+	WithdrawReason string     `json:"withdraw_reason,omitempty"`
+	Recorded       *Recorded  `json:"recorded,omitempty" doc:"Set on what was received outside of the system at submitted_at and recorded by submitted_by."`
+}
+
+// Recorded tells how a result came that was recorded for its agency (ghi nhận thay).
+type Recorded struct {
+	At         time.Time `json:"at"`
+	OnBehalfOf AgencyRef `json:"on_behalf_of"`
+	Channel    string    `json:"channel" enum:"paper,document_system,email,fax,phone,other"`
+	Evidence   string    `json:"evidence,omitempty"`
 }
 
 // Review is a decision on a submission.
@@ -155,6 +169,10 @@ func submissionOf(b task.Submission) Submission {
 		ID: b.ID, Number: b.Number, Kind: string(b.Kind), Narrative: b.Narrative, Figures: make([]Figure, len(b.Figures)),
 		DocumentNumber: b.DocumentNumber, DocumentOn: b.DocumentOn.String(), SignatoryTitle: b.SignatoryTitle,
 		SubmittedAt: b.SubmittedAt.UTC(), SubmittedBy: b.SubmittedByName, Invalid: b.Invalid,
+		PreparedBy: b.PreparedByName, WithdrawnAt: utc(b.WithdrawnAt), WithdrawnBy: b.WithdrawnByName, WithdrawReason: b.WithdrawReason,
+	}
+	if r := b.Recorded; r != nil {
+		view.Recorded = &Recorded{r.At.UTC(), AgencyRef{ID: r.OnBehalfOf, Name: r.OnBehalfOfName}, string(r.Channel), r.Evidence}
 	}
 	for i, f := range b.Figures {
 		view.Figures[i] = Figure(f)
@@ -195,12 +213,18 @@ type TaskDetail struct {
 	History        []Event      `json:"history"`
 	MaySubmit      bool         `json:"may_submit"`
 	MayReview      bool         `json:"may_review"`
+	MayWithdraw    bool         `json:"may_withdraw"`
+	WithdrawUntil  *time.Time   `json:"withdraw_until,omitempty" doc:"Until when a nil return can be undone that nobody reviews."`
+	MayApprove     bool         `json:"may_approve" doc:"Decide, as the head, on what waits."`
+	MayTakeBack    bool         `json:"may_take_back" doc:"Take back what waits for the head."`
+	MayRecord      bool         `json:"may_record" doc:"Record a result received outside of the system."`
 }
 
 func detailOf(d task.Detail, language string) TaskDetail {
 	view := TaskDetail{
 		Task: taskOf(d.Task, language), Fields: make([]Field, len(d.Fields)), SubmissionList: make([]Submission, len(d.Submissions)),
 		Steps: make([]Step, len(d.Steps)), History: make([]Event, len(d.History)), MaySubmit: d.MaySubmit, MayReview: d.MayReview,
+		MayWithdraw: d.MayWithdraw, WithdrawUntil: utc(d.WithdrawUntil), MayApprove: d.MayApprove, MayTakeBack: d.MayTakeBack, MayRecord: d.MayRecord,
 	}
 	for i, f := range d.Fields {
 		view.Fields[i] = Field{f.Indicator, f.Name, f.UnitName, f.Kind}
@@ -221,7 +245,7 @@ func detailOf(d task.Detail, language string) TaskDetail {
 type Receipt struct {
 	TaskID       int64     `json:"task_id"`
 	SubmissionID int64     `json:"submission_id"`
-	Number       int       `json:"number" doc:"Of the submission: lần 1, lần 2 …"`
+	Number       int       `json:"number" doc:"Of the submission: lần 1, lần 2 …; 0 while it waits for the head."`
 	State        string    `json:"state"`
 	Status       string    `json:"status"`
 	DueAt        time.Time `json:"due_at"`

@@ -3,6 +3,7 @@ package web
 import (
 	"html/template"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -92,6 +93,9 @@ func (p *pages) taskPage(c *gin.Context, actor policy.Actor) error {
 
 // flash confirms what was just done, from what is stored and not from the address.
 func (p *pages) flash(l lexicon, d task.Detail, done string) string {
+	if done == "gui" && d.Task.State == task.StatePrepared {
+		return l.say("task.flash_prepared")
+	}
 	if len(d.Submissions) == 0 {
 		return ""
 	}
@@ -136,8 +140,12 @@ func (p *pages) taskViewOf(c *gin.Context, actor policy.Actor, d task.Detail, no
 	for _, s := range d.Submissions {
 		view.Submissions = append(view.Submissions, p.submissionOf(l, d, s, zone))
 	}
-	if t.State == task.StateReturned && len(view.Submissions) > 0 && view.Submissions[0].Reason != "" {
-		view.Returned = &view.Submissions[0]
+	if t.State == task.StateReturned {
+		// What was taken back since is not what was returned.
+		standing := slices.IndexFunc(d.Submissions, func(s task.Submission) bool { return s.WithdrawnAt == nil })
+		if standing >= 0 && view.Submissions[standing].Reason != "" {
+			view.Returned = &view.Submissions[standing]
+		}
 	}
 	view.MaySubmit, view.MayReview = d.MaySubmit, d.MayReview
 	if view.Mine && !d.MaySubmit {
@@ -166,6 +174,15 @@ func (p *pages) submissionOf(l lexicon, d task.Detail, s task.Submission, zone *
 	}
 	if s.SubmittedByName != "" {
 		v.Facts += " · " + s.SubmittedByName
+	}
+	if s.PreparedByName != "" {
+		v.Facts += " · " + l.say("submission.prepared_by", s.PreparedByName)
+	}
+	if r := s.Recorded; r != nil {
+		v.Facts += " · " + l.say("submission.recorded", r.OnBehalfOfName, moment(r.At, zone))
+	}
+	if s.WithdrawnAt != nil {
+		v.Facts += " · " + l.say("submission.withdrawn", moment(*s.WithdrawnAt, zone))
 	}
 	asked := map[string]task.Field{}
 	for _, f := range d.Fields {

@@ -226,10 +226,11 @@ func (p *pages) quoteReview(c *gin.Context, l lexicon, actor policy.Actor, t tas
 	if err != nil {
 		return err
 	}
-	if len(detail.Submissions) == 0 || detail.Submissions[0].Review == nil {
+	newest := detail.Newest()
+	if newest == nil || newest.Review == nil {
 		return nil
 	}
-	zone, review := p.zoneOf(t.TimeZone), detail.Submissions[0].Review
+	zone, review := p.zoneOf(t.TimeZone), newest.Review
 	item.Reason = review.Reason
 	item.By = l.say("task.by_on", t.ReviewerName, day(review.DecidedAt, zone))
 	item.FirstSent = l.firstSent(t, zone)

@@ -12,7 +12,9 @@ type Agency struct {
 	ParentCode                 string
 	OfficialID, Mailbox, Phone string
 	ValidFrom, ValidTo         calendar.Date
-	Version                    int
+	// TwoSignatures: what a focal point sends in waits for the head's approval.
+	TwoSignatures bool
+	Version       int
 }
 
 // Filter narrows a list of agencies.

@@ -286,7 +286,7 @@ func (s straight) submit(ctx context.Context, db *sqlx.DB, c commune) error {
 const straightLock = `
 	SELECT t.id, t.round_id, t.duty_id, t.plan_id, t.agency_id, t.recipient_id, t.reviewer_id, p.issuer_id, t.state, t.due_at,
 		t.closed_at, t.due_version, t.submissions, t.version, p.state, p.time_zone, d.review, d.nil_return, d.mode,
-		d.definition -> 'Indicators', r.period_key
+		d.definition -> 'Indicators', r.period_key, t.resubmit_due_at, (SELECT two_signatures FROM agencies a WHERE a.id = t.agency_id)
 	FROM tasks t JOIN plans p ON p.id = t.plan_id JOIN duties d ON d.id = t.duty_id JOIN rounds r ON r.id = t.round_id
 	WHERE t.id = $1 FOR UPDATE OF t`
 
@@ -295,7 +295,10 @@ const straightSubmit = `
 		UPDATE tasks SET state = 'submitted', submitted_at = $2, first_submitted_at = $2, submissions = submissions + 1, version = version + 1
 		WHERE id = $1 AND state = 'open' RETURNING id, round_id, plan_id, reviewer_id
 	), kept AS (
-		INSERT INTO submissions (task_id, number, kind, narrative, submitted_at, submitted_by) SELECT id, 1, 'report', $5, $2, $3 FROM moved RETURNING id
+		INSERT INTO submissions (task_id, number, kind, narrative, submitted_at, submitted_by, from_state)
+		SELECT id, 1, 'report', $5, $2, $3, 'open' FROM moved RETURNING id
+	), cleared AS (
+		DELETE FROM task_drafts d USING moved WHERE d.task_id = moved.id
 	), ladder AS (
 		INSERT INTO steps (task_id, round_id, code, kind, anchor, due_version, at, audience, severity)
 		SELECT moved.id, moved.round_id, f.code, f.code, 'submitted', 1, $2::timestamptz + interval '2 days', '{reviewer}', 1

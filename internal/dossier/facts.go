@@ -79,6 +79,15 @@ func submissionFacts(b task.Submission) facts {
 	f.set("document_number", b.DocumentNumber)
 	f.on("document_on", b.DocumentOn)
 	f.set("signatory_title", b.SignatoryTitle)
+	f.set("prepared_by", b.PreparedByName)
+	f.at("withdrawn_at", b.WithdrawnAt)
+	f.set("withdrawn_by", b.WithdrawnByName)
+	f.set("withdraw_reason", b.WithdrawReason)
+	if r := b.Recorded; r != nil {
+		recorded := facts{"at": r.At.UTC(), "on_behalf_of": r.OnBehalfOfName, "channel": r.Channel}
+		recorded.set("evidence", r.Evidence)
+		f["recorded"] = recorded
+	}
 	return f
 }
 

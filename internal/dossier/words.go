@@ -38,6 +38,12 @@ func (d Dossier) summary(zone *time.Location) string {
 	fmt.Fprintf(&b, "\nNguyên văn nhiệm vụ:\n%s\n\nDiễn biến:\n", t.DutyText)
 	for _, one := range slices.Backward(d.Detail.Submissions) { // the first one first
 		fmt.Fprintf(&b, "- %s: gửi lần %d\n", moment(one.SubmittedAt, zone), one.Number)
+		if one.Recorded != nil {
+			fmt.Fprintf(&b, "- %s: ghi nhận thay lần %d\n", moment(one.Recorded.At, zone), one.Number)
+		}
+		if one.WithdrawnAt != nil {
+			fmt.Fprintf(&b, "- %s: rút lại lần %d\n", moment(*one.WithdrawnAt, zone), one.Number)
+		}
 		if one.Review != nil {
 			fmt.Fprintf(&b, "- %s: %s\n", moment(one.Review.DecidedAt, zone), decisionWords[one.Review.Decision])
 		}
@@ -52,6 +58,18 @@ var decisionWords = map[task.Decision]string{
 func (d Dossier) readable(s task.Submission, zone *time.Location) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "BÁO CÁO LẦN %d\n\nGửi lúc: %s\nNgười gửi: %s\n", s.Number, moment(s.SubmittedAt, zone), s.SubmittedByName)
+	if s.PreparedByName != "" {
+		fmt.Fprintf(&b, "Người soạn: %s\n", s.PreparedByName)
+	}
+	if r := s.Recorded; r != nil {
+		fmt.Fprintf(&b, "Ghi nhận thay: %s, lúc %s\n", r.OnBehalfOfName, moment(r.At, zone))
+		if r.Evidence != "" {
+			fmt.Fprintf(&b, "Căn cứ: %s\n", r.Evidence)
+		}
+	}
+	if s.WithdrawnAt != nil {
+		fmt.Fprintf(&b, "Đã rút lại lúc %s, không tính. %s\n", moment(*s.WithdrawnAt, zone), s.WithdrawReason)
+	}
 	if s.DocumentNumber != "" {
 		fmt.Fprintf(&b, "Văn bản: %s", s.DocumentNumber)
 		if !s.DocumentOn.IsZero() {

@@ -37,6 +37,9 @@ type Fault struct {
 	Field string
 	VI    string
 	EN    string
+	// Line and Column, from 1 in characters, name the place within the field's
+	// text; zero where there is none.
+	Line, Column int
 	// Details lists further faults of the same request, one per field.
 	Details []*Fault
 }

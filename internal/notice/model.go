@@ -41,6 +41,9 @@ const (
 	RequestUndecided  Kind = "request_undecided"  // to the head of who did not decide
 	Waived            Kind = "waived"             // to the unit, at once
 	OwedAgain         Kind = "owed_again"         // to the unit, at once: a waiver was taken back
+	Prepared          Kind = "prepared"           // to the head: waits for approval
+	GivenBack         Kind = "given_back"         // to the focal points, at once: the head wants it mended
+	Recorded          Kind = "recorded"           // to the agency: the reviewer recorded a result for it
 )
 
 // Item is one notice with the facts that its words need; nothing of the content.

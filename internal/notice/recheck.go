@@ -48,6 +48,8 @@ func (f Facts) Called(now time.Time) bool {
 	case Overdue, UrgingDraft, Escalation:
 		// An extension or a return moves the due time: its own steps follow.
 		return f.State.Owed() && !f.PlanSuspended && f.sameDue() && now.After(f.EffectiveDue)
+	case Prepared:
+		return f.State == task.StatePrepared && !f.PlanSuspended
 	case Submitted, ReviewReminder, ReviewOverdue:
 		return f.State == task.StateSubmitted && !f.PlanSuspended && (f.StepVersion == 0 || f.StepVersion == f.Submissions)
 	case RequestAsked, RequestOpinion, RequestReminder, RequestOverdue:

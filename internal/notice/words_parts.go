@@ -115,6 +115,22 @@ var parts = []part{
 		},
 	},
 	{
+		kinds: []Kind{GivenBack}, colour: red, showDue: true,
+		asked: partWords{
+			headingVI: "Thủ trưởng chuyển lại, cần sửa và trình lại", headingEN: "Given back by the head: to be mended and sent again",
+			subjectVI: "%d báo cáo thủ trưởng chuyển lại", subjectOne: "%d result given back", subjectEN: "%d results given back",
+			dueVI: dueVI, dueEN: dueEN,
+		},
+	},
+	{
+		kinds: []Kind{Prepared}, colour: blue, showDue: true,
+		asked: partWords{
+			headingVI: "Báo cáo chờ thủ trưởng duyệt", headingEN: "Results waiting for the head's approval",
+			subjectVI: "%d báo cáo chờ thủ trưởng duyệt", subjectOne: "%d result to approve", subjectEN: "%d results to approve",
+			dueVI: dueVI, dueEN: dueEN,
+		},
+	},
+	{
 		kinds: []Kind{Overdue}, colour: red, showDue: true,
 		asked: partWords{
 			headingVI: "Việc quá hạn, cần gửi ngay", headingEN: "Overdue: to be sent now",
@@ -335,6 +351,13 @@ var parts = []part{
 			headingVI: "Đề nghị của đơn vị, có thể cho ý kiến trước khi quyết định", headingEN: "Requests on which you may give an opinion before the decision",
 			subjectVI: "%d đề nghị có thể cho ý kiến", subjectOne: "%d request for your opinion", subjectEN: "%d requests for your opinion",
 			dueVI: answerVI, dueEN: answerEN,
+		},
+	},
+	{
+		kinds: []Kind{Recorded}, colour: blue,
+		asked: partWords{
+			headingVI: "Báo cáo được ghi nhận thay đơn vị", headingEN: "Results recorded on your agency's behalf",
+			subjectVI: "%d báo cáo được ghi nhận thay", subjectOne: "%d result recorded for you", subjectEN: "%d results recorded for you",
 		},
 	},
 	{

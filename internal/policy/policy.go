@@ -131,6 +131,24 @@ func OpenRound(a Actor, issuerID, reviewerID int64) bool {
 // Supervises: whoever reviews or issues somewhere may act on many tasks at once.
 func Supervises(a Actor) bool { return a.Has(Supervisor) || a.Has(PlanAuthority) }
 
+// WriteDraft: whoever may submit the result sees and saves its draft, and what
+// waits for the head; to all others neither exists.
+func WriteDraft(a Actor, t Task) bool { return SubmitTask(a, t) }
+
+// ApproveTask: the head of the agency that owes the result.
+func ApproveTask(a Actor, t Task) bool { return a.HasAt(t.AgencyID, Head) }
+
+// WithdrawTask: whoever may submit; what a head has approved only a head takes back.
+func WithdrawTask(a Actor, t Task, approved bool) bool {
+	return SubmitTask(a, t) && (!approved || ApproveTask(a, t))
+}
+
+// RecordTask: whoever reviews may record what came outside of the system.
+func RecordTask(a Actor, t Task) bool { return ReviewTask(a, t) }
+
+// ManageAgencies: administrators.
+func ManageAgencies(a Actor) bool { return a.Has(Administrator) }
+
 // SeePlans: everyone who holds a reading post.
 func SeePlans(a Actor) bool {
 	return slices.ContainsFunc(a.Posts, func(p Post) bool { return p.Role.Reads() })

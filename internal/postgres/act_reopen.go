@@ -151,9 +151,13 @@ func (s *Store) reopen(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t l
 // reopenRound makes a closed round live again. Its closing time stays: whatever
 // is owed until later keeps it open, and nothing else does.
 func (s *Store) reopenRound(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t lockedTask, now time.Time) error {
-	if _, err := tx.ExecContext(ctx, `
-		UPDATE rounds SET state = 'open', closed_at = NULL, version = version + 1 WHERE id = $1 AND state = 'closed'`, t.RoundID); err != nil {
+	result, err := tx.ExecContext(ctx, `
+		UPDATE rounds SET state = 'open', closed_at = NULL, version = version + 1 WHERE id = $1 AND state = 'closed'`, t.RoundID)
+	if err != nil {
 		return fmt.Errorf("reopen round: %w", err)
+	}
+	if n, err := result.RowsAffected(); err != nil || n != 1 {
+		return errors.Join(fmt.Errorf("round %d was not closed any more", t.RoundID), err)
 	}
 	return s.record(ctx, tx, actor, now, change{
 		Action: "round.reopened", Entity: "round", EntityID: t.RoundID, After: map[string]any{"task": t.ID},

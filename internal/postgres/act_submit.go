@@ -47,6 +47,9 @@ type lockedTask struct {
 	Calendar    int64           `db:"calendar"` // the newest change of the calendars
 	FirstAt     sql.NullTime    `db:"first_submitted_at"`
 	SubmittedAt sql.NullTime    `db:"submitted_at"`
+	ResubmitAt  sql.NullTime    `db:"resubmit_due_at"`
+	// TwoSignatures: what a focal point sends in waits for the head.
+	TwoSignatures bool `db:"two_signatures"`
 }
 
 const lockedTasks = `
@@ -55,7 +58,8 @@ const lockedTasks = `
 		t.submissions, t.version, p.state AS plan_state, p.time_zone, d.review, d.nil_return, d.mode,
 		COALESCE((d.definition #>> '{Review,AfterWorkingDays}')::int, 0) AS auto_after,
 		COALESCE(d.definition -> 'Indicators', '[]') AS indicators,
-		r.period_key = 'once' OR r.cadences && ARRAY['ad_hoc', 'flash', 'event'] AS period_once, t.first_submitted_at, t.submitted_at,
+		r.period_key = 'once' OR r.cadences && ARRAY['ad_hoc', 'flash', 'event'] AS period_once, t.first_submitted_at, t.submitted_at, t.resubmit_due_at,
+		(SELECT two_signatures FROM agencies a WHERE a.id = t.agency_id) AS two_signatures,
 		(SELECT COALESCE(max(id), 0) FROM calendar_changes) AS calendar
 	FROM tasks t JOIN plans p ON p.id = t.plan_id JOIN duties d ON d.id = t.duty_id JOIN rounds r ON r.id = t.round_id`
 
@@ -112,8 +116,11 @@ func (s *Store) Submit(ctx context.Context, actor policy.Actor, in task.SubmitIn
 		if err != nil {
 			return task.Receipt{}, err
 		}
-		if err := checkSubmit(actor, t, in); err != nil {
+		if err := checkSubmit(actor, t, in, now); err != nil {
 			return task.Receipt{}, err
+		}
+		if t.TwoSignatures && !policy.ApproveTask(actor, t.relation()) {
+			return s.prepare(ctx, tx, actor, t, in, now)
 		}
 		steps, err := s.reviewSteps(ctx, tx, t, now)
 		if err != nil {
@@ -123,19 +130,43 @@ func (s *Store) Submit(ctx context.Context, actor policy.Actor, in task.SubmitIn
 	})
 }
 
-func checkSubmit(actor policy.Actor, t lockedTask, in task.SubmitInput) error {
+func checkSubmit(actor policy.Actor, t lockedTask, in task.SubmitInput, now time.Time) error {
 	if !policy.SubmitTask(actor, t.relation()) {
 		return fault.New(fault.Forbidden, "task.not_yours",
 			"Chỉ đầu mối hoặc thủ trưởng của đơn vị được gửi báo cáo này.", "Only the agency's focal points and head may submit this.")
 	}
 	if t.ClosedAt.Valid {
-		return fault.New(fault.Conflict, "task.closed",
-			"Kỳ báo cáo đã khóa. Đề nghị cơ quan theo dõi mở lại.", "The round is closed. Ask the supervising agency to reopen it.")
+		return roundClosed()
 	}
 	if t.State == task.StateSubmitted || t.State == task.StateAccepted {
 		return alreadySubmitted(t)
 	}
+	if t.State == task.StatePrepared {
+		return fault.New(fault.Conflict, "task.prepared",
+			"Đã có một bản chờ thủ trưởng duyệt. Duyệt, chuyển lại hoặc rút bản ấy trước.",
+			"A version waits for the head already. Approve it, give it back or take it back first.")
+	}
 	if err := task.CheckMove(t.State, task.StateSubmitted); err != nil {
+		return err
+	}
+	if err := checkContent(t, in, now); err != nil {
+		return err
+	}
+	return checkIndicators(t, in.Figures)
+}
+
+func roundClosed() error {
+	return fault.New(fault.Conflict, "task.closed",
+		"Kỳ báo cáo đã khóa. Đề nghị cơ quan theo dõi mở lại.", "The round is closed. Ask the supervising agency to reopen it.")
+}
+
+// checkContent holds the content against what the duty takes and the business day.
+func checkContent(t lockedTask, in task.SubmitInput, now time.Time) error {
+	zone, err := calendar.Zone(t.TimeZone)
+	if err != nil {
+		return fmt.Errorf("plan zone: %w", err)
+	}
+	if err := task.CheckDocumentOn("document_on", in.DocumentOn, calendar.DateOf(now, zone)); err != nil {
 		return err
 	}
 	if in.Kind == task.NilReturn && !t.NilReturn {
@@ -143,7 +174,7 @@ func checkSubmit(actor policy.Actor, t lockedTask, in task.SubmitInput) error {
 			"Nhiệm vụ này không nhận “Không phát sinh”. Ghi kết quả đã làm.",
 			"This duty takes no nil return. Report what was done.").At("kind")
 	}
-	return checkIndicators(t, in.Figures)
+	return nil
 }
 
 // alreadySubmitted tells when the report came in, so that nobody sends it once more.
@@ -219,8 +250,10 @@ const keepSubmission = `
 			submissions = submissions + 1, version = version + 1
 		WHERE id = $1 AND state = $3 RETURNING id, reviewer_id
 	), kept AS (
-		INSERT INTO submissions (task_id, number, kind, narrative, figures, document_number, document_on, signatory_title, submitted_at, submitted_by)
-		SELECT id, $4, $5, $6, $7, $8, NULLIF($9, '')::date, $10, $2, $11 FROM moved RETURNING id
+		INSERT INTO submissions (task_id, number, kind, narrative, figures, document_number, document_on, signatory_title, submitted_at, submitted_by, from_state)
+		SELECT id, $4, $5, $6, $7, $8, NULLIF($9, '')::date, $10, $2, $11, $3 FROM moved RETURNING id
+	), cleared AS (
+		DELETE FROM task_drafts d USING moved WHERE d.task_id = moved.id
 	), ladder AS (
 		INSERT INTO steps (task_id, round_id, code, kind, anchor, due_version, occurrence, at, audience, severity, digest, cron, derivation)
 		SELECT moved.id, $12, f.code, f.kind, f.anchor, $4, f.occurrence, f.at, f.audience, f.severity, f.digest, f.cron, f.derivation
@@ -243,15 +276,9 @@ const keepSubmission = `
 
 // insertSubmission writes everything that a submission changes in one statement.
 func (s *Store) insertSubmission(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t lockedTask, in task.SubmitInput, steps []stepPlan, now time.Time) (task.Receipt, error) {
-	figures := map[string]string{}
-	for _, f := range in.Figures {
-		if f.Value != "" {
-			figures[f.Indicator] = f.Value
-		}
-	}
-	encodedFigures, err := json.Marshal(figures)
+	figures, encodedFigures, err := encodeFigures(in.Figures)
 	if err != nil {
-		return task.Receipt{}, fmt.Errorf("encode figures: %w", err)
+		return task.Receipt{}, err
 	}
 	encodedSteps, err := json.Marshal(append([]stepPlan{}, steps...))
 	if err != nil {
@@ -271,7 +298,7 @@ func (s *Store) insertSubmission(ctx context.Context, tx *sqlx.Tx, actor policy.
 		return task.Receipt{}, err
 	}
 	err = keep.GetContext(ctx, &id,
-		t.ID, now, t.State, number, in.Kind, in.Narrative, string(encodedFigures), in.DocumentNumber, in.DocumentOn.String(), in.SignatoryTitle,
+		t.ID, now, t.State, number, in.Kind, in.Narrative, encodedFigures, in.DocumentNumber, in.DocumentOn.String(), in.SignatoryTitle,
 		actor.UserID, t.RoundID, string(encodedSteps), t.PlanID, t.TimeZone, t.Review == plan.ReviewRequired,
 		s.wall(), t.AgencyID, string(after))
 	if err != nil {

@@ -89,8 +89,8 @@ const readHandover = `
 		t.id AS task_id, t.state,
 		-- What was never sent and is admitted once more is late against due_at, and due by resubmit_due_at.
 		CASE WHEN ` + ofRequest + ` THEN q.due_at
-			WHEN t.state = 'returned' OR n.kind = 'reopened' OR n.kind IN ('reminder', 'due_today') AND t.resubmit_due_at IS NOT NULL
-			THEN t.resubmit_due_at ELSE t.due_at END AS due_at,
+			WHEN n.kind = 'reopened' OR n.kind IN ('reminder', 'due_today') AND t.resubmit_due_at IS NOT NULL
+			THEN t.resubmit_due_at ELSE ` + effectiveDue + ` END AS due_at,
 		COALESCE(q.settled_at IS NULL AND q.state IN ('asked', 'accepted'), false) AS request_waits,
 		COALESCE(t.due_version, 0) AS due_version, COALESCE(t.submissions, 0) AS submissions,
 		o.name AS agency_name, p.code AS plan_code, COALESCE(p.state = 'suspended', false) AS plan_suspended, p.time_zone,

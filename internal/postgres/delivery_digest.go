@@ -19,11 +19,11 @@ const digestScope = `
 	FROM memberships m
 	JOIN users u ON u.id = m.user_id AND u.active
 	CROSS JOIN LATERAL (
-		SELECT t.id, t.state, CASE WHEN t.state = 'returned' THEN t.resubmit_due_at ELSE t.due_at END AS due_at, false AS mine_to_decide
+		SELECT t.id, t.state, ` + effectiveDue + ` AS due_at, false AS mine_to_decide
 		FROM tasks t WHERE m.role = 'focal_point' AND t.agency_id = m.agency_id AND t.state IN ('open', 'prepared', 'returned')
 			AND EXISTS (SELECT 1 FROM plans p WHERE p.id = t.plan_id AND p.state = 'active')
 		UNION ALL
-		SELECT t.id, t.state, CASE WHEN t.state = 'returned' THEN t.resubmit_due_at ELSE t.due_at END, false
+		SELECT t.id, t.state, ` + effectiveDue + `, false
 		FROM tasks t WHERE m.role = 'supervisor' AND t.reviewer_id = m.agency_id AND t.state IN ('open', 'prepared', 'returned')
 			AND EXISTS (SELECT 1 FROM plans p WHERE p.id = t.plan_id AND p.state = 'active')
 		UNION ALL
@@ -32,7 +32,7 @@ const digestScope = `
 		WHERE m.role = 'supervisor' AND t.reviewer_id = m.agency_id AND t.state = 'submitted'
 			AND EXISTS (SELECT 1 FROM plans p WHERE p.id = t.plan_id AND p.state = 'active')
 		UNION ALL
-		SELECT t.id, t.state, CASE WHEN t.state = 'returned' THEN t.resubmit_due_at ELSE t.due_at END, false
+		SELECT t.id, t.state, ` + effectiveDue + `, false
 		FROM plans p JOIN tasks t ON t.plan_id = p.id AND t.state IN ('open', 'prepared', 'returned')
 		WHERE m.role = 'plan_authority' AND p.issuer_id = m.agency_id AND p.state = 'active'
 	) AS seen

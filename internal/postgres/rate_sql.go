@@ -63,7 +63,7 @@ func rateStatus(due string) string {
 	return `(CASE
 		WHEN g.state = 'accepted' OR g.state = 'submitted' AND d.review = 'none' THEN CASE WHEN g.sent <= ` + due + ` THEN 1 ELSE 2 END
 		WHEN g.state = 'submitted' THEN CASE WHEN g.sent <= ` + due + ` THEN 5 ELSE 6 END
-		WHEN CASE WHEN g.state = 'returned' THEN t.resubmit_due_at ELSE ` + due + ` END < {at} AND NOT g.suspended THEN 4
+		WHEN CASE WHEN g.state IN ('returned', 'prepared') THEN COALESCE(t.resubmit_due_at, ` + due + `) ELSE ` + due + ` END < {at} AND NOT g.suspended THEN 4
 		ELSE 3 END)`
 }
 

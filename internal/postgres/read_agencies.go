@@ -30,18 +30,19 @@ type agencyRow struct {
 	ValidTo    time.Time `db:"valid_to_on"`
 	Position   int       `db:"position"`
 	Version    int       `db:"version"`
+	Two        bool      `db:"two_signatures"`
 }
 
 const selectAgency = `
 	SELECT a.id, a.code, a.name, a.short_name, a.level, COALESCE(a.parent_id, 0) AS parent_id, COALESCE(u.code, '') AS parent_code,
-		a.official_id, a.mailbox, a.phone, a.valid_from_on, a.valid_to_on, a.position, a.version
+		a.official_id, a.mailbox, a.phone, a.valid_from_on, a.valid_to_on, a.position, a.version, a.two_signatures
 	FROM agencies a LEFT JOIN agencies u ON u.id = a.parent_id`
 
 func (r agencyRow) agency() agency.Agency {
 	return agency.Agency{
 		ID: r.ID, Code: r.Code, Name: r.Name, ShortName: r.ShortName, Level: r.Level,
 		ParentID: r.ParentID, ParentCode: r.ParentCode, OfficialID: r.OfficialID, Mailbox: r.Mailbox, Phone: r.Phone,
-		ValidFrom: bound(r.ValidFrom), ValidTo: bound(r.ValidTo), Version: r.Version,
+		ValidFrom: bound(r.ValidFrom), ValidTo: bound(r.ValidTo), TwoSignatures: r.Two, Version: r.Version,
 	}
 }
 

@@ -17,11 +17,12 @@ import (
 // from; task.Facts then decides, so that the rule stands in one place. Round by
 // round, the grouping follows the order of tasks_board_idx and reads that alone.
 const countOpen = `
-	SELECT p.state AS plan_state, d.review, c.state, c.due_at, c.tasks, c.on_time, c.resubmit_passed, c.resubmit_next
+	SELECT p.state AS plan_state, d.review, c.state, c.due_at, c.tasks, c.on_time, c.resubmit_tasks, c.resubmit_passed, c.resubmit_next
 	FROM rounds r JOIN plans p ON p.id = r.plan_id JOIN duties d ON d.id = r.duty_id
 	CROSS JOIN LATERAL (
 		SELECT t.state, t.due_at, count(*) AS tasks,
 			count(*) FILTER (WHERE t.first_submitted_at <= t.due_at) AS on_time,
+			count(t.resubmit_due_at) AS resubmit_tasks,
 			count(*) FILTER (WHERE t.resubmit_due_at < $4) AS resubmit_passed,
 			min(t.resubmit_due_at) FILTER (WHERE t.resubmit_due_at >= $4) AS resubmit_next
 		FROM tasks t
@@ -67,6 +68,7 @@ type boardGroup struct {
 	DueAt          time.Time    `db:"due_at"`
 	Tasks          int          `db:"tasks"`
 	OnTime         int          `db:"on_time"`
+	ResubmitTasks  int          `db:"resubmit_tasks"`
 	ResubmitPassed int          `db:"resubmit_passed"`
 	ResubmitNext   sql.NullTime `db:"resubmit_next"`
 }
@@ -145,12 +147,13 @@ func (s *Store) Board(ctx context.Context, actor policy.Actor, f task.BoardFilte
 // share a status, and looks for the nearest due time of what is not done.
 func (g boardGroup) addTo(board *task.Board, now time.Time) {
 	facts := task.Facts{State: g.State, ReviewRequired: reviewRequired(g.Review), DueAt: g.DueAt.UTC()}
-	if g.State == task.StateReturned {
+	if g.State == task.StateReturned || g.State == task.StatePrepared {
+		g.count(board, facts, g.Tasks-g.ResubmitTasks, now) // prepared for the first time
 		passed := now.Add(-time.Microsecond)
 		facts.ResubmitDueAt = &passed
 		g.count(board, facts, g.ResubmitPassed, now)
 		facts.ResubmitDueAt = instant(g.ResubmitNext)
-		g.count(board, facts, g.Tasks-g.ResubmitPassed, now)
+		g.count(board, facts, g.ResubmitTasks-g.ResubmitPassed, now)
 		return
 	}
 	g.count(board, facts, g.Tasks-g.OnTime, now) // nothing sent by the due time

@@ -156,7 +156,7 @@ func TestBoardFilters(t *testing.T) {
 			var want int
 			if err := db.GetContext(t.Context(), &want, `SELECT count(*) FROM tasks t JOIN agencies a ON a.id = t.agency_id
 				WHERE t.state IN ('open', 'prepared', 'returned') AND
-					CASE WHEN t.state = 'returned' THEN t.resubmit_due_at ELSE t.due_at END < '2026-07-01' AND `+c.where); err != nil {
+					CASE WHEN t.state IN ('returned', 'prepared') THEN COALESCE(t.resubmit_due_at, t.due_at) ELSE t.due_at END < '2026-07-01' AND `+c.where); err != nil {
 				t.Fatal(err)
 			}
 			c.filter.Limit = 200

@@ -58,7 +58,11 @@ func scopedWide(ctx context.Context, tx *sqlx.Tx, a policy.Actor, args ...any) (
 }
 
 // effectiveDue is task.Facts.EffectiveDue in SQL; indexes are built on this very expression.
-const effectiveDue = `(CASE WHEN t.state = 'returned' THEN t.resubmit_due_at ELSE t.due_at END)`
+const effectiveDue = `(CASE WHEN t.state IN ('returned', 'prepared') THEN COALESCE(t.resubmit_due_at, t.due_at) ELSE t.due_at END)`
+
+// toResend is true for a task that was returned and not sent again: its
+// effective due time is the one for resending, also while it waits for the head.
+const toResend = `(t.state = 'returned' OR t.state = 'prepared' AND t.resubmit_due_at IS NOT NULL)`
 
 // owed is task.State.Owed in SQL, in the words of the partial indexes.
 const owed = `t.state IN ('open', 'prepared', 'returned')`

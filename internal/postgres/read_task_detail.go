@@ -70,6 +70,7 @@ func detailIn(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, no
 		return detail, err
 	}
 	detail.MaySubmit, detail.MayReview = row.mayDo(actor)
+	row.mayAlso(actor, &detail, now)
 	return detail, nil
 }
 
@@ -83,6 +84,29 @@ func (r taskRow) mayDo(actor policy.Actor) (submit, review bool) {
 		policy.SubmitTask(actor, r.relation())
 	review = r.State == task.StateSubmitted && reviewRequired(r.Review) && policy.ReviewTask(actor, r.relation())
 	return submit, review
+}
+
+// mayAlso says the same of withdrawing, of what waits for the head, and of recording.
+func (r taskRow) mayAlso(actor policy.Actor, d *task.Detail, now time.Time) {
+	if r.PlanState != plan.Active {
+		return
+	}
+	owed := (r.State == task.StateOpen || r.State == task.StateReturned || r.State == task.StatePrepared) && !r.ClosedAt.Valid
+	d.MayRecord = owed && policy.RecordTask(actor, r.relation())
+	d.MayApprove = owed && r.State == task.StatePrepared && policy.ApproveTask(actor, r.relation())
+	d.MayTakeBack = owed && r.State == task.StatePrepared && policy.SubmitTask(actor, r.relation())
+	if r.State != task.StateSubmitted || len(d.Submissions) == 0 {
+		return
+	}
+	newest := d.Submissions[0]
+	d.MayWithdraw = newest.Recorded == nil && policy.WithdrawTask(actor, r.relation(), newest.PreparedByName != "") &&
+		!(r.RoundState == "closed" && now.After(r.ClosesAt))
+	if !reviewRequired(r.Review) {
+		until := newest.SubmittedAt.Add(nilUndo)
+		if d.MayWithdraw = d.MayWithdraw && newest.Kind == task.NilReturn && !now.After(until); d.MayWithdraw {
+			d.WithdrawUntil = &until
+		}
+	}
 }
 
 // fieldsOf are the figures that a duty asks for, named as the plan's version in force names them.
@@ -141,6 +165,15 @@ type submissionRow struct {
 	ResubmitDueAt   sql.NullTime   `db:"resubmit_due_at"`
 	DecidedAt       sql.NullTime   `db:"decided_at"`
 	DecidedByName   string         `db:"decided_by_name"`
+	WithdrawnAt     sql.NullTime   `db:"withdrawn_at"`
+	WithdrawnByName string         `db:"withdrawn_by_name"`
+	WithdrawReason  string         `db:"withdraw_reason"`
+	PreparedByName  string         `db:"prepared_by_name"`
+	RecordedAt      sql.NullTime   `db:"recorded_at"`
+	OnBehalfOf      sql.NullInt64  `db:"on_behalf_of"`
+	OnBehalfOfName  string         `db:"on_behalf_of_name"`
+	Channel         task.Channel   `db:"channel"`
+	Evidence        string         `db:"evidence"`
 }
 
 func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task.Field) ([]task.Submission, error) {
@@ -148,9 +181,13 @@ func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task
 	if err := tx.SelectContext(ctx, &rows, `
 		SELECT b.id, b.number, b.kind, b.narrative, b.figures, b.document_number, b.document_on, b.signatory_title,
 			b.submitted_at, b.submitted_by, u.name AS submitted_by_name, b.invalid,
-			w.id AS review_id, w.decision, w.reason, w.resubmit_due_at, w.decided_at, COALESCE(x.name, '') AS decided_by_name
+			w.id AS review_id, w.decision, w.reason, w.resubmit_due_at, w.decided_at, COALESCE(x.name, '') AS decided_by_name,
+			b.withdrawn_at, COALESCE(wu.name, '') AS withdrawn_by_name, b.withdraw_reason, COALESCE(pu.name, '') AS prepared_by_name,
+			b.recorded_at, b.on_behalf_of, COALESCE(o.name, '') AS on_behalf_of_name, b.channel, b.evidence
 		FROM submissions b JOIN users u ON u.id = b.submitted_by
 		LEFT JOIN reviews w ON w.submission_id = b.id AND w.overturned_at IS NULL LEFT JOIN users x ON x.id = w.decided_by
+		LEFT JOIN users wu ON wu.id = b.withdrawn_by LEFT JOIN users pu ON pu.id = b.prepared_by
+		LEFT JOIN agencies o ON o.id = b.on_behalf_of
 		WHERE b.task_id = $1 ORDER BY b.number DESC`, taskID); err != nil {
 		return nil, fmt.Errorf("read submissions: %w", err)
 	}
@@ -164,6 +201,12 @@ func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task
 			ID: r.ID, TaskID: taskID, Number: r.Number, Kind: r.Kind, Narrative: r.Narrative, Figures: figures,
 			DocumentNumber: r.DocumentNumber, SignatoryTitle: r.SignatoryTitle, SubmittedAt: r.SubmittedAt.UTC(),
 			SubmittedBy: r.SubmittedBy, SubmittedByName: r.SubmittedByName, Invalid: r.Invalid,
+			WithdrawnAt: instant(r.WithdrawnAt), WithdrawnByName: r.WithdrawnByName, WithdrawReason: r.WithdrawReason, PreparedByName: r.PreparedByName,
+		}
+		if r.RecordedAt.Valid {
+			b.Recorded = &task.Recorded{
+				At: r.RecordedAt.Time.UTC(), OnBehalfOf: r.OnBehalfOf.Int64, OnBehalfOfName: r.OnBehalfOfName, Channel: r.Channel, Evidence: r.Evidence,
+			}
 		}
 		if r.DocumentOn.Valid {
 			b.DocumentOn = civil(r.DocumentOn.Time)

@@ -41,6 +41,8 @@ type taskRow struct {
 	PeriodKey        string         `db:"period_key"`
 	WindowFrom       time.Time      `db:"window_from_on"`
 	WindowTo         time.Time      `db:"window_to_on"`
+	RoundState       string         `db:"round_state"`
+	ClosesAt         time.Time      `db:"closes_at"`
 	State            task.State     `db:"state"`
 	DueAt            time.Time      `db:"due_at"`
 	OriginalDueAt    time.Time      `db:"original_due_at"`
@@ -62,7 +64,7 @@ const taskColumns = `t.id, t.round_id, t.duty_id, t.plan_id, t.agency_id, COALES
 	a.level AS agency_level, a.phone AS agency_phone, COALESCE(e.name, '') AS recipient_name,
 	COALESCE(v.name, '') AS reviewer_name, p.code AS plan_code, p.title AS plan_title, p.state AS plan_state, p.time_zone,
 	d.code AS duty_code, COALESCE(NULLIF(r.title, ''), d.title) AS duty_title, COALESCE(NULLIF(r.text, ''), d.text) AS duty_text, d.mode, d.review, d.nil_return,
-	r.period_key, r.window_from_on, r.window_to_on, t.state, t.due_at, t.original_due_at, t.resubmit_due_at, t.due_version,
+	r.period_key, r.window_from_on, r.window_to_on, r.state AS round_state, r.closes_at, t.state, t.due_at, t.original_due_at, t.resubmit_due_at, t.due_version,
 	t.derivation, t.resubmit_derivation, t.opened_at, t.first_submitted_at, t.submitted_at, t.settled_at, t.closed_at,
 	t.submissions, t.version`
 
@@ -97,7 +99,7 @@ func (r taskRow) task(now time.Time, z zones) (task.Task, error) {
 	facts := r.facts()
 	status := statusAt(facts, r.PlanState, now)
 	derivation := r.Derivation
-	if r.State == task.StateReturned && r.ResubmitDerived.Valid {
+	if (r.State == task.StateReturned || r.State == task.StatePrepared) && r.ResubmitDerived.Valid {
 		derivation = []byte(r.ResubmitDerived.String)
 	}
 	var derived calendar.Derivation

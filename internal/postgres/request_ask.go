@@ -81,7 +81,7 @@ func (s *Store) planAsking(ctx context.Context, tx *sqlx.Tx, t lockedTask, in re
 	}
 	a := askContext{t: t, in: in, now: now, known: known, zone: zone}
 	if err := tx.GetContext(ctx, &a.dates, `
-		SELECT `+effectiveDue+` AS due_at, CASE WHEN t.state = 'returned' THEN t.resubmit_derivation ELSE t.derivation END AS derivation,
+		SELECT `+effectiveDue+` AS due_at, CASE WHEN `+toResend+` THEN t.resubmit_derivation ELSE t.derivation END AS derivation,
 			COALESCE(p.standing_id, 0) AS standing_id
 		FROM tasks t JOIN plans p ON p.id = t.plan_id WHERE t.id = $1`, t.ID); err != nil {
 		return nil, nil, fmt.Errorf("read due time: %w", err)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -177,21 +178,8 @@ func extendedTo(row requestRow, on calendar.Date, d dutyContext) (calendar.DueTi
 
 // ladderAfter compiles the steps around a due time, without what is over.
 func (d dutyContext) ladderAfter(t lockedTask, due, now time.Time) ([]stepPlan, error) {
-	period := calendar.Period{}
-	if t.PeriodOnce {
-		period.Cadence = calendar.Once
-	}
-	times, err := calendar.Steps(d.Policy(period), calendar.AnchorDue, due, d.calendars.of(t.AgencyID), d.Zone)
-	if err != nil {
-		return nil, err
-	}
-	steps := []stepPlan{}
-	for _, step := range stepPlans(times) {
-		if step.At.After(now) {
-			steps = append(steps, step)
-		}
-	}
-	return steps, nil
+	steps, err := d.ladderFrom(t, due, now)
+	return slices.DeleteFunc(steps, func(s stepPlan) bool { return !s.At.After(now) }), err
 }
 
 // lastLonger lets an open round last as long as its tasks are due, and its

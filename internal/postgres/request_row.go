@@ -67,7 +67,7 @@ const selectRequest = `
 		q.resubmission, q.proposed_on, q.granted_on, q.due_at, q.derivation, q.settled_at, q.version,
 		t.agency_id, a.name AS agency_name, COALESCE(t.recipient_id, 0) AS recipient_id, COALESCE(t.reviewer_id, 0) AS reviewer_id, p.issuer_id,
 		t.state AS task_state, t.closed_at AS task_closed_at, ` + effectiveDue + ` AS task_due_at,
-		CASE WHEN t.state = 'returned' THEN t.resubmit_derivation ELSE t.derivation END AS task_derivation,
+		CASE WHEN ` + toResend + ` THEN t.resubmit_derivation ELSE t.derivation END AS task_derivation,
 		p.state AS plan_state, p.code AS plan_code, p.time_zone, d.code AS duty_code, d.title AS duty_title, r.period_key
 	FROM requests q JOIN tasks t ON t.id = q.task_id JOIN rounds r ON r.id = t.round_id JOIN duties d ON d.id = t.duty_id
 	JOIN plans p ON p.id = q.plan_id JOIN agencies a ON a.id = t.agency_id JOIN agencies f ON f.id = q.from_agency_id

@@ -175,13 +175,7 @@ func (s *Store) oweAgain(ctx context.Context, tx *sqlx.Tx, row requestRow, t loc
 		return err
 	}
 	if round.State == "closed" {
-		if _, err := tx.ExecContext(ctx, `
-			UPDATE rounds SET state = 'open', closed_at = NULL, version = version + 1 WHERE id = $1 AND state = 'closed'`, t.RoundID); err != nil {
-			return fmt.Errorf("reopen round: %w", err)
-		}
-		if err := s.record(ctx, tx, systemActor, now, change{
-			Action: "round.reopened", Entity: "round", EntityID: t.RoundID, After: map[string]any{"task": t.ID},
-		}); err != nil {
+		if err := s.reopenRound(ctx, tx, systemActor, t, now); err != nil {
 			return err
 		}
 	}

@@ -2,11 +2,6 @@ package task
 
 import (
 	"regexp"
-	"strings"
-	"unicode"
-	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 
 	"dondoc/internal/fault"
 )
@@ -16,6 +11,7 @@ const (
 	maxNarrative = 20000
 	maxShort     = 200
 	maxFigures   = 500
+	maxReason    = 2000
 )
 
 // Clean brings a submission into the form that is stored (NFC, no outer
@@ -70,26 +66,6 @@ func hasFigures(figures []Figure) bool {
 	return false
 }
 
-// cleanText normalises text and refuses characters that could deceive a reader or a database.
-func cleanText(s string, limit int) (string, *fault.Fault) {
-	if !utf8.ValidString(s) {
-		return "", fault.New(fault.Invalid, "text.encoding", "Chữ gửi lên không phải UTF-8.", "The text is not valid UTF-8.")
-	}
-	s = strings.TrimSpace(norm.NFC.String(strings.ReplaceAll(s, "\r\n", "\n")))
-	for _, r := range s {
-		if r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) {
-			return "", fault.New(fault.Invalid, "text.control",
-				"Có ký tự điều khiển không được phép (mã %U). Xóa ký tự ấy, hoặc gõ lại.",
-				"A control character is not allowed here (code %U). Delete it or type the text again.", r)
-		}
-	}
-	if n := utf8.RuneCountInString(s); n > limit {
-		return "", fault.New(fault.Invalid, "text.long",
-			"Dài %d ký tự, tối đa %d. Rút gọn lại.", "%d characters long, at most %d. Shorten it.", n, limit)
-	}
-	return s, nil
-}
-
 var decimal = regexp.MustCompile(`^-?\d{1,15}(\.\d{1,4})?$`)
 
 // CheckFigures holds the figures against the fields that the duty asks for.
@@ -120,7 +96,7 @@ func CheckFigures(figures []Figure, fields []Field) error {
 
 // Clean brings a decision into the form that is stored; a return needs a reason.
 func (in ReviewInput) Clean() (ReviewInput, error) {
-	reason, f := cleanText(in.Reason, 2000)
+	reason, f := cleanText(in.Reason, maxReason)
 	if f != nil {
 		return in, f.At("reason")
 	}

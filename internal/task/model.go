@@ -98,6 +98,24 @@ type Submission struct {
 	SubmittedByName string
 	Invalid         bool
 	Review          *Review
+	// WithdrawnAt is set on what the agency took back; it counts for nothing.
+	WithdrawnAt     *time.Time
+	WithdrawnByName string
+	WithdrawReason  string
+	// PreparedByName prepared what SubmittedByName, the head, approved; empty with one signature.
+	PreparedByName string
+	// Recorded is set on what the reviewing agency recorded for the agency
+	// ("ghi nhận thay"); then SubmittedAt is when it was received.
+	Recorded *Recorded
+}
+
+// Recorded tells how a result that was not sent through the system came.
+type Recorded struct {
+	At             time.Time // when it was recorded, by SubmittedByName
+	OnBehalfOf     int64     // agency
+	OnBehalfOfName string
+	Channel        Channel
+	Evidence       string
 }
 
 // Kind tells a report from "không phát sinh".
@@ -165,6 +183,11 @@ type Detail struct {
 	History     []Event      // by time
 	// What the asking actor may do now.
 	MaySubmit, MayReview bool
+	// MayWithdraw, until WithdrawUntil where that is set; MayApprove decides on
+	// what waits for the head; MayTakeBack takes it back; MayRecord records what
+	// came outside of the system.
+	MayWithdraw, MayApprove, MayTakeBack, MayRecord bool
+	WithdrawUntil                                   *time.Time
 }
 
 // SubmitInput is what a person sends in.

@@ -25,6 +25,9 @@ var namesVI = map[State]string{
 	StateAccepted: "đã xác nhận", StateWaived: "không phải báo cáo kỳ này", StateCancelled: "đã hủy",
 }
 
+// VI is the state as it is shown in Vietnamese.
+func (s State) VI() string { return namesVI[s] }
+
 // CheckMove reports whether a task may go from one state to another.
 func CheckMove(from, to State) error {
 	if slices.Contains(moves[from], to) {
@@ -61,9 +64,10 @@ type Facts struct {
 	FirstSubmittedAt *time.Time
 }
 
-// EffectiveDue is the instant that counts for "overdue": the new one of a returned task.
+// EffectiveDue is the instant that counts for "overdue": the new one of a
+// returned task, also while what was mended waits for the head.
 func (f Facts) EffectiveDue() time.Time {
-	if f.State == StateReturned && f.ResubmitDueAt != nil {
+	if (f.State == StateReturned || f.State == StatePrepared) && f.ResubmitDueAt != nil {
 		return *f.ResubmitDueAt
 	}
 	return f.DueAt

@@ -12,8 +12,6 @@ import (
 // MaxAtOnce is how many tasks one act may concern.
 const MaxAtOnce = 500
 
-const maxReason = 2000
-
 // ContestInput is a unit's objection to the decision that its result is invalid.
 type ContestInput struct {
 	TaskID  int64

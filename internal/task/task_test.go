@@ -32,6 +32,9 @@ func TestOfficialStatus(t *testing.T) {
 		"accepted, first version in time":     {task.Facts{State: task.StateAccepted, ReviewRequired: true, FirstSubmittedAt: at(before)}, after, task.DoneOnTime},
 		"returned, new time not yet come":     {task.Facts{State: task.StateReturned, ResubmitDueAt: at(72 * after), FirstSubmittedAt: at(before)}, after, task.NotDoneInTime},
 		"returned, new time passed":           {task.Facts{State: task.StateReturned, ResubmitDueAt: at(after), FirstSubmittedAt: at(before)}, 2 * after, task.NotDoneOverdue},
+		"mended, waits for the head":          {task.Facts{State: task.StatePrepared, ResubmitDueAt: at(72 * after), FirstSubmittedAt: at(before)}, after, task.NotDoneInTime},
+		"mended, waits for the head too long": {task.Facts{State: task.StatePrepared, ResubmitDueAt: at(after), FirstSubmittedAt: at(before)}, 2 * after, task.NotDoneOverdue},
+		"prepared past due":                   {task.Facts{State: task.StatePrepared}, after, task.NotDoneOverdue},
 		"waived long past due is not overdue": {task.Facts{State: task.StateWaived}, 999 * after, task.NotExpected},
 		"not opened":                          {task.Facts{State: task.StateScheduled}, before, task.NotOpen},
 	} {
