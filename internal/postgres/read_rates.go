@@ -20,7 +20,8 @@ import (
 var listRates = func() map[task.Grouping]string {
 	queries := map[task.Grouping]string{}
 	for grouping, key := range rateKeys {
-		id, text, names, tables := "c.key", "''", "''", ""
+		id, names, tables := "c.key", "''", ""
+		var text string
 		level, planCode := "''", "''"
 		switch grouping {
 		case task.ByAgency:

@@ -34,12 +34,12 @@ func (s *Store) AskRequest(ctx context.Context, actor policy.Actor, in request.A
 		return request.Receipt{}, err
 	}
 	return act(ctx, s, actor, func(tx *sqlx.Tx, now time.Time) (request.Receipt, error) {
-		t, err := s.holdTask(ctx, tx, in.TaskID)
-		if err != nil {
+		if _, err := s.holdTask(ctx, tx, in.TaskID); err != nil {
 			return request.Receipt{}, err
 		}
 		// Sees what the lock shows: visible or not, changed or not, plan active or not.
-		if t, err = s.lockForAct(ctx, tx, actor, in.TaskID, in.Version); err != nil {
+		t, err := s.lockForAct(ctx, tx, actor, in.TaskID, in.Version)
+		if err != nil {
 			return request.Receipt{}, err
 		}
 		if in.Kind == request.Waiver && policy.WaiveTask(actor, t.relation()) {

@@ -31,7 +31,7 @@ func TestPeopleAndTheEngineAroundOneTask(t *testing.T) {
 				return err
 			},
 			"obstacle": func(ctx context.Context) error {
-				_, err := a.store.AskRequest(ctx, a.focal, request.AskInput{TaskID: q.TaskID, Kind: request.Obstacle, Text: "x", ToAgencies: []int64{a.agency("so")}})
+				_, err := a.store.AskRequest(ctx, a.focal, request.AskInput{TaskID: q.TaskID, Kind: request.Obstacle, Text: "x", ToAgencies: []int64{a.agency("so")}}) //nolint:contextcheck // the test's own look-up
 				return err
 			},
 			"submit": func(ctx context.Context) error {

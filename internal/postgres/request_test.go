@@ -216,12 +216,11 @@ func TestOfTwoDecidersOneWins(t *testing.T) {
 
 func TestWhoMayNotAskOrDecide(t *testing.T) {
 	a := newAsks(t, nil)
-	ctx := t.Context()
 	foreign := a.actor("focal_point.d2@dondoc.example")
 	ask := func(actor policy.Actor, change func(*request.AskInput)) error {
 		in := a.extension(12)
 		change(&in)
-		_, err := a.store.AskRequest(ctx, actor, in)
+		_, err := a.store.AskRequest(t.Context(), actor, in)
 		return err
 	}
 	same := func(*request.AskInput) {}
@@ -232,33 +231,33 @@ func TestWhoMayNotAskOrDecide(t *testing.T) {
 	a.refused("to the due day itself", ask(a.focal, func(in *request.AskInput) { in.ProposedOn = calendar.NewDate(2026, 2, 5) }), fault.Invalid, "request.not_later")
 	a.refused("an unknown kind", ask(a.focal, func(in *request.AskInput) { in.Kind = "leave" }), fault.Invalid, "request.kind")
 
-	receipt, err := a.store.AskRequest(ctx, a.focal, a.extension(14)) // a Saturday
+	receipt, err := a.store.AskRequest(t.Context(), a.focal, a.extension(14)) // a Saturday
 	if err != nil || len(receipt.Warnings) != 1 || receipt.Warnings[0].Code != "request.day_off" {
 		t.Fatalf("warnings %+v, %v", receipt.Warnings, err)
 	}
 	q := receipt.Requests[0]
 	a.refused("a second one meanwhile", ask(a.focal, same), fault.Conflict, "request.open")
-	_, err = a.store.FindRequest(ctx, foreign, q.ID)
+	_, err = a.store.FindRequest(t.Context(), foreign, q.ID)
 	a.refused("another unit reads", err, fault.NotFound, "not_found")
-	_, err = a.store.DecideRequest(ctx, foreign, request.Act{ID: q.ID, Grant: true})
+	_, err = a.store.DecideRequest(t.Context(), foreign, request.Act{ID: q.ID, Grant: true})
 	a.refused("another unit decides", err, fault.NotFound, "not_found")
-	_, err = a.store.DecideRequest(ctx, a.supervisor, request.Act{ID: q.ID, Grant: true})
+	_, err = a.store.DecideRequest(t.Context(), a.supervisor, request.Act{ID: q.ID, Grant: true})
 	a.refused("the supervisor decides", err, fault.Forbidden, "request.not_yours")
-	_, err = a.store.DecideRequest(ctx, a.focal, request.Act{ID: q.ID, Grant: true})
+	_, err = a.store.DecideRequest(t.Context(), a.focal, request.Act{ID: q.ID, Grant: true})
 	a.refused("who asked decides", err, fault.Forbidden, "request.not_yours")
-	_, err = a.store.DecideRequest(ctx, a.authority, request.Act{ID: q.ID})
+	_, err = a.store.DecideRequest(t.Context(), a.authority, request.Act{ID: q.ID})
 	a.refused("refused without a reason", err, fault.Invalid, "request.text")
-	_, err = a.store.DecideRequest(ctx, a.authority, request.Act{ID: q.ID, Text: "x", On: calendar.NewDate(2026, 2, 13)})
+	_, err = a.store.DecideRequest(t.Context(), a.authority, request.Act{ID: q.ID, Text: "x", On: calendar.NewDate(2026, 2, 13)})
 	a.refused("refused with a day", err, fault.Invalid, "request.no_day")
-	_, err = a.store.DecideRequest(ctx, a.authority, request.Act{ID: q.ID, Version: 7, Grant: true})
+	_, err = a.store.DecideRequest(t.Context(), a.authority, request.Act{ID: q.ID, Version: 7, Grant: true})
 	a.refused("another version", err, fault.Conflict, "request.changed")
 	for actor, want := range map[string]int{"plan_authority.tinh": 1, "supervisor.so": 0, "focal_point.d1": 0, "focal_point.d2": 0} {
-		page, err := a.store.ListRequests(ctx, a.actor(actor+"@dondoc.example"), request.Filter{ToDecide: true})
+		page, err := a.store.ListRequests(t.Context(), a.actor(actor+"@dondoc.example"), request.Filter{ToDecide: true})
 		if err != nil || len(page.Requests) != want {
 			t.Errorf("%d requests wait for %s, want %d: %v", len(page.Requests), actor, want, err)
 		}
 	}
-	mine, err := a.store.ListRequests(ctx, a.focal, request.Filter{Mine: true, TaskID: q.TaskID, Open: true})
+	mine, err := a.store.ListRequests(t.Context(), a.focal, request.Filter{Mine: true, TaskID: q.TaskID, Open: true})
 	if err != nil || len(mine.Requests) != 1 || !mine.Requests[0].MayWithdraw || mine.Requests[0].MayDecide {
 		t.Errorf("mine %+v, %v", mine, err)
 	}
@@ -271,7 +270,7 @@ func TestWhoMayNotAskOrDecide(t *testing.T) {
 	a.clock.set(t, "2026-02-06 00:00")
 	in := a.extension(12)
 	in.TaskID = a.taskOf("d2")
-	_, err = a.store.AskRequest(ctx, foreign, in)
+	_, err = a.store.AskRequest(t.Context(), foreign, in)
 	a.refused("after the due time", err, fault.Conflict, "request.after_due")
 }
 
