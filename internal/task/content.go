@@ -58,35 +58,43 @@ type DraftInput struct {
 // Clean brings a draft into the form that is stored: as typed, however
 // unfinished, but nothing that could not be submitted for its characters or length.
 func (in DraftInput) Clean() (DraftInput, error) {
-	var faults []*fault.Fault
-	text := func(field, value string, limit int) string {
-		cleaned, f := typedText(value, limit)
-		if f != nil {
-			faults = append(faults, f.At(field))
-		}
-		return cleaned
-	}
-	in.Narrative = text("narrative", in.Narrative, maxNarrative)
-	in.DocumentNumber = text("document_number", in.DocumentNumber, maxShort)
-	in.SignatoryTitle = text("signatory_title", in.SignatoryTitle, maxShort)
-	if in.Kind != Report && in.Kind != NilReturn {
-		faults = append(faults, fault.New(fault.Invalid, "submission.kind",
-			"Chọn “Có phát sinh” hoặc “Không phát sinh”.", "Choose a report or a nil return.").At("kind"))
-	}
-	if len(in.Figures) > maxFigures {
-		faults = append(faults, fault.New(fault.Invalid, "submission.figures",
-			"Có quá nhiều số liệu (tối đa %d).", "Too many figures (at most %d).", maxFigures).At("figures"))
-		in.Figures = nil
-	}
-	in.Figures = slices.Clone(in.Figures)
-	for i := range in.Figures {
-		in.Figures[i].Value = text("figures."+in.Figures[i].Indicator, in.Figures[i].Value, maxShort)
-	}
+	content, faults := in.Content.tidy(typedText)
+	in.Content = content
 	if len(faults) > 0 {
 		return in, fault.New(fault.Invalid, "draft.invalid",
 			"Chưa lưu được. Có %d chỗ cần sửa.", "Not saved. %d places need mending.", len(faults)).With(faults...)
 	}
 	return in, nil
+}
+
+// tidy brings every text into the form that is stored and names what cannot be
+// content at all, finished or not.
+func (c Content) tidy(clean func(s string, limit int) (string, *fault.Fault)) (Content, []*fault.Fault) {
+	var faults []*fault.Fault
+	text := func(field, value string, limit int) string {
+		cleaned, f := clean(value, limit)
+		if f != nil {
+			faults = append(faults, f.At(field))
+		}
+		return cleaned
+	}
+	c.Narrative = text("narrative", c.Narrative, maxNarrative)
+	c.DocumentNumber = text("document_number", c.DocumentNumber, maxShort)
+	c.SignatoryTitle = text("signatory_title", c.SignatoryTitle, maxShort)
+	if c.Kind != Report && c.Kind != NilReturn {
+		faults = append(faults, fault.New(fault.Invalid, "submission.kind",
+			"Chọn “Có phát sinh” hoặc “Không phát sinh”.", "Choose a report or a nil return.").At("kind"))
+	}
+	if len(c.Figures) > maxFigures {
+		faults = append(faults, fault.New(fault.Invalid, "submission.figures",
+			"Có quá nhiều số liệu (tối đa %d).", "Too many figures (at most %d).", maxFigures).At("figures"))
+		c.Figures = nil
+	}
+	c.Figures = slices.Clone(c.Figures)
+	for i := range c.Figures {
+		c.Figures[i].Value = text("figures."+c.Figures[i].Indicator, c.Figures[i].Value, maxShort)
+	}
+	return c, faults
 }
 
 // Differences names the fields in which two contents differ, figures each by

@@ -17,29 +17,8 @@ const (
 // Clean brings a submission into the form that is stored (NFC, no outer
 // blanks) and refuses what cannot be one. Every fault is named at once.
 func (in SubmitInput) Clean() (SubmitInput, error) {
-	var faults []*fault.Fault
-	text := func(field, value string, limit int) string {
-		cleaned, f := cleanText(value, limit)
-		if f != nil {
-			faults = append(faults, f.At(field))
-		}
-		return cleaned
-	}
-	in.Narrative = text("narrative", in.Narrative, maxNarrative)
-	in.DocumentNumber = text("document_number", in.DocumentNumber, maxShort)
-	in.SignatoryTitle = text("signatory_title", in.SignatoryTitle, maxShort)
-	if in.Kind != Report && in.Kind != NilReturn {
-		faults = append(faults, fault.New(fault.Invalid, "submission.kind",
-			"Chọn “Có phát sinh” hoặc “Không phát sinh”.", "Choose a report or a nil return.").At("kind"))
-	}
-	if len(in.Figures) > maxFigures {
-		faults = append(faults, fault.New(fault.Invalid, "submission.figures",
-			"Có quá nhiều số liệu (tối đa %d).", "Too many figures (at most %d).", maxFigures).At("figures"))
-		in.Figures = nil
-	}
-	for i := range in.Figures {
-		in.Figures[i].Value = text("figures."+in.Figures[i].Indicator, in.Figures[i].Value, maxShort)
-	}
+	content, faults := in.Content().tidy(cleanText)
+	in = content.Submission(in.TaskID, in.Version)
 	if in.Kind == NilReturn && (in.Narrative != "" || hasFigures(in.Figures)) {
 		faults = append(faults, fault.New(fault.Invalid, "submission.nil_with_content",
 			"“Không phát sinh” thì không kèm số liệu hay nội dung. Xóa chúng, hoặc chọn “Có phát sinh”.",
