@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -122,10 +123,13 @@ func (p *pages) requestViewOf(c *gin.Context, d request.Detail, now time.Time) r
 	view.Derivation = emphasise(q.Derivation.Sentence(l.code), calendar.DueDay(q.DueAt, zone).VN())
 	for _, e := range d.Events {
 		told := l.requestEventOf(q, e, zone)
-		view.Events = append(view.Events, told)
 		if e.Action == "opinion" {
 			view.Opinions = append(view.Opinions, told)
 		}
+		if e.Action == "asked" {
+			told.Text = "" // stands above
+		}
+		view.Events = append(view.Events, told)
 	}
 	for _, other := range d.Group {
 		view.Others = append(view.Others, p.requestLine(l, other, now))
@@ -159,7 +163,7 @@ func (l lexicon) requestEventOf(q request.Request, e request.Event, zone *time.L
 	}
 	switch {
 	case e.ActorName == "":
-	case e.Agency == "" || e.Agency == e.ActorName:
+	case strings.Contains(e.ActorName, e.Agency):
 		told.Facts += " · " + e.ActorName
 	default:
 		told.Facts += " · " + e.ActorName + " · " + e.Agency
