@@ -76,7 +76,7 @@ func requestForms(l lexicon, q request.Request) []requestForm {
 			return
 		}
 		f.Action, f.Key, f.Version = requestAddress(q.ID)+"/"+f.Act, randomHex(16), q.Version
-		f.Filled = len(forms) == 0
+		f.Filled = len(forms) == 0 && f.Act != actWithdraw && f.Act != actTakeBack // undoing is nobody's next step
 		forms = append(forms, f)
 	}
 	if q.MayDecide { // kinds that are not decided have no words for it

@@ -29,8 +29,12 @@ type Requests interface {
 	TakeBackWaiver(ctx context.Context, actor policy.Actor, in request.Act) (request.Receipt, error)
 }
 
-// requestsShown is how many requests one list shows at a time.
-const requestsShown = 20
+const (
+	// requestsShown is how many requests one list shows at a time.
+	requestsShown = 20
+	// requestsOfTask bounds those on a task's page; a task has a handful.
+	requestsOfTask = 100
+)
 
 func requestAddress(id int64) string { return "/de-nghi/" + strconv.FormatInt(id, 10) }
 

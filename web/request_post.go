@@ -141,7 +141,7 @@ func (p *pages) askExtension(c *gin.Context) error {
 // addRequests puts the task's requests on its page, and the form of more time
 // for those who may ask for it: before the result is due, one at a time.
 func (p *pages) addRequests(c *gin.Context, actor policy.Actor, d task.Detail, now time.Time, view *taskView) error {
-	page, err := p.service.ListRequests(c.Request.Context(), actor, request.Filter{TaskID: d.Task.ID, Limit: requestsShown})
+	page, err := p.service.ListRequests(c.Request.Context(), actor, request.Filter{TaskID: d.Task.ID, Limit: requestsOfTask})
 	if err != nil {
 		return err
 	}
