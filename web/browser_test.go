@@ -110,7 +110,7 @@ func TestPagesInABrowser(t *testing.T) {
 	if err := os.MkdirAll(artifacts, 0o755); err != nil { //nolint:gosec // pictures to look at
 		t.Fatal(err)
 	}
-	s := newSite(t, sample())
+	s := newSite(t, asking())
 	ctx := browser(t)
 	pages := []struct{ name, path, token string }{
 		{"dang-nhap", "/dang-nhap", ""},
@@ -125,6 +125,11 @@ func TestPagesInABrowser(t *testing.T) {
 		{"thong-bao", "/thong-bao", "commune"},
 		{"lich", "/lich", "english"},
 		{"lich-cap-tinh", "/lich", "department"},
+		{"de-nghi", "/de-nghi", "commune"},
+		{"de-nghi-gia-han", "/de-nghi/31", "authority"},
+		{"de-nghi-vuong-mac", "/de-nghi/34", "district"},
+		{"de-nghi-english", "/de-nghi/33", "english"},
+		{"viec-xin-gia-han", "/viec/14", "commune"},
 		{"khong-tim-thay", "/khong-co", "commune"},
 		{"viec-english", "/viec/12", "english"},
 	}

@@ -79,6 +79,7 @@ type fake struct {
 	feeds     []feed.Feed
 	wanted    []feed.Wanted
 	revoked   []int64
+	asked
 }
 
 func relation(t task.Task) policy.Task {

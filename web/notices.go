@@ -24,7 +24,7 @@ type noticesView struct {
 
 type noticeLine struct {
 	ID                    int64
-	Address               string // of the task; empty for a digest
+	Address               string // of the request or the task; empty for a digest
 	Title, About, Created string
 	Late, Unread          bool
 }
@@ -59,7 +59,7 @@ func (p *pages) noticeLine(l lexicon, item notice.Item, now time.Time) noticeLin
 	if item.TaskID == 0 {
 		return line
 	}
-	line.Address = taskAddress(item.TaskID)
+	line.Address = item.Path()
 	line.About = item.AgencyName + " · " + l.say("task.duty", item.DutyCode)
 	if item.DutyTitle != "" {
 		line.About += " · " + item.DutyTitle

@@ -183,6 +183,9 @@ func menuOf(l lexicon, actor policy.Actor, here string) []menuItem {
 	if actor.Has(policy.FocalPoint) || actor.Has(policy.Head) || actor.Has(policy.Supervisor) {
 		add("menu.tasks", "/viec")
 	}
+	if hasRequests(actor) {
+		add("menu.requests", "/de-nghi")
+	}
 	add("menu.notices", "/thong-bao")
 	return items
 }

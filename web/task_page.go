@@ -50,6 +50,9 @@ type taskView struct {
 	WhyNot                string
 	Submit                submitForm
 	Review                reviewForm
+	Requests              []lineItem
+	MayExtend, Kept       bool // Kept: a request that was typed came through a sign-in
+	Extend                requestForm
 	Timeline              []courseLine
 	Contact, ContactPhone string
 }
@@ -88,6 +91,9 @@ func (p *pages) taskPage(c *gin.Context, actor policy.Actor) error {
 	view.Submit = p.blankSubmit(l, detail, c.Query("khong-phat-sinh") != "")
 	view.Review = blankReview()
 	view.Flash = p.flash(l, detail, c.Query("da"))
+	if err := p.addRequests(c, actor, detail, now, &view); err != nil {
+		return err
+	}
 	return p.render.write(c, http.StatusOK, "task", l, view)
 }
 

@@ -101,9 +101,16 @@ func (p *pages) showAgain(c *gin.Context, actor policy.Actor, d task.Detail, act
 		status, e = statusOf(f), errorsOf(f, l)
 	}
 	view.Submit, view.Review = p.blankSubmit(l, d, false), blankReview()
-	if strings.HasSuffix(action, "/xac-nhan") {
+	if err := p.addRequests(c, actor, d, now, &view); err != nil {
+		return err
+	}
+	switch {
+	case strings.HasSuffix(action, "/xac-nhan"):
 		view.Review = typedReview(form, e)
-	} else {
+	case strings.HasSuffix(action, "/"+actExtend):
+		view.Extend.fill(form, e)
+		view.Kept = f == nil
+	default:
 		view.Submit = p.typedSubmit(l, d, form, e)
 		view.Submit.Kept = f == nil
 	}
@@ -112,6 +119,9 @@ func (p *pages) showAgain(c *gin.Context, actor policy.Actor, d task.Detail, act
 
 // reopen shows a form that met an expired session again, after signing in.
 func (p *pages) reopen(c *gin.Context, actor policy.Actor, action string, form url.Values) error {
+	if strings.HasPrefix(action, "/de-nghi/") {
+		return p.reopenRequest(c, actor, action, form)
+	}
 	rest, ok := strings.CutPrefix(action, "/viec/")
 	number, _, parted := strings.Cut(rest, "/")
 	id, err := strconv.ParseInt(number, 10, 64)

@@ -36,6 +36,7 @@ type Service interface {
 	MarkNoticeRead(ctx context.Context, actor policy.Actor, id int64) error
 	Submit(ctx context.Context, actor policy.Actor, in task.SubmitInput) (task.Receipt, error)
 	Review(ctx context.Context, actor policy.Actor, in task.ReviewInput) (task.Receipt, error)
+	Requests
 }
 
 // Accounts signs people in and out. ActorOf and SignIn answer
@@ -121,10 +122,14 @@ func Mount(engine *gin.Engine, o Options) error {
 
 	site.GET("/viec", p.page(p.signedIn(p.myTasks)))
 	site.GET("/viec/:id", p.page(p.signedIn(p.taskPage)))
-	// An expired session must not lose what was typed: these two look for the
-	// session themselves.
+	// An expired session must not lose what was typed: forms with words in them
+	// look for the session themselves.
 	site.POST("/viec/:id/bao-cao", p.page(p.submit))
 	site.POST("/viec/:id/xac-nhan", p.page(p.review))
+	site.POST("/viec/:id/gia-han", p.page(p.askExtension))
+	site.GET("/de-nghi", p.page(p.signedIn(p.requestsPage)))
+	site.GET("/de-nghi/:id", p.page(p.signedIn(p.requestPage)))
+	site.POST("/de-nghi/:id/:act", p.page(p.actOnRequest))
 	site.GET("/theo-doi", p.page(p.signedIn(p.board)))
 	site.GET("/thong-bao", p.page(p.signedIn(p.notices)))
 	site.POST("/thong-bao/:id/da-doc", p.page(p.signedIn(p.readNotice)))

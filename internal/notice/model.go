@@ -1,6 +1,8 @@
 package notice
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"dondoc/internal/calendar"
@@ -51,6 +53,7 @@ type Item struct {
 	NotificationID int64
 	Kind           Kind
 	TaskID         int64
+	RequestID      int64 // of a notice about a request; 0: about the task
 	AgencyName     string
 	PlanCode       string
 	DutyCode       string
@@ -62,6 +65,18 @@ type Item struct {
 	TimeZone       string
 	CreatedAt      time.Time
 	ReadAt         *time.Time
+}
+
+// Path is the address of the page where the reader can act: that of the request
+// where the notice is about one, else that of the task; empty: neither.
+func (i Item) Path() string {
+	switch {
+	case i.RequestID != 0 && strings.HasPrefix(string(i.Kind), "request_"):
+		return "/de-nghi/" + strconv.FormatInt(i.RequestID, 10)
+	case i.TaskID != 0:
+		return "/viec/" + strconv.FormatInt(i.TaskID, 10)
+	}
+	return ""
 }
 
 // Summary is a weekly digest's figures for one recipient.

@@ -56,15 +56,15 @@ func (w Words) Write(h Handover, now time.Time) (Mail, error) {
 	return v.mail()
 }
 
-// pick returns the items of these kinds and mode, one per task: of two notices
-// about the same task the later stands.
+// pick returns the items of these kinds and mode, one per task or request: of two
+// notices about the same one the later stands.
 func pick(items []Item, kinds []Kind, requested bool) []Item {
 	var picked []Item
 	for _, item := range items {
 		if item.Requested != requested || !slices.Contains(kinds, item.Kind) {
 			continue
 		}
-		same := slices.IndexFunc(picked, func(p Item) bool { return p.TaskID == item.TaskID })
+		same := slices.IndexFunc(picked, func(p Item) bool { return p.Path() == item.Path() })
 		switch {
 		case same < 0:
 			picked = append(picked, item)
@@ -91,7 +91,7 @@ func (w Words) section(language string, p part, words partWords, items []Item, p
 		}
 		r := row{
 			Code: item.DutyCode, Period: calendar.LabelOf(item.PeriodKey, language), Agency: item.AgencyName,
-			URL: fmt.Sprintf("%s/viec/%d", w.BaseURL, item.TaskID),
+			URL: w.BaseURL + item.Path(),
 		}
 		if plans {
 			r.Code += " (" + item.PlanCode + ")"

@@ -131,6 +131,20 @@ func TestRequestsAreWordedAsRequests(t *testing.T) {
 	}
 }
 
+func TestNoticesAboutRequestsLeadToTheRequest(t *testing.T) {
+	of := func(request int64) func(*notice.Item) {
+		return func(i *notice.Item) { i.TaskID, i.RequestID = 7, request }
+	}
+	// Two requests about one task are two rows; what was told twice of one is one.
+	m := write(t, "vi", item(1, notice.RequestAsked, of(30)), item(2, notice.RequestAsked, of(31)), item(3, notice.RequestAsked, of(31)))
+	wantIn(t, m.Text, "https://dondoc.example/de-nghi/30", "https://dondoc.example/de-nghi/31")
+	if n := strings.Count(m.Text, "/de-nghi/"); n != 2 || strings.Contains(m.Text, "/viec/") {
+		t.Errorf("%d rows:\n%s", n, m.Text)
+	}
+	// A waiver's end is about the task.
+	wantIn(t, write(t, "vi", item(1, notice.OwedAgain, of(30))).Text, "https://dondoc.example/viec/7")
+}
+
 func TestLongListsAreCut(t *testing.T) {
 	var items []notice.Item
 	for i := range 35 {

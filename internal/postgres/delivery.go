@@ -64,6 +64,7 @@ type handoverRow struct {
 	CreatedAt     sql.NullTime   `db:"created_at"`
 	StepVersion   int            `db:"step_version"`
 	TaskID        sql.NullInt64  `db:"task_id"`
+	RequestID     int64          `db:"request_id"`
 	State         sql.NullString `db:"state"`
 	DueAt         sql.NullTime   `db:"due_at"`
 	RequestWaits  bool           `db:"request_waits"`
@@ -86,7 +87,7 @@ const readHandover = `
 		COALESCE(u.name, a.name) AS recipient,
 		x.user_id IS NULL OR u.active AND (x.kind = 'account' OR ` + holdsPost + `) AS may_receive,
 		n.id AS notice_id, n.kind AS notice_kind, n.standing, n.created_at, COALESCE(s.due_version, CASE n.kind WHEN 'promise_due' THEN split_part(n.cause, ':', 4)::int END, 0) AS step_version,
-		t.id AS task_id, t.state,
+		t.id AS task_id, COALESCE(n.request_id, 0) AS request_id, t.state,
 		-- What was never sent and is admitted once more is late against due_at, and due by resubmit_due_at.
 		CASE WHEN ` + ofRequest + ` THEN q.due_at
 			WHEN n.kind = 'reopened' OR n.kind IN ('reminder', 'due_today') AND t.resubmit_due_at IS NOT NULL
@@ -178,7 +179,7 @@ func (r handoverRow) facts() notice.Facts {
 
 func (r handoverRow) item() notice.Item {
 	return notice.Item{
-		NotificationID: r.NoticeID.Int64, Kind: notice.Kind(r.NoticeKind.String), TaskID: r.TaskID.Int64,
+		NotificationID: r.NoticeID.Int64, Kind: notice.Kind(r.NoticeKind.String), TaskID: r.TaskID.Int64, RequestID: r.RequestID,
 		AgencyName: r.AgencyName.String, PlanCode: r.PlanCode.String, DutyCode: r.DutyCode.String, Requested: r.Requested,
 		PeriodKey: r.PeriodKey.String, DueAt: r.DueAt.Time.UTC(), TimeZone: r.TimeZone.String, CreatedAt: r.CreatedAt.Time.UTC(),
 	}

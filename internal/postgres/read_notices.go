@@ -18,7 +18,7 @@ import (
 // listNotices leaves out what was dropped before it was handed over, because its
 // task no longer called for it, and what is yet to come: the reminder of a promise.
 const listNotices = `
-	SELECT n.id, n.kind, n.created_at, n.read_at, COALESCE(n.task_id, 0) AS task_id, COALESCE(a.name, '') AS agency_name,
+	SELECT n.id, n.kind, n.created_at, n.read_at, COALESCE(n.task_id, 0) AS task_id, COALESCE(n.request_id, 0) AS request_id, COALESCE(a.name, '') AS agency_name,
 		COALESCE(p.code, '') AS plan_code, COALESCE(p.state, '') AS plan_state, COALESCE(p.time_zone, '') AS time_zone,
 		COALESCE(d.code, '') AS duty_code, COALESCE(NULLIF(r.title, ''), d.title, '') AS duty_title, COALESCE(d.mode = 'requested', false) AS requested,
 		COALESCE(d.review, '') AS review, COALESCE(r.period_key, '') AS period_key, COALESCE(t.state, '') AS state,
@@ -40,6 +40,7 @@ type noticeRow struct {
 	CreatedAt        time.Time    `db:"created_at"`
 	ReadAt           sql.NullTime `db:"read_at"`
 	TaskID           int64        `db:"task_id"`
+	RequestID        int64        `db:"request_id"`
 	AgencyName       string       `db:"agency_name"`
 	PlanCode         string       `db:"plan_code"`
 	PlanState        plan.State   `db:"plan_state"`
@@ -58,7 +59,7 @@ type noticeRow struct {
 
 func (r noticeRow) item(now time.Time, z zones) (notice.Item, error) {
 	item := notice.Item{
-		NotificationID: r.ID, Kind: r.Kind, TaskID: r.TaskID, AgencyName: r.AgencyName, PlanCode: r.PlanCode,
+		NotificationID: r.ID, Kind: r.Kind, TaskID: r.TaskID, RequestID: r.RequestID, AgencyName: r.AgencyName, PlanCode: r.PlanCode,
 		DutyCode: r.DutyCode, DutyTitle: r.DutyTitle, Requested: r.Requested, PeriodKey: r.PeriodKey,
 		TimeZone: r.TimeZone, CreatedAt: r.CreatedAt.UTC(), ReadAt: instant(r.ReadAt),
 	}

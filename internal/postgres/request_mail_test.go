@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -59,7 +60,7 @@ func TestMailAboutRequestsNamesThemAndNotTheirText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, piece := range []string{"Đề nghị mới, chờ trả lời", "IV.15.h", "hết ngày 05/02/2026", "hết ngày 23/01/2026", "https://dondoc.example/viec/"} {
+	for _, piece := range []string{"Đề nghị mới, chờ trả lời", "IV.15.h", "hết ngày 05/02/2026", "hết ngày 23/01/2026", fmt.Sprintf("https://dondoc.example/de-nghi/%d", extension.ID)} {
 		if !strings.Contains(mail.Text, piece) {
 			t.Errorf("the mail lacks %q:\n%s", piece, mail.Text)
 		}

@@ -117,10 +117,11 @@ func (r requestRow) request(actor policy.Actor, now time.Time) (request.Request,
 	if err := json.Unmarshal(r.Derivation, &q.Derivation); err != nil {
 		return q, fmt.Errorf("derivation of request %d: %w", r.ID, err)
 	}
+	rel := r.relation()
+	q.MaySeeTask = policy.SeeTask(actor, rel.Task)
 	if r.PlanState != plan.Active {
 		return q, nil
 	}
-	rel := r.relation()
 	asked := r.State == request.Asked && !r.lapsed(now) && !r.moot()
 	answers := policy.AnswerRequest(actor, rel)
 	q.MayDecide = asked && answers && (r.Kind.Judged() || r.Kind == request.Help) ||

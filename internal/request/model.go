@@ -96,6 +96,8 @@ type Request struct {
 	Derivation            calendar.Derivation // of DueAt
 	SettledAt             *time.Time
 	Version               int
+	// MaySeeTask: the asking actor sees the task itself, not only what is asked.
+	MaySeeTask bool
 	// What the asking actor may do now.
 	MayDecide, MayOpine, MayAnswer, MayPassOn, MayWithdraw, MayTakeBack bool
 }
