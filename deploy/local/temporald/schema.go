@@ -53,20 +53,11 @@ func Migrate(ctx context.Context, dsn string, logger log.Logger) error {
 }
 
 func migrate(ctx context.Context, dsn, database, folder, version string, logger log.Logger) (err error) {
-	db, err := sql.Open("postgres", dsn)
+	locked, unlock, err := lockSchema(ctx, dsn)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	// The lock belongs to this one connection and ends with it.
-	locked, err := db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, locked.Close()) }()
-	if _, err := locked.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, schemaLock); err != nil {
-		return fmt.Errorf("lock: %w", err)
-	}
+	defer func() { err = errors.Join(err, unlock()) }()
 	current, err := schemaVersion(ctx, locked, database)
 	if err != nil {
 		return err
@@ -78,11 +69,26 @@ func migrate(ctx context.Context, dsn, database, folder, version string, logger 
 	default:
 		err = upgrade(dsn, database, folder, logger)
 	}
-	if err != nil {
-		return err
-	}
-	_, err = locked.ExecContext(ctx, `SELECT pg_advisory_unlock($1)`, schemaLock)
 	return err
+}
+
+// lockSchema waits for the advisory lock of the database that dsn names. The
+// lock belongs to the one connection that is returned, and ends with it when
+// unlock is called or the process dies.
+func lockSchema(ctx context.Context, dsn string) (_ *sql.Conn, unlock func() error, err error) {
+	db, err := sql.Open("postgres", dsn)
+	if err != nil {
+		return nil, nil, err
+	}
+	locked, err := db.Conn(ctx)
+	if err != nil {
+		return nil, nil, errors.Join(err, db.Close())
+	}
+	if _, err := locked.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, schemaLock); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("lock: %w", err), locked.Close(), db.Close())
+	}
+	// Closing the pool ends the session, and with it the lock.
+	return locked, func() error { return errors.Join(locked.Close(), db.Close()) }, nil
 }
 
 // schemaVersion returns the recorded version, "" if the schema was never completed.

@@ -17,7 +17,9 @@ import (
 	"go.temporal.io/server/common/authorization"
 	"go.temporal.io/server/common/config"
 	"go.temporal.io/server/common/log"
+	"go.temporal.io/server/common/membership/static"
 	"go.temporal.io/server/common/metrics"
+	"go.temporal.io/server/common/primitives"
 	"go.temporal.io/server/temporal"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"log/slog"
@@ -69,6 +71,33 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	server, err := build(ctx, opts, conf, hosts, logger)
+	if err != nil {
+		return nil, err
+	}
+	if err := server.Start(); err != nil {
+		return nil, fmt.Errorf("start the Temporal server: %w; see %s", err, opts.LogFile)
+	}
+	s := &Server{opts: opts, server: server}
+	if err := s.awaitReady(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("%w; see %s", err, opts.LogFile), server.Stop())
+	}
+	return s, nil
+}
+
+// build makes the server under the schema's lock: while it is built it writes
+// who the cluster is, and fails if another process that starts at the same
+// time has written it in between.
+func build(ctx context.Context, opts Options, conf *config.Config, hosts map[primitives.ServiceName]static.Hosts, logger log.Logger) (_ temporal.Server, err error) {
+	dsn, err := withDatabase(opts.DatabaseURL, MainDatabase)
+	if err != nil {
+		return nil, err
+	}
+	_, unlock, err := lockSchema(ctx, dsn)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
 	server, err := temporal.NewServer(
 		temporal.WithConfig(conf),
 		temporal.ForServices(temporal.DefaultServices),
@@ -82,14 +111,7 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("build the Temporal server: %w", err)
 	}
-	if err := server.Start(); err != nil {
-		return nil, fmt.Errorf("start the Temporal server: %w; see %s", err, opts.LogFile)
-	}
-	s := &Server{opts: opts, server: server}
-	if err := s.awaitReady(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("%w; see %s", err, opts.LogFile), server.Stop())
-	}
-	return s, nil
+	return server, nil
 }
 
 // openLogger returns a logger of warnings and errors into the file. The file
