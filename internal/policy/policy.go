@@ -146,10 +146,12 @@ func WithdrawTask(a Actor, t Task, approved bool) bool {
 // RecordTask: whoever reviews may record what came outside of the system.
 func RecordTask(a Actor, t Task) bool { return ReviewTask(a, t) }
 
-// ManageAgencies: administrators.
+// ManageAgencies: administrators, for the agencies of their posts and all below.
 func ManageAgencies(a Actor) bool { return a.Has(Administrator) }
 
-// SeePlans: everyone who holds a reading post.
+// SeePlans: everyone who holds a reading post sees plans: those that an agency in
+// their reach by place issued, follows up or has a part in, and those whose
+// results they handle (visiblePlan in storage).
 func SeePlans(a Actor) bool {
 	return slices.ContainsFunc(a.Posts, func(p Post) bool { return p.Role.Reads() })
 }
@@ -167,10 +169,11 @@ func ManagePlan(a Actor, issuerID int64) bool { return a.HasAt(issuerID, PlanAut
 // LoadPlan: whoever is plan authority somewhere; the plan must be issued by that agency.
 func LoadPlan(a Actor) bool { return a.Has(PlanAuthority) }
 
-// ManagePeople: administrators.
+// ManagePeople: administrators, for whoever holds a post at an agency of theirs or below.
 func ManagePeople(a Actor) bool { return a.Has(Administrator) }
 
-// ManageCalendar: administrators.
+// ManageCalendar: administrators, for the agencies of their posts and all below;
+// the country's days and outages only those of an agency with none above it.
 func ManageCalendar(a Actor) bool { return a.Has(Administrator) }
 
 // SeeRankings: who sees the board, for whoever sees one agency alone has nothing to compare.

@@ -58,6 +58,15 @@ func (a *Accounts) CreateFeed(ctx context.Context, actor policy.Actor, wanted fe
 		if err := roomForFeed(ctx, tx, actor); err != nil {
 			return feed.Feed{}, err
 		}
+		if wanted.PlanID != 0 {
+			var visible bool
+			if err := tx.GetContext(ctx, &visible, `SELECT EXISTS (SELECT 1 FROM plans p WHERE p.id = $4 AND `+visiblePlan+`)`, scoped(actor, wanted.PlanID)...); err != nil {
+				return feed.Feed{}, fmt.Errorf("look at plan: %w", err)
+			}
+			if !visible {
+				return feed.Feed{}, notFound()
+			}
+		}
 		if err := tx.GetContext(ctx, &made, `
 			INSERT INTO calendar_feeds (user_id, scope, agency_id, plan_id, token_hash, created_at)
 			VALUES ($1, $2, NULLIF($3::bigint, 0), NULLIF($4::bigint, 0), $5, $6) RETURNING id`,
