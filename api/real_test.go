@@ -57,7 +57,12 @@ const password = "mưa rơi trên mái ngói"
 
 func newReal(t *testing.T) *real {
 	t.Helper()
-	db := postgrestest.New(t)
+	return realOn(t, postgrestest.New(t), planSource)
+}
+
+// realOn is the same on a given database, with the tree of a given plan file.
+func realOn(t *testing.T, db *sqlx.DB, file string) *real {
+	t.Helper()
 	m := &movable{at: time.Date(2026, 2, 5, 1, 0, 0, 0, time.UTC)}
 	hasher, err := account.NewHasher(account.Cost{MemoryKiB: 64, Passes: 1, Threads: 1}, 4)
 	if err != nil {
@@ -76,11 +81,11 @@ func newReal(t *testing.T) *real {
 		t.Fatal(err)
 	}
 	r := &real{site: site{t: t, handler: engine}, db: db, store: store, clock: m}
-	source, err := os.ReadFile(planSource)
+	source, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, problems := plan.Read("small.yaml", source, nil)
+	p, problems := plan.Read(file, source, nil)
 	if problems.HasErrors() {
 		t.Fatal(problems)
 	}
@@ -138,6 +143,13 @@ func (r *real) signIn(email string) string {
 // invited takes up the newest invitation and signs in.
 func (r *real) invited(email string) string {
 	r.t.Helper()
+	r.ok(204, request{method: "POST", path: "/api/v1/account-links/take-up", body: `{"token": "` + r.linkOf(email) + `", "password": "` + password + `"}`})
+	return r.signIn(email)
+}
+
+// linkOf is the token of the newest link that was sent to the address.
+func (r *real) linkOf(email string) string {
+	r.t.Helper()
 	var text string
 	if err := r.db.GetContext(r.t.Context(), &text, `SELECT body_text FROM messages WHERE address = $1 ORDER BY id DESC LIMIT 1`, email); err != nil {
 		r.t.Fatal(err)
@@ -146,8 +158,7 @@ func (r *real) invited(email string) string {
 	if link == nil {
 		r.t.Fatalf("no link in %q", text)
 	}
-	r.ok(204, request{method: "POST", path: "/api/v1/account-links/take-up", body: `{"token": "` + link[1] + `", "password": "` + password + `"}`})
-	return r.signIn(email)
+	return link[1]
 }
 
 func (r *real) count(query string, args ...any) int {
