@@ -146,11 +146,7 @@ func (s *server) review(ctx context.Context, in *reviewInput) (*Answer[Receipt],
 }
 
 func (s *server) receipt(ctx context.Context, id int64, r task.Receipt, err error) (*Answer[Receipt], error) {
-	err = s.withCurrent(ctx, err, func() (*Current, error) {
-		detail, err := s.Service.TaskDetail(ctx, who(ctx), id)
-		return &Current{State: string(detail.Task.State), Version: detail.Task.Version}, err
-	})
-	if err != nil {
+	if err := s.withTask(ctx, id, err); err != nil {
 		return nil, err
 	}
 	return &Answer[Receipt]{receiptOf(r)}, nil

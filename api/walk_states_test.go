@@ -72,8 +72,10 @@ func init() {
 	add("drafted", "open", func(w *walker) {
 		w.things["draftversion"] = num(w.by(policy.FocalPoint, "xa", 200, "PUT", "/tasks/{task}/draft", someResult)["version"])
 	})
-	add("prepared", "open", func(w *walker) {
+	add("two signatures", "open", func(w *walker) {
 		w.by(policy.Administrator, "xa", 200, "POST", "/agencies/{agency}/two-signatures", `{"required": true}`)
+	})
+	add("prepared", "two signatures", func(w *walker) {
 		w.by(policy.FocalPoint, "xa", 201, "POST", "/tasks/{task}/submissions", someResult)
 		w.read()
 	})
@@ -108,7 +110,7 @@ func init() {
 		w.clock.move(due.Add(26 * time.Hour))
 	})
 	add("an extension asked", "open", func(w *walker) {
-		w.ask(policy.FocalPoint, "xa", `{"task_id": {task}, "kind": "extension", "text": "Chờ số liệu", "proposed_on": "2026-02-27"}`)
+		w.ask(policy.FocalPoint, "xa", `{"task_id": {task}, "kind": "extension", "text": "Chờ số liệu", "proposed_on": "2026-03-20"}`)
 	})
 	add("an obstacle asked", "open", func(w *walker) {
 		w.ask(policy.FocalPoint, "xa", `{"task_id": {task}, "kind": "obstacle", "text": "Chưa có biểu mẫu", "to_agency_ids": [{so}]}`)

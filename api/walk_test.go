@@ -120,14 +120,20 @@ func (w *walker) fill(text string) string {
 }
 
 // reach builds a state out of the one that it follows from.
-func (w *walker) reach(name string) {
+func (w *walker) reach(name string) { w.reachFrom("", name) }
+
+// reachFrom does so where the world is in a state already.
+func (w *walker) reachFrom(now, name string) {
 	w.t.Helper()
+	if name == now {
+		return
+	}
 	one, ok := states[name]
 	if !ok {
 		w.t.Fatalf("there is no state %q", name)
 	}
 	if one.after != "" {
-		w.reach(one.after)
+		w.reachFrom(now, one.after)
 	}
 	one.build(w)
 }
