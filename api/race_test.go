@@ -24,7 +24,7 @@ type try struct {
 	agency       string
 	method, path string
 	body         string
-	// does is what the act is called in the audit trail.
+	// does is what the act leaves in the audit trail, in the order of the alphabet.
 	does string
 }
 
@@ -41,7 +41,7 @@ var (
 	records   = try{policy.Supervisor, "so", "POST", "/tasks/{task}/recordings", `{"version": {version}, "kind": "report", "narrative": "Đã làm.", "document_number": "9/BC", "channel": "paper", "received_at": "{now}"}`, "task.recorded"}
 	waives    = try{policy.PlanAuthority, "ban", "POST", "/requests", `{"task_id": {task}, "task_version": {version}, "kind": "waiver", "text": "Không có đối tượng"}`, "task.waived"}
 	extends   = try{policy.FocalPoint, "xa", "POST", "/requests", `{"task_id": {task}, "kind": "extension", "text": "Chờ số liệu", "proposed_on": "2026-03-20"}`, "task.extension_asked"}
-	grants    = try{policy.PlanAuthority, "ban", "POST", "/requests/{request}/decide", `{"version": {requestversion}, "decision": "grant"}`, "task.extension_granted"}
+	grants    = try{policy.PlanAuthority, "ban", "POST", "/requests/{request}/decide", `{"version": {requestversion}, "decision": "grant"}`, "task.due_moved task.extension_granted"}
 	refuses   = try{policy.PlanAuthority, "ban", "POST", "/requests/{request}/decide", `{"version": {requestversion}, "decision": "refuse", "text": "Đủ thời gian"}`, "task.extension_refused"}
 	retracts  = try{policy.FocalPoint, "xa", "POST", "/requests/{request}/withdraw", `{"version": {requestversion}}`, "task.extension_withdrawn"}
 	reopens   = try{policy.PlanAuthority, "ban", "POST", "/tasks/{task}/reopenings", `{"version": {version}, "reason": "Sai số liệu"}`, "task.reopened"}
@@ -136,14 +136,14 @@ func (w *walker) oneWins(name string, tries []try) {
 	close(start)
 	done.Wait()
 
-	var winner string
+	var winners []string
 	for i, got := range answers {
 		if got.status < 300 {
-			winner += tries[i%len(tries)].does + " "
+			winners = append(winners, tries[i%len(tries)].does)
 		}
 	}
-	if got := w.newActs(before); len(strings.Fields(winner)) != 1 || !slices.Equal(got, strings.Fields(winner)) {
-		w.t.Errorf("%s: won %q, the audit trail has %q", name, winner, got)
+	if got := strings.Join(w.newActs(before), " "); len(winners) != 1 || got != winners[0] {
+		w.t.Errorf("%s: won %q, the audit trail has %q", name, winners, got)
 	}
 	for i, got := range answers {
 		if got.status >= 300 {
