@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -17,12 +18,14 @@ import (
 
 	"dondoc/api"
 	"dondoc/internal/account"
+	"dondoc/internal/calendar/vietnam"
 	"dondoc/internal/clock"
 	"dondoc/internal/notice"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
 	"dondoc/internal/postgres"
 	"dondoc/internal/postgrestest"
+	"dondoc/web"
 )
 
 // movable is a business clock that a test moves.
@@ -45,7 +48,7 @@ func (m *movable) move(at time.Time) {
 	m.at = at
 }
 
-// real is an API on the real store, with an administrator and an empty tree.
+// real is the API, with the pages, on the real store, with an administrator and an empty tree.
 type real struct {
 	site
 	db    *sqlx.DB
@@ -73,14 +76,24 @@ func realOn(t *testing.T, db *sqlx.DB, file string) *real {
 		Store: postgres.New(db, m, clock.SystemWall, nil), Passwords: hasher, Words: words, Throttle: account.NewThrottle(clock.SystemWall),
 		BaseURL: "https://dondoc.example", MailDomain: "dondoc.example",
 	}
-	engine, err := api.New(api.Options{
-		Service: store, Accounts: store, Feeds: store, Wall: clock.SystemWall, BaseURL: "https://dondoc.example", Log: slog.New(slog.DiscardHandler),
+	var log bytes.Buffer
+	options := api.Options{
+		Service: store, Accounts: store, Feeds: store, Wall: clock.SystemWall, BaseURL: "https://dondoc.example", Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelError})),
 		Database: db.PingContext, Temporal: func(context.Context) error { return nil },
-	})
+	}
+	engine, err := api.NewEngine(&options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &real{site: site{t: t, handler: engine}, db: db, store: store, clock: m}
+	if err := web.Mount(engine, web.Options{
+		Service: store, Accounts: store, Feeds: store, Business: m, Calendar: vietnam.National(), Secure: true, Protection: options.Protection, Log: options.Log,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := api.Mount(engine, options); err != nil {
+		t.Fatal(err)
+	}
+	r := &real{site: site{t: t, handler: engine, log: &log}, db: db, store: store, clock: m}
 	source, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)

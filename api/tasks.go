@@ -159,6 +159,9 @@ func parseDay(name, value string) (calendar.Date, error) {
 		return day, fault.New(fault.Invalid, "value.date",
 			"%q không phải ngày; ghi dạng 2026-11-23.", "%q is no day; write it as 2026-11-23.", value).At(name)
 	}
+	if f := farAway(name, value, day.Year); f != nil {
+		return day, f
+	}
 	return day, nil
 }
 

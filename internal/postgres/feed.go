@@ -145,7 +145,7 @@ func (s *Store) RevokeFeed(ctx context.Context, actor policy.Actor, id int64) er
 func (s *Store) revokeFeeds(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, now time.Time, userID, id int64) error {
 	if _, err := tx.ExecContext(ctx, `
 		WITH revoked AS (
-			UPDATE calendar_feeds SET revoked_at = $4 WHERE user_id = $1 AND ($2 = 0 OR id = $2) AND revoked_at IS NULL RETURNING id
+			UPDATE calendar_feeds SET revoked_at = $4 WHERE user_id = $1 AND ($2::bigint = 0 OR id = $2) AND revoked_at IS NULL RETURNING id
 		)
 		INSERT INTO audit (at, recorded_at, actor_id, action, entity, entity_id)
 		SELECT $3, $4, NULLIF($5::bigint, 0), 'feed.revoked', 'feed', id FROM revoked`,

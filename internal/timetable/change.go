@@ -50,6 +50,13 @@ func (c Change) Clean() (Change, error) {
 		if strings.TrimSpace(c.Source) == "" {
 			return bad("source", "Tệp ngày nghỉ trống.", "The file of days is empty.")
 		}
+		if !c.From.IsZero() || !c.To.IsZero() {
+			field := "from"
+			if c.From.IsZero() {
+				field = "to"
+			}
+			return bad(field, "Tệp ngày nghỉ tự ghi ngày; không gửi kèm from, to.", "A file of days says its days itself; leave out from and to.")
+		}
 		if c.Territory && c.Agency == "" {
 			return bad("agency", "Ngày riêng của một địa bàn cần mã cơ quan của địa bàn đó.", "Days of a territory need the code of its agency.")
 		}
