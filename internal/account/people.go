@@ -14,6 +14,7 @@ import (
 
 	"dondoc/internal/calendar"
 	"dondoc/internal/fault"
+	"dondoc/internal/plaintext"
 	"dondoc/internal/policy"
 )
 
@@ -126,6 +127,11 @@ func (r *peopleReader) read(source []byte) []Row {
 	source = bytes.TrimPrefix(source, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(source) {
 		r.fail(1, 1, "", "people.encoding", "Hãy lưu tệp dạng “CSV UTF-8”.", "Save the file as “CSV UTF-8”.")
+		return nil
+	}
+	if at, found := plaintext.Deceptive(string(source)); found {
+		r.fail(at.Line, at.Column, "", "people.control", "Có ký tự điều khiển không được phép (mã %U). Xóa ký tự ấy.",
+			"A control character is not allowed here (code %U). Delete it.", at.Rune)
 		return nil
 	}
 	reader := csv.NewReader(bytes.NewReader(source))

@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"dondoc/internal/plaintext"
 )
 
 // MaxSize is the size in bytes above which a plan file or unit list is refused.
@@ -58,6 +60,9 @@ func (r *reader) load(source []byte) *yaml.Node {
 	if line, column := invalidUTF8(source); line > 0 {
 		r.report(SeverityError, place{r.name, line, column}, "", "file.encoding",
 			"ký tự không hợp lệ: hãy lưu tệp bằng bảng mã UTF-8", "invalid character: save the file as UTF-8")
+		return nil
+	}
+	if !r.plain(r.name, source) {
 		return nil
 	}
 	root, err := parseYAML(source)
@@ -192,9 +197,24 @@ func (r *reader) anchorFree(root *yaml.Node) bool {
 			clean = false
 			r.fail(n, "", "yaml.anchor", "không dùng neo (&) và tham chiếu (*) của YAML; hãy viết lại giá trị, hoặc đặt trong ngoặc kép nếu là chữ", "YAML anchors (&) and aliases (*) are not used here; write the value again, or quote it if it is text")
 		}
+		if at, found := plaintext.Deceptive(n.Value); found { // written as \u202e
+			clean = false
+			r.fail(n, "", "file.control", "ký tự điều khiển (mã %U) không được phép; hãy xóa ký tự ấy", "a control character (code %U) is not allowed; delete it", at.Rune)
+		}
 		stack = append(stack, n.Content...)
 	}
 	return clean
+}
+
+// plain refuses a file with characters that nobody sees or that turn the
+// direction of writing, also in its comments: people review it.
+func (r *reader) plain(file string, source []byte) bool {
+	at, found := plaintext.Deceptive(string(source))
+	if found {
+		r.report(SeverityError, place{file, at.Line, at.Column}, "", "file.control",
+			"ký tự điều khiển (mã %U) không được phép; hãy xóa ký tự ấy", "a control character (code %U) is not allowed; delete it", at.Rune)
+	}
+	return !found
 }
 
 // invalidUTF8 returns the position of the first invalid byte, or 0, 0.

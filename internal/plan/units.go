@@ -161,6 +161,9 @@ func (r *reader) unitRows(file string, content []byte) (rows []unitRow, whole bo
 		r.report(SeverityError, place{file, line, column}, "", "file.encoding", "ký tự không hợp lệ: hãy lưu tệp bằng bảng mã UTF-8", "invalid character: save the file as UTF-8")
 		return nil, false
 	}
+	if !r.plain(file, content) {
+		return nil, false
+	}
 	content = bytes.TrimPrefix(content, []byte("\ufeff"))
 	source := strings.Split(string(content), "\n")
 	in := csv.NewReader(bytes.NewReader(content))

@@ -14,6 +14,7 @@ import (
 
 	"dondoc/internal/calendar"
 	"dondoc/internal/fault"
+	"dondoc/internal/plaintext"
 )
 
 // File is a calendar file that has been read: decreed years and single days.
@@ -37,6 +38,7 @@ type DecreedYear struct {
 const (
 	CodeFile       = "calendar.file"             // the file as a whole
 	CodeEncoding   = "calendar.file.encoding"    // not UTF-8
+	CodeControl    = "calendar.file.control"     // a control character, or one that turns the direction of writing
 	CodeCSV        = "calendar.file.csv"         // quotes, separators, number of cells
 	CodeHeader     = "calendar.file.header"      // missing, unknown or repeated column
 	CodeDate       = "calendar.file.date"        // no such day
@@ -72,6 +74,11 @@ func ReadFile(name string, src []byte) (File, Problems) {
 		}
 		r.report(place{line + 1, column}, "", CodeEncoding,
 			"Tệp không ở dạng UTF-8; hãy lưu lại với mã hóa UTF-8.", "The file is not in UTF-8; save it with that encoding.")
+		return File{}, r.problems
+	}
+	if at, found := plaintext.Deceptive(string(src)); found {
+		r.report(place{at.Line, at.Column}, "", CodeControl,
+			"Có ký tự điều khiển không được phép; hãy xóa ký tự ấy.", "A control character is not allowed here; delete it.")
 		return File{}, r.problems
 	}
 	rows := r.rows(src)

@@ -49,6 +49,7 @@ func (ps Problems) Fault() error {
 	for _, p := range ps {
 		detail := *p.Fault
 		detail.VI, detail.EN = p.In("vi"), p.In("en")
+		detail.Line, detail.Column = p.Line, p.Column
 		whole = whole.With(&detail)
 	}
 	return whole
