@@ -52,7 +52,7 @@ func (p *pages) review(c *gin.Context) error {
 // act runs a form's act and redirects, or shows the form again, with its
 // input, where the person can mend what stood in the way.
 func (p *pages) act(c *gin.Context, done string, do func(context.Context, policy.Actor, task.Detail, url.Values) error) error {
-	if err := c.Request.ParseForm(); err != nil {
+	if err := readForm(c); err != nil {
 		return err
 	}
 	form := c.Request.PostForm
