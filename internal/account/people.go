@@ -29,6 +29,9 @@ const (
 	maxProblems = 200
 	maxName     = 200
 	maxPhone    = 40
+	// maxFields is far more than there are columns: where each field is in a line
+	// of very many fields is not looked up.
+	maxFields = 50
 )
 
 // Row is one line of a list: a person and one post. Name, phone and language
@@ -193,6 +196,11 @@ func characters(lines [][]byte, line, column int) int {
 
 func (r *peopleReader) header(record []string, position func(int) (int, int)) bool {
 	r.order = map[string]int{}
+	if len(record) > maxFields {
+		r.fail(1, 1, "", "people.columns", "Dòng đầu có %d cột, nhiều nhất %d. Kiểm tra dấu phân cách.",
+			"The first line has %d columns, at most %d. Check the separators.", len(record), maxFields)
+		return false
+	}
 	for i, name := range record {
 		line, column := position(i)
 		name = strings.ToLower(strings.TrimSpace(name))

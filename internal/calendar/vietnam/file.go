@@ -148,6 +148,10 @@ func (r *reader) report(at place, field, code, vi, en string, args ...any) {
 	r.problems = append(r.problems, Problem{File: r.name, Line: at.line, Column: at.column, Fault: f})
 }
 
+// maxCells is far more than there are columns: where each cell of a row of very
+// many stands is not looked up.
+const maxCells = 50
+
 // rows splits the file into rows by its header.
 func (r *reader) rows(src []byte) (rows []row) {
 	c := csv.NewReader(bytes.NewReader(src))
@@ -170,6 +174,11 @@ func (r *reader) rows(src []byte) (rows []row) {
 		}
 		if !slices.ContainsFunc(cells, func(s string) bool { return strings.TrimSpace(s) != "" }) {
 			continue // what a spreadsheet leaves of deleted rows
+		}
+		if len(cells) > maxCells {
+			line, _ := c.FieldPos(0)
+			r.report(place{line, 1}, "", CodeCSV, "Dòng có quá nhiều ô (%d); kiểm tra dấu phẩy.", "The row has too many cells (%d); check its commas.", len(cells))
+			return nil
 		}
 		places := make([]place, len(cells))
 		for i := range cells {
