@@ -149,6 +149,8 @@ func (s *server) routes() {
 	s.sessionRoutes()
 	s.peopleRoutes()
 	s.planRoutes()
+	s.amendmentRoutes()
+	s.planAroundRoutes()
 	s.previewRoutes()
 	s.calendarRoutes()
 	s.agencyRoutes()

@@ -24,6 +24,7 @@ type Service interface {
 	RatesService
 	SupervisionService
 	RequestService
+	PlanChangeService
 
 	ListTasks(ctx context.Context, actor policy.Actor, f task.Filter) (task.Page, error)
 	TaskDetail(ctx context.Context, actor policy.Actor, id int64) (task.Detail, error)
@@ -39,7 +40,6 @@ type Service interface {
 	ActivatePlan(ctx context.Context, actor policy.Actor, id int64, version int, followFrom calendar.Date) (plan.Record, error)
 	SuspendPlan(ctx context.Context, actor policy.Actor, id int64, version int) (plan.Record, error)
 	ResumePlan(ctx context.Context, actor policy.Actor, id int64, version int) (plan.Record, error)
-	ClosePlan(ctx context.Context, actor policy.Actor, id int64, version int) (plan.Record, error)
 	PreviewPlan(ctx context.Context, actor policy.Actor, id int64, w preview.Wanted) (preview.Preview, error)
 	PreviewPlanFile(ctx context.Context, actor policy.Actor, p *plan.Plan, w preview.Wanted) (preview.Preview, error)
 

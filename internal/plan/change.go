@@ -122,3 +122,12 @@ func (r *reader) checkRenamed() {
 		r.uniqueAt(claimed, former, r.at(n), path, "nhiệm vụ trước đây", "former duty")
 	}
 }
+
+// TemplateRecord is a template as people choose it.
+type TemplateRecord struct {
+	Template
+	PlanID, DutyID int64
+	DutyTitle      string
+	// AgencyIDs are who reports; none: everyone who owes the duty.
+	AgencyIDs []int64
+}
