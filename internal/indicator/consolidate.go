@@ -183,7 +183,7 @@ func changedParts(old, now []Part) []int64 {
 		have int
 	}
 	of := func(p Part) key {
-		return key{p.Unit, p.Total.sum.String() + "/" + p.Total.max.String(), p.Total.Base, p.Total.Having}
+		return key{p.Unit, p.Total.Sum.String() + "/" + p.Total.Max.String(), p.Total.Base, p.Total.Having}
 	}
 	seen := make(map[key]int, len(old))
 	for _, p := range old {

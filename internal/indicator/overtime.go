@@ -80,7 +80,7 @@ func cumulative(chosen []Point, order int, span Span) Total {
 
 func less(t, u Total) Total {
 	if u.Known() {
-		t.sum = t.sum.Sub(u.sum)
+		t.Sum = t.Sum.Sub(u.Sum)
 	}
 	return t
 }

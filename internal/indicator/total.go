@@ -10,13 +10,13 @@ type Total struct {
 	Base int
 	// Having is the number of base figures above zero.
 	Having int
-	sum    decimal.Decimal
-	max    decimal.Decimal
+	Sum    decimal.Decimal
+	Max    decimal.Decimal
 }
 
 // Of is the total of one unit's figure.
 func Of(value decimal.Decimal) Total {
-	t := Total{Base: 1, sum: value, max: value}
+	t := Total{Base: 1, Sum: value, Max: value}
 	if value.IsPositive() {
 		t.Having = 1
 	}
@@ -34,7 +34,7 @@ func (t Total) Add(u Total) Total {
 	case !t.Known():
 		return u
 	}
-	return Total{Base: t.Base + u.Base, Having: t.Having + u.Having, sum: t.sum.Add(u.sum), max: decimal.Max(t.max, u.max)}
+	return Total{Base: t.Base + u.Base, Having: t.Having + u.Having, Sum: t.Sum.Add(u.Sum), Max: decimal.Max(t.Max, u.Max)}
 }
 
 // meanPlaces is how many decimals a computed mean or ratio keeps; a half is
@@ -51,13 +51,13 @@ func (d Definition) Value(t Total) (value decimal.Decimal, ok bool) {
 	case Ratio:
 		return value, false
 	case Maximum:
-		return t.max, true
+		return t.Max, true
 	case Mean:
-		return t.sum.DivRound(decimal.NewFromInt(int64(t.Base)), meanPlaces), true
+		return t.Sum.DivRound(decimal.NewFromInt(int64(t.Base)), meanPlaces), true
 	case CountUnits:
 		return decimal.NewFromInt(int64(t.Having)), true
 	default:
-		return t.sum, true
+		return t.Sum, true
 	}
 }
 
@@ -69,13 +69,13 @@ func (d Definition) Set(t Total, value decimal.Decimal) Total {
 	}
 	switch d.aggregation() {
 	case Maximum:
-		t.max = value
+		t.Max = value
 	case Mean:
-		t.sum = value.Mul(decimal.NewFromInt(int64(t.Base)))
+		t.Sum = value.Mul(decimal.NewFromInt(int64(t.Base)))
 	case CountUnits:
 		t.Having = int(value.IntPart())
 	default:
-		t.sum = value
+		t.Sum = value
 	}
 	return t
 }
