@@ -288,7 +288,7 @@ func (a *amending) applyReview(ctx context.Context, tx *sqlx.Tx, pair dutyPair, 
 		}
 		return nil
 	}
-	rules := reviewRules(pair.after.Definition.Review.Mode, pair.after.Definition.Review.AfterWorkingDays)
+	rules := reviewRules(pair.after.Definition.Review.Mode, pair.after.Definition.Review.AfterWorkingDays, pair.after.Policies["review"])
 	var steps []reviewStep
 	for _, t := range waiting {
 		times, err := calendar.Steps(rules, calendar.AnchorSubmitted, *t.SubmittedAt, a.calendars.of(a.ids[t.Reviewer]), a.plan.zone)

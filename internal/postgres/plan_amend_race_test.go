@@ -62,7 +62,9 @@ func TestAmendingBesideTheEngine(t *testing.T) {
 			}
 		})
 		group.Go(func() { w.run(1) })
-		group.Go(func() { w.apply(w.outage(fmt.Sprintf("2026-06-0%d 14:00", i+1), fmt.Sprintf("2026-06-0%d 15:00", i+1))) })
+		group.Go(func() {
+			w.apply(w.outage(fmt.Sprintf("2026-06-0%d 14:00", i+1), fmt.Sprintf("2026-06-0%d 15:00", i+1)))
+		})
 		group.Wait()
 		done := 0
 		for _, err := range outcomes {

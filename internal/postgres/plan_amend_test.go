@@ -330,6 +330,24 @@ func TestAnotherWayOfReviewKeepsWhatIsDone(t *testing.T) {
 	}
 }
 
+func TestAnotherLadderOfReviewers(t *testing.T) {
+	w := openJanuary(t)
+	w.clock.set(t, "2026-01-26 09:00")
+	if _, err := w.store.Submit(t.Context(), w.actor("focal_point.d2@dondoc.example"),
+		task.SubmitInput{TaskID: w.taskOf("d2"), Kind: task.Report, Narrative: "Đã làm."}); err != nil {
+		t.Fatal(err)
+	}
+	applied := w.amend(w.amended(func(p *plan.Plan) {
+		p.Policies = []plan.Policy{{Code: "review", Name: "Xác nhận", Steps: []calendar.StepRule{{
+			Code: "slow", Kind: "review_reminder", Anchor: calendar.AnchorSubmitted, Offset: 4, Unit: calendar.WorkingDays, TimeOfDay: "08:00", Audience: []calendar.Audience{calendar.Reviewer},
+		}}}}
+	}))
+	if e := applied.Effect; len(e.Open) != 1 || e.Open[0].Waiting != 1 || e.Moved != 0 {
+		t.Errorf("%+v", e)
+	}
+	w.want("reviewer's steps", w.strings(`SELECT code || ' ' || state FROM steps WHERE anchor = 'submitted' ORDER BY id`), "review_reminder skipped", "review_overdue skipped", "slow pending")
+}
+
 func TestAmendmentsAreRefused(t *testing.T) {
 	w := openJanuary(t)
 	authority := w.actor("plan_authority.tinh@dondoc.example")
