@@ -100,8 +100,7 @@ func NewRecoveryCodes() (codes []string, hashes [][]byte) {
 // what was typed has not the form of one.
 func RecoveryHash(typed string) ([]byte, bool) {
 	text := strings.ToUpper(digitsOf(typed))
-	raw, err := base32Text.DecodeString(text)
-	if err != nil || len(raw) != recoveryBytes {
+	if _, err := base32Text.DecodeString(text); err != nil || len(text) != base32Text.EncodedLen(recoveryBytes) {
 		return nil, false
 	}
 	return HashToken(text), true
