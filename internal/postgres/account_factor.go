@@ -21,7 +21,7 @@ import (
 func factorPurpose(userID int64) string { return "second-factor:" + strconv.FormatInt(userID, 10) }
 
 func noSecrets() error {
-	return fault.New(fault.Unavailable, "second_factor.off",
+	return fault.New(fault.Conflict, "second_factor.off",
 		"Hệ thống này chưa bật xác thực hai bước.", "Second factors are not set up in this installation.")
 }
 
