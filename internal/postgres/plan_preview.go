@@ -95,7 +95,7 @@ func seePreviewed(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, planID i
 		return fmt.Errorf("look at agency: %w", err)
 	}
 	for _, way := range ways {
-		if policy.SeeTask(actor, policy.Task{AgencyID: way.AgencyID, RecipientID: way.RecipientID, ReviewerID: way.ReviewerID, IssuerID: way.IssuerID}) {
+		if policy.SeeTask(actor, policy.Task{AgencyID: way.AgencyID, RecipientID: way.RecipientID, ReviewerID: way.ReviewerID, IssuerID: way.IssuerID, PlanID: planID}) {
 			return nil
 		}
 	}
