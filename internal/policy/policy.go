@@ -84,13 +84,16 @@ func (r Role) Reads() bool { return r != Administrator }
 // Task is what the rules about one task need to know.
 type Task struct {
 	AgencyID, RecipientID, ReviewerID, IssuerID int64
+	// ThroughID passes the result on before it is reviewed; 0: nobody does.
+	ThroughID int64
 }
 
-// SeeTask: one's own agency and below, and what one supervises or receives.
+// SeeTask: one's own agency and below, and what one supervises, receives or passes on.
 func SeeTask(a Actor, t Task) bool {
 	return slices.Contains(a.Below, t.AgencyID) ||
 		a.HasAt(t.ReviewerID, FocalPoint, Head, Supervisor, PlanAuthority) ||
 		a.HasAt(t.RecipientID, FocalPoint, Head, Supervisor, PlanAuthority) ||
+		a.HasAt(t.ThroughID, FocalPoint, Head, Supervisor, PlanAuthority) ||
 		a.HasAt(t.IssuerID, PlanAuthority)
 }
 
