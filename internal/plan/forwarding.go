@@ -2,6 +2,15 @@ package plan
 
 import "cmp"
 
+// PassedOnBy is the code of the agency that passes the duty's results on; empty:
+// they go to their recipient directly.
+func (d *Duty) PassedOnBy() string {
+	if !d.Forwarding.Required {
+		return ""
+	}
+	return d.Through
+}
+
 // forwarding reads whether the agency that a result passes must pass it on. A
 // default of the plan holds for the duties that name such an agency.
 func (r *reader) forwarding(v view, d *Duty) {
