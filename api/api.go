@@ -156,6 +156,7 @@ func (s *server) routes() {
 	s.submissionRoutes()
 	s.rateRoutes()
 	s.supervisionRoutes()
+	s.correctionRoutes()
 	s.requestRoutes()
 	s.noticeRoutes()
 	if s.Feeds != nil {

@@ -23,6 +23,7 @@ type Service interface {
 	SubmissionService
 	RatesService
 	SupervisionService
+	CorrectionService
 	RequestService
 
 	ListTasks(ctx context.Context, actor policy.Actor, f task.Filter) (task.Page, error)

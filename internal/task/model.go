@@ -247,7 +247,6 @@ type Filter struct {
 	RoundID     int64
 	Mine        bool // owed by agencies where the actor is focal point or head
 	ToReview    bool // waits for a decision of the actor's agencies
-	ToForward   bool // waits to be passed on by the actor's agencies
 	Overdue     bool
 	// OpenRounds leaves what the board counts: tasks of open rounds, of plans that
 	// are followed or asked for by PlanID.
@@ -258,6 +257,8 @@ type Filter struct {
 	Cursor     string // opaque, from the previous page
 	// Figure leaves what a figure of the rates counts.
 	Figure FigureFilter
+	// ToForward leaves what waits to be passed on by the actor's agencies.
+	ToForward bool
 }
 
 // Page is a piece of a list.
