@@ -422,3 +422,43 @@ func TestManyCorrectAtOnce(t *testing.T) {
 		t.Error(acts)
 	}
 }
+
+// The dossier tells the way of a result and its corrections, and nothing of notes.
+func TestTheDossierTellsTheWay(t *testing.T) {
+	r := newRouted(t, nil)
+	r.clock.set(t, "2026-02-05 09:12")
+	r.send("d1")
+	r.clock.set(t, "2026-02-06 15:40")
+	if _, err := r.forward(r.clerk, task.Forward, "Đã đối chiếu."); err != nil {
+		t.Fatal(err)
+	}
+	r.decide("d1", task.Accept)
+	k, err := r.correct(r.focal, "4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.settle(r.supervisor, k.ID, task.AcceptCorrection); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.store.NoteTask(t.Context(), r.supervisor, task.NoteInput{TaskID: r.taskOf("d1"), Text: "Hay đếm sót"}); err != nil {
+		t.Fatal(err)
+	}
+	files := unzipped(t, r.archive(r.focal, r.taskOf("d1")))
+	for name, pieces := range map[string][]string{
+		"summary.txt":          {"Qua: Chi cục", "- 15:40 06/02/2026: Chi cục chuyển lần 1", "- lần 2 đính chính lần 1", "- 15:40 06/02/2026: chấp nhận bản đính chính"},
+		"task.json":            {`"version_in_force": 2`, `"through": "Chi cục"`},
+		"submissions/001.json": {`"remark": "Đã đối chiếu."`}, "submissions/002.json": {`"outcome": "accepted"`, `"reason": "Cộng sót một xã"`},
+		"submissions/002.txt": {"Đính chính lần 1. Lý do: Cộng sót một xã"}, "audit.json": {`"task.forwarded"`, `"task.correction_accepted"`},
+	} {
+		for _, piece := range pieces {
+			if !strings.Contains(files[name], piece) {
+				t.Errorf("%s lacks %s:\n%s", name, piece, files[name])
+			}
+		}
+	}
+	for name, text := range files {
+		if strings.Contains(text, "Hay đếm sót") || strings.Contains(text, "task.noted") {
+			t.Errorf("%s tells of a note", name)
+		}
+	}
+}
