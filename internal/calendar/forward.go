@@ -1,5 +1,10 @@
 package calendar
 
+import (
+	"slices"
+	"strings"
+)
+
 // ForwardPolicy returns the ladder of the agency that passes results on: it is
 // reminded on the last of its working days, and its head is told, with whoever
 // passes on, in the morning after. The caller owns the result.
@@ -11,11 +16,17 @@ func ForwardPolicy(workingDays int) []StepRule {
 }
 
 // CorrectionPolicy returns the ladder of who decides on a correction: that of any
-// result that waits for its review. The caller owns the result.
-func CorrectionPolicy() []StepRule {
-	rules := ReviewPolicy()
-	for i, kind := range []string{"correction_reminder", "correction_overdue"} {
-		rules[i].Code, rules[i].Kind = kind, kind
+// result that waits for its review, in words of its own. The caller owns the result.
+func CorrectionPolicy(review []StepRule) []StepRule {
+	rules := slices.Clone(review)
+	for i := range rules {
+		rules[i].Code = "correction_" + strings.TrimPrefix(rules[i].Code, "review_")
+		switch rules[i].Kind {
+		case "overdue", "urging_draft", "escalation", "review_overdue":
+			rules[i].Kind = "correction_overdue"
+		default:
+			rules[i].Kind = "correction_reminder"
+		}
 	}
 	return rules
 }

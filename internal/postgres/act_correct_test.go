@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"dondoc/internal/calendar"
 	"dondoc/internal/fault"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
@@ -461,4 +462,55 @@ func TestTheDossierTellsTheWay(t *testing.T) {
 			t.Errorf("%s tells of a note", name)
 		}
 	}
+}
+
+// What is summed up is the version in force: a correction counts once it is
+// accepted, and then what rests on the earlier one is stale.
+func TestAConsolidationRestsOnTheVersionInForce(t *testing.T) {
+	c := newChained(t)
+	for agency, district := range map[string]string{"x11": "d1", "x12": "d1", "x13": "d1"} {
+		c.send(agency, task.SubmitInput{Figures: figures("2", "1", "1")})
+		c.decide(agency, district, task.Accept)
+	}
+	c.takeOver("d1")
+	total := func() string {
+		v := c.view("d1")
+		return fmt.Sprint(v.Figures[0].Value, " stale ", v.Stale)
+	}
+	f := &followed{world: c.world}
+	k, err := f.store.Correct(t.Context(), c.actor("focal_point.x11@dondoc.example"), task.CorrectInput{TaskID: c.taskOf("x11"), Reason: "Cộng sót",
+		Content: task.Content{Kind: task.Report, Figures: figures("5", "1", "1")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.want("while it waits", []string{total()}, "6 stale false")
+	if _, err := f.settle(c.actor("supervisor.d1@dondoc.example"), k.ID, task.AcceptCorrection); err != nil {
+		t.Fatal(err)
+	}
+	c.want("once it is accepted", []string{total()}, "9 stale true")
+	if k, err = f.store.Correct(t.Context(), c.actor("focal_point.x12@dondoc.example"), task.CorrectInput{TaskID: c.taskOf("x12"), Reason: "Cộng thừa",
+		Content: task.Content{Kind: task.Report, Figures: figures("1", "1", "1")}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.settle(c.actor("supervisor.d1@dondoc.example"), k.ID, task.RefuseCorrection); err != nil {
+		t.Fatal(err)
+	}
+	c.want("a refused one counts for nothing", []string{total()}, "9 stale true")
+}
+
+// A plan's own ladder for reviewers holds for corrections, too.
+func TestAPlansOwnLadderHoldsForCorrections(t *testing.T) {
+	w, round := opened(t, func(p *plan.Plan) {
+		p.Policies = []plan.Policy{{Code: "review", Steps: []calendar.StepRule{
+			{Code: "tomorrow", Kind: "escalation", Anchor: calendar.AnchorSubmitted, Offset: 1, Unit: calendar.WorkingDays, TimeOfDay: "10:00", Audience: []calendar.Audience{calendar.Reviewer}, Severity: 20},
+		}}}
+	})
+	f := &followed{world: w, round: round, focal: w.actor(focalD1), supervisor: w.actor(watcherSo)}
+	f.clock.set(t, "2026-02-03 09:00")
+	f.send("d1")
+	f.decide("d1", task.Accept)
+	if _, err := f.correct(f.focal, "4"); err != nil {
+		t.Fatal(err)
+	}
+	f.want("steps", f.strings(`SELECT kind || to_char(at AT TIME ZONE 'Asia/Ho_Chi_Minh', ' MM-DD HH24:MI') FROM steps WHERE anchor = 'correction'`), "correction_overdue 02-04 10:00")
 }

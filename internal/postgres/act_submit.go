@@ -41,6 +41,7 @@ type lockedTask struct {
 	Review      plan.ReviewMode `db:"review"`
 	NilReturn   bool            `db:"nil_return"`
 	AutoAfter   int             `db:"auto_after"`
+	ReviewSteps []byte          `db:"review_steps"` // the plan's ladder for reviewers; null: the default
 	Indicators  []byte          `db:"indicators"`
 	Mode        plan.Mode       `db:"mode"`
 	PeriodOnce  bool            `db:"period_once"`
@@ -62,6 +63,7 @@ const lockedTasks = `
 		COALESCE(t.reviewer_id, 0) AS reviewer_id, p.issuer_id, t.state, t.due_at, t.closed_at, t.due_version,
 		t.submissions, t.version, p.state AS plan_state, p.time_zone, d.review, d.nil_return, d.mode,
 		COALESCE((d.definition #>> '{Review,AfterWorkingDays}')::int, 0) AS auto_after,
+		(SELECT v.review_steps FROM plan_versions v WHERE v.plan_id = p.id AND v.number = p.current_version) AS review_steps,
 		COALESCE(d.definition -> 'Indicators', '[]') AS indicators,
 		r.period_key = 'once' OR r.cadences && ARRAY['ad_hoc', 'flash', 'event'] AS period_once, t.first_submitted_at, t.submitted_at, t.resubmit_due_at,
 		(SELECT two_signatures FROM agencies a WHERE a.id = t.agency_id) AS two_signatures,

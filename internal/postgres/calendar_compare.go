@@ -289,7 +289,7 @@ func (c *comparison) waitingForReview(ctx context.Context, tx *sqlx.Tx) error {
 				return err
 			}
 		}
-		times, err := waitingTimes(s.Anchor, s.Since, duty.Definition, s.CountedFrom, c.after.of(s.WhoseDays), duty.Zone)
+		times, err := waitingTimes(s.Anchor, s.Since, duty.Definition, duty.Policies["review"], s.CountedFrom, c.after.of(s.WhoseDays), duty.Zone)
 		if err != nil {
 			return err
 		}

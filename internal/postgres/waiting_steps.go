@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -25,14 +26,15 @@ const (
 	sinceCorrected = "corrected"
 )
 
-// waitingTimes is the ladder of those for whom a result waits.
-func waitingTimes(anchor, since string, d plan.Duty, from time.Time, w calendar.WorkingCalendar, zone *time.Location) ([]calendar.StepTime, error) {
-	rules := reviewRules(d.Review.Mode, d.Review.AfterWorkingDays)
+// waitingTimes is the ladder of those for whom a result waits; own is that of the
+// plan for its reviewers.
+func waitingTimes(anchor, since string, d plan.Duty, own []calendar.StepRule, from time.Time, w calendar.WorkingCalendar, zone *time.Location) ([]calendar.StepTime, error) {
+	rules := reviewRules(d.Review.Mode, d.Review.AfterWorkingDays, own)
 	switch {
 	case anchor == anchorForwarding:
 		rules = calendar.ForwardPolicy(max(d.Forwarding.WithinWorkingDays, 1))
 	case anchor == anchorCorrection && d.Review.Mode == plan.ReviewRequired:
-		rules = calendar.CorrectionPolicy()
+		rules = calendar.CorrectionPolicy(own)
 	}
 	times, err := calendar.Steps(rules, calendar.AnchorSubmitted, from, w, zone)
 	return calendar.CountedFrom(since, times), err
@@ -44,6 +46,13 @@ func (s *Store) ladderOf(ctx context.Context, tx *sqlx.Tx, t lockedTask, anchor,
 	zone, err := calendar.Zone(t.TimeZone)
 	if err != nil {
 		return nil, fmt.Errorf("plan zone: %w", err)
+	}
+	own := calendar.ReviewPolicy()
+	if len(t.ReviewSteps) > 0 {
+		own = nil
+		if err := json.Unmarshal(t.ReviewSteps, &own); err != nil {
+			return nil, fmt.Errorf("reviewers' ladder: %w", err)
+		}
 	}
 	duty := plan.Duty{Review: plan.Review{Mode: t.Review, AfterWorkingDays: t.AutoAfter}}
 	duty.Forwarding.WithinWorkingDays = t.ForwardWithin
@@ -58,7 +67,7 @@ func (s *Store) ladderOf(ctx context.Context, tx *sqlx.Tx, t lockedTask, anchor,
 	if anchor == anchorForwarding {
 		whose = t.ThroughID
 	}
-	times, err := waitingTimes(anchor, since, duty, from, known.of(whose), zone)
+	times, err := waitingTimes(anchor, since, duty, own, from, known.of(whose), zone)
 	if err != nil {
 		return nil, err
 	}
@@ -83,8 +92,8 @@ func (s *Store) reviewSteps(ctx context.Context, tx *sqlx.Tx, t lockedTask, now 
 	return s.ladderOf(ctx, tx, t, anchorSubmitted, sinceSubmitted, now)
 }
 
-// reviewRules is the reviewer's ladder while a result waits.
-func reviewRules(mode plan.ReviewMode, acceptedAfter int) []calendar.StepRule {
+// reviewRules is the reviewer's ladder while a result waits; own is that of the plan.
+func reviewRules(mode plan.ReviewMode, acceptedAfter int, own []calendar.StepRule) []calendar.StepRule {
 	switch mode {
 	case plan.ReviewAutomatic:
 		return []calendar.StepRule{{
@@ -92,7 +101,7 @@ func reviewRules(mode plan.ReviewMode, acceptedAfter int) []calendar.StepRule {
 			Offset: acceptedAfter, Unit: calendar.WorkingDays, TimeOfDay: "17:00",
 		}}
 	case plan.ReviewRequired:
-		return calendar.ReviewPolicy()
+		return own
 	}
 	return nil
 }
