@@ -144,7 +144,7 @@ func TestCorrectingFromThePage(t *testing.T) {
 	f := corrigible(t)
 	s := newSite(t, f).as("commune")
 	page := s.get("/viec/13")
-	page.shows(t, "Gửi báo cáo đính chính, thay thế", "Lý do đính chính", "Đã làm.")
+	page.shows(t, "Báo cáo đính chính, thay thế", "Viết bản đính chính", "Lý do đính chính", "Đã làm.")
 	if !strings.Contains(page.text, `action="/viec/13/dinh-chinh"`) || strings.Contains(page.text, `action="/viec/13/bao-cao"`) {
 		t.Error("the form does something else")
 	}

@@ -53,7 +53,8 @@ var routeWordsVI = catalogue{
 	"correction.superseded": "không còn cần thiết vì báo cáo được mở lại",
 
 	"correction.waits":         "Bản đính chính (lần %d) chờ quyết định. Cho đến lúc ấy, lần %d vẫn có hiệu lực.",
-	"correction.open":          "Gửi báo cáo đính chính, thay thế",
+	"correction.heading":       "Báo cáo đính chính, thay thế",
+	"correction.open":          "Viết bản đính chính",
 	"correction.reason":        "Lý do đính chính",
 	"correction.reason_hint":   "Bắt buộc. Nêu chỗ sai và vì sao.",
 	"correction.send":          "Gửi bản đính chính",
@@ -139,7 +140,8 @@ var routeWordsEN = catalogue{
 	"correction.superseded": "not needed any more: the result was reopened",
 
 	"correction.waits":         "The correction (submission %d) waits for its decision. Until then submission %d is in force.",
-	"correction.open":          "Send a correcting report",
+	"correction.heading":       "Correcting report",
+	"correction.open":          "Write a correction",
 	"correction.reason":        "Why it is corrected",
 	"correction.reason_hint":   "Mandatory. Say what was wrong and why.",
 	"correction.send":          "Send the correction",
