@@ -148,6 +148,9 @@ func Mount(engine *gin.Engine, o Options) error {
 func (s *server) routes() {
 	s.sessionRoutes()
 	s.peopleRoutes()
+	s.ownRoutes()
+	s.substitutionRoutes()
+	s.handsRoutes()
 	s.planRoutes()
 	s.previewRoutes()
 	s.calendarRoutes()

@@ -24,6 +24,7 @@ type Service interface {
 	RatesService
 	SupervisionService
 	RequestService
+	PeopleService
 
 	ListTasks(ctx context.Context, actor policy.Actor, f task.Filter) (task.Page, error)
 	TaskDetail(ctx context.Context, actor policy.Actor, id int64) (task.Detail, error)
@@ -61,6 +62,7 @@ type Service interface {
 
 // Accounts signs people in and out and manages accounts.
 type Accounts interface {
+	ManagedPeople
 	SignIn(ctx context.Context, email, password string) (token string, actor policy.Actor, err error)
 	SignOut(ctx context.Context, token string) error
 	ActorOf(ctx context.Context, token string) (policy.Actor, error)

@@ -11,7 +11,6 @@ import (
 func (s *server) sessionRoutes() {
 	handle(s, post("/sessions", "sign-in", "Sign in; every sign-in starts a session of its own", public, answers(http.StatusCreated)), s.signIn)
 	handle(s, del("/sessions/current", "sign-out", "Sign out", answers(http.StatusNoContent)), s.signOut)
-	handle(s, get("/me", "me", "Who is signed in"), s.me)
 	handle(s, post("/password-resets", "request-password-reset",
 		"Have a link sent to set a new password; the answer does not tell whether the account exists", public, answers(http.StatusAccepted)), s.requestReset)
 	handle(s, post("/account-links/take-up", "take-up-account-link", "Set a password with a link, once", public, answers(http.StatusNoContent)), s.takeUp)
@@ -22,15 +21,18 @@ type Me struct {
 	ID       int64  `json:"id"`
 	Name     string `json:"name"`
 	Language string `json:"language" enum:"vi,en"`
-	Posts    []Post `json:"posts" doc:"What the account holds today."`
+	Posts    []Post `json:"posts" doc:"What the account holds today, also for those whom it stands in for."`
+	Acting   int64  `json:"acting_post,omitempty" doc:"The post that this session has chosen to act in. Absent: all of them."`
 }
 
 // Post is a role at an agency.
 type Post struct {
+	ID        int64     `json:"id,omitempty"`
 	Agency    AgencyRef `json:"agency"`
 	Role      string    `json:"role" enum:"focal_point,head,supervisor,plan_authority,auditor,administrator"`
 	ValidFrom string    `json:"valid_from,omitempty" format:"date"`
 	ValidTo   string    `json:"valid_to,omitempty" format:"date"`
+	For       string    `json:"for,omitempty" doc:"The person for whom it is held, as a substitute."`
 }
 
 // AgencyRef names an agency inside something else.
@@ -41,9 +43,9 @@ type AgencyRef struct {
 }
 
 func meOf(a policy.Actor) Me {
-	me := Me{ID: a.UserID, Name: a.Name, Language: a.Language, Posts: []Post{}}
-	for _, p := range a.Posts {
-		me.Posts = append(me.Posts, Post{Agency: AgencyRef{p.AgencyID, p.AgencyCode, p.AgencyName}, Role: string(p.Role)})
+	me := Me{ID: a.UserID, Name: a.Name, Language: a.Language, Posts: []Post{}, Acting: a.Chosen}
+	for _, p := range a.AllPosts() {
+		me.Posts = append(me.Posts, Post{ID: p.ID, Agency: AgencyRef{p.AgencyID, p.AgencyCode, p.AgencyName}, Role: string(p.Role), For: p.ForName})
 	}
 	return me
 }
@@ -82,10 +84,6 @@ func (s *server) signOut(ctx context.Context, in *signOutInput) (*signedOut, err
 		return nil, err
 	}
 	return &signedOut{SetCookie: session.NoCookie(s.secure)}, nil
-}
-
-func (s *server) me(ctx context.Context, _ *None) (*Answer[Me], error) {
-	return &Answer[Me]{meOf(who(ctx))}, nil
 }
 
 type resetInput struct {

@@ -32,6 +32,11 @@ type actorRow struct {
 	AgencyCode sql.NullString `db:"agency_code"`
 	AgencyName sql.NullString `db:"agency_name"`
 	Role       sql.NullString `db:"role"`
+	PostID     sql.NullInt64  `db:"membership_id"`
+	ForID      int64          `db:"for_id"`
+	ForName    string         `db:"for_name"`
+	// Acting is the post that the session has chosen to act in; 0: none.
+	Acting int64 `db:"acting"`
 	// Leaf: nothing hangs below the agency, so it need not be walked.
 	Leaf bool `db:"leaf"`
 }
@@ -44,19 +49,22 @@ type actorRow struct {
 // planner expects as many as agencies have on average; where a thousand communes
 // hang below one province it would scan all agencies for those of each commune.
 const actorPosts = `
-	SELECT u.id, u.name, u.language, %s AS last_seen_at,
-		a.id AS agency_id, a.code AS agency_code, a.name AS agency_name, a.position, m.role,
+	SELECT u.id, u.name, u.language, %s,
+		a.id AS agency_id, a.code AS agency_code, a.name AS agency_name, a.position, m.role, m.id AS membership_id,
+		COALESCE(q.user_id, 0) AS for_id, COALESCE(b.name, '') AS for_name,
 		NOT EXISTS (SELECT 1 FROM agencies c WHERE c.parent_id BETWEEN a.id AND a.id) AS leaf
 	FROM %s
 	LEFT JOIN memberships m ON m.user_id = u.id AND ($1::timestamptz AT TIME ZONE $2)::date BETWEEN m.valid_from_on AND m.valid_to_on
 	LEFT JOIN agencies a ON a.id = m.agency_id
+	LEFT JOIN substitutions q ON q.id = m.substitution_id
+	LEFT JOIN users b ON b.id = q.user_id
 	WHERE u.active AND %s
-	ORDER BY a.position, a.id, m.role`
+	ORDER BY a.position, a.id, m.role, for_id, m.id`
 
 var (
-	bySession = fmt.Sprintf(actorPosts, `s.last_seen_at`, `sessions s JOIN users u ON u.id = s.user_id`,
+	bySession = fmt.Sprintf(actorPosts, `s.last_seen_at, COALESCE(s.acting_membership_id, 0) AS acting`, `sessions s JOIN users u ON u.id = s.user_id`,
 		`s.token_hash = $3 AND s.revoked_at IS NULL AND s.expires_at > $4 AND s.last_seen_at > $5`)
-	byID = fmt.Sprintf(actorPosts, `'epoch'::timestamptz`, `users u`, `u.id = $3`)
+	byID = fmt.Sprintf(actorPosts, `'epoch'::timestamptz AS last_seen_at, 0 AS acting`, `users u`, `u.id = $3`)
 )
 
 // agenciesBelow walks the tree by its index, not by scans; see actorPosts.
@@ -127,19 +135,26 @@ func (s *Store) readActor(ctx context.Context, query string, args ...any) (polic
 		return policy.Actor{}, time.Time{}, sql.ErrNoRows
 	}
 	actor := policy.Actor{UserID: rows[0].ID, Name: rows[0].Name, Language: rows[0].Language, Posts: []policy.Post{}, Below: []int64{}}
-	walk := false
+	leaf := map[int64]bool{}
 	for _, row := range rows {
 		if !row.AgencyID.Valid {
 			continue
 		}
-		role := policy.Role(row.Role.String)
-		post := policy.Post{AgencyID: row.AgencyID.Int64, AgencyCode: row.AgencyCode.String, AgencyName: row.AgencyName.String, Role: role}
-		if !slices.Contains(actor.Posts, post) {
+		leaf[row.AgencyID.Int64] = row.Leaf
+		post := policy.Post{
+			ID: row.PostID.Int64, AgencyID: row.AgencyID.Int64, AgencyCode: row.AgencyCode.String, AgencyName: row.AgencyName.String,
+			Role: policy.Role(row.Role.String), ForID: row.ForID, ForName: row.ForName,
+		}
+		if !slices.ContainsFunc(actor.Posts, post.Same) {
 			actor.Posts = append(actor.Posts, post)
 		}
-		if slices.Contains(policy.ReadingRoles(), role) && !slices.Contains(actor.Below, row.AgencyID.Int64) {
-			actor.Below = append(actor.Below, row.AgencyID.Int64)
-			walk = walk || !row.Leaf
+	}
+	actor = actor.Acting(rows[0].Acting)
+	walk := false
+	for _, post := range actor.Posts {
+		if post.Role.Reads() && !slices.Contains(actor.Below, post.AgencyID) {
+			actor.Below = append(actor.Below, post.AgencyID)
+			walk = walk || !leaf[post.AgencyID]
 		}
 	}
 	if walk {

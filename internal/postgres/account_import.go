@@ -114,7 +114,7 @@ func heldPosts(ctx context.Context, tx *sqlx.Tx, users []int64) (map[int64][]acc
 	}
 	if err := tx.SelectContext(ctx, &rows, `
 		SELECT id, user_id, agency_id, role, valid_from_on, valid_to_on FROM memberships
-		WHERE user_id = ANY ($1) ORDER BY id FOR UPDATE`, pq.Array(users)); err != nil {
+		WHERE user_id = ANY ($1) AND substitution_id IS NULL ORDER BY id FOR UPDATE`, pq.Array(users)); err != nil {
 		return nil, fmt.Errorf("find posts: %w", err)
 	}
 	posts := map[int64][]account.Held{}

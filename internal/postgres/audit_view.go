@@ -75,7 +75,7 @@ func (s *Store) recordView(ctx context.Context, actor policy.Actor, taskID, agen
 		if before {
 			return nil
 		}
-		return s.record(ctx, tx, actor, now, change{Action: viewed, Entity: "task", EntityID: taskID, OnBehalf: actor.Reading()})
+		return s.record(ctx, tx, actor.Reader(), now, change{Action: viewed, Entity: "task", EntityID: taskID, OnBehalf: actor.Reading()})
 	})
 	if err == nil {
 		s.views.keep(hour, view)
