@@ -80,6 +80,7 @@ type fake struct {
 	wanted    []feed.Wanted
 	revoked   []int64
 	asked
+	arranged
 }
 
 func relation(t task.Task) policy.Task {
@@ -140,6 +141,7 @@ func (f *fake) MarkNoticeRead(_ context.Context, _ policy.Actor, id int64) error
 }
 
 func (f *fake) Submit(ctx context.Context, actor policy.Actor, in task.SubmitInput) (task.Receipt, error) {
+	f.tried = append(f.tried, actor.ForID)
 	if !policy.SubmitTask(actor, relation(f.details[in.TaskID].Task)) {
 		return task.Receipt{}, fault.New(fault.Forbidden, "task.not_yours", "Chỉ đầu mối được gửi.", "Only focal points may submit.")
 	}
