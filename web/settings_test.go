@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -178,5 +179,24 @@ func TestAPageActsForWhomOneStandsIn(t *testing.T) {
 	sent := s.post(taskAddress(open)+"/bao-cao", url.Values{"kind": {"nil"}})
 	if sent.status != http.StatusSeeOther || len(f.submitted) != 1 || f.tried[len(f.tried)-1] != 900 || slices.Contains(f.tried[:len(f.tried)-1], 900) {
 		t.Errorf("%d %s, tried for %v", sent.status, sent.text, f.tried)
+	}
+}
+
+func TestSettingsInABrowser(t *testing.T) {
+	if err := os.MkdirAll(artifacts, 0o755); err != nil { //nolint:gosec // pictures to look at
+		t.Fatal(err)
+	}
+	f := sample()
+	standIn(f)
+	f.preferences = account.Preferences{Language: "vi", QuietFrom: "21:30", QuietTo: "05:30", Muted: []string{"digest"}}
+	f.substitutions = []account.Substitution{{
+		ID: 7, Holder: account.Named{ID: 1, Name: "Đầu mối UBND xã Phước Thái"}, Substitute: account.Named{ID: 77, Name: "Văn thư UBND xã Phước Thái"},
+		AgencyName: "UBND xã Phước Thái", Role: policy.FocalPoint, From: on("2026-06-15"), To: on("2026-06-19"), Running: true,
+	}}
+	s := newSite(t, f)
+	ctx := browser(t)
+	for _, width := range []int64{360, 1024, 1440} {
+		look(t, ctx, width, "cai-dat", s.url+"/cai-dat", "commune")
+		look(t, ctx, width, "viec-nhieu-vi-tri", s.url+"/viec", "commune")
 	}
 }
