@@ -96,7 +96,7 @@ func (w Words) section(language string, p part, words partWords, items []Item, p
 			URL: w.BaseURL + item.Path(),
 		}
 		if item.Role != "" {
-			r.Code, r.Period, r.URL = roleName(language, item.Role), "", w.BaseURL+"/thong-bao"
+			r.Code, r.Period, r.URL = roleName(language, item.Role), "", w.BaseURL+postPage(item.Kind)
 		}
 		if plans && item.PlanCode != "" {
 			r.Code += " (" + item.PlanCode + ")"

@@ -41,6 +41,14 @@ var roleNames = map[string][2]string{
 	"auditor": {"Người kiểm tra", "Auditor"}, "administrator": {"Quản trị hệ thống", "Administrator"},
 }
 
+// postPage is where a notice about a post leads.
+func postPage(kind Kind) string {
+	if kind == Substitute {
+		return "/cai-dat"
+	}
+	return "/thong-bao"
+}
+
 func roleName(language, role string) string {
 	names := roleNames[role]
 	return say(language, names[0], names[1])

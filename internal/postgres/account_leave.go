@@ -50,6 +50,10 @@ func (a *Accounts) Deactivate(ctx context.Context, actor policy.Actor, in accoun
 		if err := holdAdministrators(ctx, tx); err != nil {
 			return account.Left{}, err
 		}
+		// No messages are composed while waiting notices change their reader.
+		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, lockCompose); err != nil {
+			return account.Left{}, fmt.Errorf("wait for composer: %w", err)
+		}
 		person, err := lockLeaver(ctx, tx, actor, in, now)
 		if err != nil {
 			return account.Left{}, err

@@ -320,6 +320,31 @@ func TestGrantingAndEndingPosts(t *testing.T) {
 	wantFault(t, "a post elsewhere", err, fault.NotFound, "not_found")
 }
 
+// A list that an administrator imports is a grant like any other; what the
+// installation's own command line loads is not.
+func TestAnImportedGrantIsToldToo(t *testing.T) {
+	s := newStaff(t)
+	s.clock.set(t, "2026-02-02 09:00")
+	list := func(email string) []account.Row {
+		rows, err := account.ReadPeople([]byte("email,name,agency_code,role\n" + email + ",Chuyên viên,so,supervisor\n" + email + ",,so,administrator\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rows
+	}
+	told := func() []string {
+		return s.strings(`SELECT u.email FROM notifications n JOIN users u ON u.id = n.user_id WHERE n.kind = 'role_granted'`)
+	}
+	if _, err := s.accounts.ImportPeople(t.Context(), policy.Actor{}, list("mot.so@dondoc.example"), false); err != nil {
+		t.Fatal(err)
+	}
+	s.want("by the installation", told())
+	if _, err := s.accounts.ImportPeople(t.Context(), s.admin, list("hai.so@dondoc.example"), false); err != nil {
+		t.Fatal(err)
+	}
+	s.want("by an administrator, once for the role that reads", told(), "plan_authority.tinh@dondoc.example")
+}
+
 func TestChangingAnAddressEndsSessionsAndTellsTheOldOne(t *testing.T) {
 	s := newStaff(t)
 	s.clock.set(t, "2026-02-02 09:00")

@@ -91,7 +91,7 @@ func (a *Accounts) GrantPost(ctx context.Context, actor policy.Actor, in account
 		}); err != nil {
 			return account.Person{}, err
 		}
-		if err := tellGrant(ctx, tx, grant{MembershipID: id, AgencyID: in.AgencyID, Role: in.Role}, now); err != nil {
+		if err := tellGrant(ctx, tx, now, grant{MembershipID: id, AgencyID: in.AgencyID, Role: in.Role}); err != nil {
 			return account.Person{}, err
 		}
 		return a.personIn(ctx, tx, actor, in.UserID)

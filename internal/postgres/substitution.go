@@ -230,7 +230,7 @@ func (s *Store) keepSubstitution(ctx context.Context, tx *sqlx.Tx, actor policy.
 		return account.Substitution{}, err
 	}
 	if actor.UserID != p.HolderID {
-		if err := tellGrant(ctx, tx, grant{MembershipID: made.PostID, AgencyID: p.AgencyID, Role: p.Role}, now); err != nil {
+		if err := tellGrant(ctx, tx, now, grant{MembershipID: made.PostID, AgencyID: p.AgencyID, Role: p.Role}); err != nil {
 			return account.Substitution{}, err
 		}
 	}
