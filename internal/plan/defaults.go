@@ -42,6 +42,8 @@ type defaults struct {
 	opensBefore int
 	review      Review
 	policies    map[string]string
+	// resultRequired is that of duties which do not say it.
+	resultRequired bool
 	// reportingBasis is that of recurring duties which name none.
 	reportingBasis string
 	// configured are the parts that a duty inherits as not from the document.
@@ -59,6 +61,7 @@ func (r *reader) readDefaults(v view) {
 	d.reportingBasis = v.text("reporting_basis")
 	d.opensBefore = v.number("opens_before", DefaultOpensBefore)
 	d.review = r.review(v, Review{Mode: ReviewRequired})
+	d.resultRequired = v.yes("result_required")
 	chosen := v.view("policies")
 	d.policies = map[string]string{}
 	for _, name := range []string{policyPeriodic, policyOneOff, policyRequested} {

@@ -55,7 +55,10 @@ func (r *reader) duty(def *dutyDef) Duty {
 	r.reportingBasis(v, &d)
 	r.recipient(v, &d)
 	r.due(v, &d)
-	d.Result = r.result(v, &d)
+	d.Result, d.ResultRequired = r.result(v, &d), r.defaults.resultRequired
+	if v.has("result_required") {
+		d.ResultRequired = v.yes("result_required")
+	}
 	d.Policy = r.policy(v, &d)
 	return d
 }

@@ -78,7 +78,7 @@ func Unconfirmed(ctx context.Context, texts ...Text) error {
 	var faults []*fault.Fault
 	for _, t := range texts {
 		for _, f := range Check(t.Text) {
-			if !f.Refused() {
+			if !f.Refused() && len(faults) < mostNamed {
 				faults = append(faults, f.fault().At(t.Field))
 			}
 		}
@@ -91,6 +91,9 @@ func Unconfirmed(ctx context.Context, texts ...Text) error {
 		"Not sent. %d places may be personal data. Take them out; where they are official (a hotline, the name of an official) confirm and send again.",
 		len(faults)).With(faults...)
 }
+
+// mostNamed bounds how many places one answer names.
+const mostNamed = 20
 
 // Unsure is the code of the fault that a confirmation settles.
 const Unsure = "privacy.unconfirmed"

@@ -67,7 +67,9 @@ func headsPersons(cells []string) bool {
 }
 
 // prose: only commas part the cells, as they part words.
-func prose(line string) bool { return !strings.ContainsAny(line, "\t|;") && !strings.Contains(line, "  ") }
+func prose(line string) bool {
+	return !strings.ContainsAny(line, "\t|;") && !strings.Contains(line, "  ")
+}
 
 // rowsBelow counts the rows that follow a heading of so many cells; blank lines
 // and rulers do not end a table. Between commas every row must have as many cells
