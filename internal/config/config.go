@@ -29,6 +29,13 @@ type Config struct {
 	SMTP             SMTP
 	// AuditKeyFile holds the sealer's HMAC key, AuditLog the chain's heads.
 	AuditKeyFile, AuditLog string
+	// Files is the folder in which files beside results are kept.
+	Files string
+	// FileLimit is how many megabytes one file may have.
+	FileLimit int
+	// Clamd is the address of ClamAV's daemon, host:port or the path of its socket;
+	// empty: files are taken without a scan for malware.
+	Clamd string
 	// MetricsToken, if set, must be given as bearer token to read /metrics.
 	MetricsToken string
 	// Feeds lets people subscribe to due times with their calendar programs.
@@ -78,6 +85,9 @@ func Read(environment func(string) string) (Config, error) {
 		},
 		AuditKeyFile: r.text("DONDOC_AUDIT_KEY_FILE", "audit.key"),
 		AuditLog:     r.text("DONDOC_AUDIT_LOG", "audit-heads.log"),
+		Files:        r.text("DONDOC_FILES", "files"),
+		FileLimit:    r.number("DONDOC_FILE_LIMIT_MB", 20, 1, 100),
+		Clamd:        r.text("DONDOC_CLAMD", ""),
 		MetricsToken: r.text("DONDOC_METRICS_TOKEN", ""),
 		Feeds:        r.choice("DONDOC_FEEDS", "off", "on", "off") == "on",
 		DigestCron:   r.text("DONDOC_DIGEST_CRON", "0 8 * * 1"),

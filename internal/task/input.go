@@ -15,10 +15,15 @@ const (
 func (in SubmitInput) Clean() (SubmitInput, error) {
 	content, faults := in.Content().tidy(cleanText)
 	in = content.Submission(in.TaskID, in.Version)
-	if in.Kind == NilReturn && (in.Narrative != "" || hasFigures(in.Figures) || len(in.Attachments) > 0) {
+	if in.Kind == NilReturn && (in.Narrative != "" || hasFigures(in.Figures)) {
 		faults = append(faults, fault.New(fault.Invalid, "submission.nil_with_content",
-			"“Không phát sinh” thì không kèm số liệu, nội dung hay tệp. Xóa chúng, hoặc chọn “Có phát sinh”.",
-			"A nil return carries no figures, no text and no files. Clear them, or choose a report.").At("kind"))
+			"“Không phát sinh” thì không kèm số liệu hay nội dung. Xóa chúng, hoặc chọn “Có phát sinh”.",
+			"A nil return carries no figures and no text. Clear them, or choose a report.").At("kind"))
+	}
+	if in.Kind == NilReturn && len(in.Attachments) > 0 {
+		faults = append(faults, fault.New(fault.Invalid, "submission.nil_with_files",
+			"“Không phát sinh” thì không kèm tệp. Bỏ tệp ra, hoặc chọn “Có phát sinh”.",
+			"A nil return carries no files. Leave them out, or choose a report.").At("attachments"))
 	}
 	if in.Kind == Report && in.Narrative == "" && !hasFigures(in.Figures) && in.DocumentNumber == "" {
 		faults = append(faults, fault.New(fault.Invalid, "submission.empty",

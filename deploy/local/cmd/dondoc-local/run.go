@@ -229,6 +229,7 @@ func (i *installation) configure(context.Context) (result string, err error) {
 	preset := map[string]string{
 		"DONDOC_AUDIT_KEY_FILE": i.folder.Path("secret", "audit-key"),
 		"DONDOC_AUDIT_LOG":      i.folder.Path("audit-heads.log"),
+		"DONDOC_FILES":          i.folder.Path("files"),
 		"DONDOC_BASE_URL":       "http://" + listen,
 		"DONDOC_FEEDS":          "on", // shown where all is tried
 		listenVar:               listen,
