@@ -69,6 +69,8 @@ type submissionView struct {
 	DecisionBy   string
 	Reason       string
 	Glyph        glyph
+	Files        []fileView
+	Redactions   []string
 }
 
 type figureView struct{ Name, Unit, Value string }
@@ -91,6 +93,9 @@ func (p *pages) taskPage(c *gin.Context, actor policy.Actor) error {
 	view.Submit = p.blankSubmit(l, detail, c.Query("khong-phat-sinh") != "")
 	view.Review = blankReview()
 	view.Flash = p.flash(l, detail, c.Query("da"))
+	if err := p.addFiles(c, actor, detail, nil, &view); err != nil {
+		return err
+	}
 	if err := p.addRequests(c, actor, detail, now, &view); err != nil {
 		return err
 	}
@@ -209,6 +214,12 @@ func (p *pages) submissionOf(l lexicon, d task.Detail, s task.Submission, zone *
 	}
 	if v.Document != "" && s.SignatoryTitle != "" {
 		v.Document += " · " + s.SignatoryTitle
+	}
+	for _, a := range s.Attachments {
+		v.Files = append(v.Files, l.fileOf(a))
+	}
+	for _, r := range s.Redactions {
+		v.Redactions = append(v.Redactions, l.say("redaction.field", r.Reason, moment(r.RedactedAt, zone)))
 	}
 	if r := s.Review; r != nil {
 		v.Decision = l.sayOr("decision."+string(r.Decision), "decision.other")

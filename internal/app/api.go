@@ -87,7 +87,7 @@ func (r *runtime) handler(shown calendar.WorkingCalendar) (http.Handler, error) 
 	pages := web.Options{
 		Service: r.store, Accounts: accounts, Business: r.business, Calendar: shown,
 		BannerVI: r.config.Banner, BannerEN: r.config.BannerEN, Secure: strings.HasPrefix(r.config.BaseURL, "https://"),
-		SessionAge: account.SessionAbsolute, Protection: protection, Log: r.log,
+		FileLimit: fileLimit(r.config), SessionAge: account.SessionAbsolute, Protection: protection, Log: r.log,
 	}
 	if r.config.Feeds {
 		options.Feeds, pages.Feeds = accounts, accounts

@@ -52,4 +52,6 @@ func tellFiles(w io.Writer, report postgres.FilesReport) error {
 	return nil
 }
 
-func numbers(list []int64) string { return strings.Trim(strings.ReplaceAll(fmt.Sprint(list), " ", ", "), "[]") }
+func numbers(list []int64) string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(list), " ", ", "), "[]")
+}
