@@ -193,11 +193,6 @@ func (f *fake) ResumePlan(_ context.Context, _ policy.Actor, id int64, version i
 	return samplePlan(id), outcome(id)
 }
 
-func (f *fake) ClosePlan(_ context.Context, _ policy.Actor, id int64, version int) (plan.Record, error) {
-	f.note("ClosePlan %d v%d", id, version)
-	return samplePlan(id), outcome(id)
-}
-
 func (f *fake) ListAgencies(_ context.Context, _ policy.Actor, filter agency.Filter) (agency.Page, error) {
 	f.note("ListAgencies %+v", filter)
 	return agency.Page{Agencies: []agency.Agency{{ID: 11, Code: "H1", Name: "UBND huyện", Level: "district", ParentID: 10, ParentCode: "T", Version: 1}}}, nil

@@ -21,10 +21,12 @@ import (
 // person may not see is fault.NotFound.
 type Service interface {
 	SubmissionService
+	ConsolidationService
 	RatesService
 	SupervisionService
 	RequestService
 	AttachmentService
+	PlanChangeService
 
 	ListTasks(ctx context.Context, actor policy.Actor, f task.Filter) (task.Page, error)
 	TaskDetail(ctx context.Context, actor policy.Actor, id int64) (task.Detail, error)
@@ -40,7 +42,6 @@ type Service interface {
 	ActivatePlan(ctx context.Context, actor policy.Actor, id int64, version int, followFrom calendar.Date) (plan.Record, error)
 	SuspendPlan(ctx context.Context, actor policy.Actor, id int64, version int) (plan.Record, error)
 	ResumePlan(ctx context.Context, actor policy.Actor, id int64, version int) (plan.Record, error)
-	ClosePlan(ctx context.Context, actor policy.Actor, id int64, version int) (plan.Record, error)
 	PreviewPlan(ctx context.Context, actor policy.Actor, id int64, w preview.Wanted) (preview.Preview, error)
 	PreviewPlanFile(ctx context.Context, actor policy.Actor, p *plan.Plan, w preview.Wanted) (preview.Preview, error)
 

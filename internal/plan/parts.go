@@ -4,6 +4,8 @@ import (
 	"math/big"
 
 	"dondoc/internal/calendar"
+	"dondoc/internal/fault"
+	"dondoc/internal/indicator"
 )
 
 func (r *reader) readIndicators(indicators []view) {
@@ -81,6 +83,7 @@ func (r *reader) readBodies(bodies []view) {
 		r.plan.Bodies = append(r.plan.Bodies, Body{
 			Code: v.text("code"), Name: v.text("name"), Aliases: v.texts("aliases"), Levels: v.texts("levels"),
 			Lead: r.unitRefs(v, "lead"), Members: r.unitRefs(v, "members"), Basis: v.text("basis"), Lines: v.numbers("lines"),
+			EstablishedBy: r.dutyRef(v, "established_by"),
 		})
 	}
 }
@@ -139,11 +142,23 @@ func (r *reader) readBudget(budget []view) {
 	codes := index{}
 	for _, v := range budget {
 		r.unique(codes, v, "dòng kinh phí", "budget line")
+		r.checkAmount(v)
 		r.plan.Budget = append(r.plan.Budget, BudgetLine{
 			Code: v.text("code"), Reference: v.text("reference"), Line: v.number("line", 0), Text: v.text("text"),
 			Holder: v.texts("holder"), Amount: v.text("amount"), InWords: v.text("in_words"), Period: v.text("period"),
 			Cadence: calendar.Cadence(v.text("cadence")), Annex: v.text("annex"), SubmitTo: v.text("submit_to"),
 			Approver: v.text("approver"), Duty: r.dutyRef(v, "duty"),
 		})
+	}
+}
+
+// checkAmount holds an amount against its words. A warning: the document itself
+// may contradict itself, and says so to whoever compares.
+func (r *reader) checkAmount(v view) {
+	if !v.has("amount") || !v.has("in_words") {
+		return
+	}
+	if f := fault.Of(indicator.CheckAmount(v.text("amount"), v.text("in_words"))); f != nil {
+		r.warn(v.node("in_words"), v.at("in_words"), f.Code, f.VI, f.EN)
 	}
 }
