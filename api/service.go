@@ -26,6 +26,7 @@ type Service interface {
 	SupervisionService
 	CorrectionService
 	RequestService
+	AttachmentService
 	PlanChangeService
 	MandateService
 	PeopleService
