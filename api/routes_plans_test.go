@@ -43,7 +43,7 @@ func init() {
 		`"opened":1,"cancelled":1,"kept":1,"moved":1,"rerouted":0,"people":4`, `"period_label":"Quarter I 2026"`, `"steps":3,"tasks":1,"agencies":["so-e"]`, `"dropped":true`, `"warnings":[{`,
 	}, "PreviewAmendment 1 small 2 duties {Number:12/QĐ-UBND On:2026-03-02}")
 	row("POST", "/api/v1/plans/1/amendments", amended(basis+`, "version": 3, "digest": "abc"`), "plan_authority", 201,
-		[]string{`"id":1`, `"number":2`, `"added":[],"retired":[{"code":"I.2"`}, "ApplyAmendment 1 v3 small abc {Number:12/QĐ-UBND On:2026-03-02}")
+		[]string{`"id":1`, `"file_version":2`, `"added":[],"retired":[{"code":"I.2"`}, "ApplyAmendment 1 v3 small abc {Number:12/QĐ-UBND On:2026-03-02}")
 	row("GET", "/api/v1/plans/1/versions", "", followers, 200,
 		[]string{`"items":[{"number":2,"current":true`, `"basis":{"number":"12/QĐ-UBND","on":"2026-03-02"}`, `{"number":1,"current":false`}, "")
 	row("GET", "/api/v1/plans/1/versions/2", "", followers, 200, []string{`"number":2`, `"source":"format: 1\ncode: small`, `"files":{}`}, "PlanVersion 1 2")

@@ -340,7 +340,9 @@ func TestAnotherWayOfReviewKeepsWhatIsDone(t *testing.T) {
 
 // Whoever asked by hand chose agencies and date; only the plan's end is everybody's.
 func TestARoundOpenedByHandKeepsItsDate(t *testing.T) {
-	byHand := func(p *plan.Plan) { p.Duties[0].Schedule.Cadences = append(p.Duties[0].Schedule.Cadences, calendar.AdHoc) }
+	byHand := func(p *plan.Plan) {
+		p.Duties[0].Schedule.Cadences = append(p.Duties[0].Schedule.Cadences, calendar.AdHoc)
+	}
 	w := newWorld(t, byHand)
 	w.activate()
 	w.clock.set(t, "2026-01-20 09:00")
