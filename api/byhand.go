@@ -11,7 +11,7 @@ import (
 )
 
 func (s *server) byHandRoutes() {
-	handle(s, post("/rounds/preview", "preview-round", "Show an ad hoc or flash report before it is asked for: due times, load, and who reports the same already", may(policy.Supervises)), s.previewByHand)
+	handle(s, post("/rounds/preview", "preview-round", "Show an ad hoc or flash report before it is asked for: due times, load, and who reports the same already", may(policy.Supervises), scope(policy.PlansRead)), s.previewByHand)
 	handle(s, post("/rounds", "open-round", "Ask chosen agencies for an ad hoc or flash report", may(policy.Supervises), answers(http.StatusCreated)), s.openByHand)
 }
 

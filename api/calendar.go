@@ -13,7 +13,7 @@ import (
 func (s *server) calendarRoutes() {
 	handle(s, get("/calendar/{year}", "get-calendar", "The year's holidays, substitute days off and swapped days"), s.calendarYear)
 	handle(s, get("/calendar-changes", "list-calendar-changes", "What was loaded into the calendars, and declared outages", may(policy.ManageCalendar)), s.calendarChanges)
-	handle(s, post("/calendar-changes/preview", "preview-calendar-change", "What a change would move, and whom it concerns", may(policy.ManageCalendar), upload), s.previewCalendarChange)
+	handle(s, post("/calendar-changes/preview", "preview-calendar-change", "What a change would move, and whom it concerns", may(policy.ManageCalendar), scope(policy.CalendarRead), upload), s.previewCalendarChange)
 	handle(s, post("/calendar-changes", "apply-calendar-change", "Keep a change and move what it concerns", may(policy.ManageCalendar), upload), s.applyCalendarChange)
 }
 

@@ -24,8 +24,11 @@ type Service interface {
 	ConsolidationService
 	RatesService
 	SupervisionService
+	CorrectionService
 	RequestService
 	PlanChangeService
+	MandateService
+	PeopleService
 
 	ListTasks(ctx context.Context, actor policy.Actor, f task.Filter) (task.Page, error)
 	TaskDetail(ctx context.Context, actor policy.Actor, id int64) (task.Detail, error)
@@ -62,9 +65,13 @@ type Service interface {
 
 // Accounts signs people in and out and manages accounts.
 type Accounts interface {
+	SecurityService
+
+	ManagedPeople
 	SignIn(ctx context.Context, email, password string) (token string, actor policy.Actor, err error)
 	SignOut(ctx context.Context, token string) error
 	ActorOf(ctx context.Context, token string) (policy.Actor, error)
+	ActorOfToken(ctx context.Context, token string) (policy.Actor, error)
 	RequestReset(ctx context.Context, email string) error
 	TakeUp(ctx context.Context, linkToken, newPassword string) error
 	Invite(ctx context.Context, actor policy.Actor, userID int64) (account.Sent, error)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"dondoc/internal/account"
 	"dondoc/internal/agency"
 	"dondoc/internal/calendar"
 	"dondoc/internal/clock"
@@ -80,10 +81,13 @@ type fake struct {
 	wanted    []feed.Wanted
 	revoked   []int64
 	asked
+	guarded
+	passed
+	arranged
 }
 
 func relation(t task.Task) policy.Task {
-	return policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID}
+	return policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID, PlanID: t.PlanID, ThroughID: t.ThroughID}
 }
 
 func (f *fake) ListTasks(_ context.Context, actor policy.Actor, q task.Filter) (task.Page, error) {
@@ -97,6 +101,7 @@ func (f *fake) ListTasks(_ context.Context, actor policy.Actor, q task.Filter) (
 		case !policy.SeeTask(actor, relation(t)),
 			len(q.State) > 0 && !slices.Contains(q.State, t.State),
 			q.Mine && !actor.HasAt(t.AgencyID, policy.FocalPoint, policy.Head),
+			q.ToForward && (!t.Held || !policy.SendBackTask(actor, relation(t))),
 			q.ToReview && (t.State != task.StateSubmitted || !policy.ReviewTask(actor, relation(t))):
 			continue
 		}
@@ -140,6 +145,7 @@ func (f *fake) MarkNoticeRead(_ context.Context, _ policy.Actor, id int64) error
 }
 
 func (f *fake) Submit(ctx context.Context, actor policy.Actor, in task.SubmitInput) (task.Receipt, error) {
+	f.tried = append(f.tried, actor.ForID)
 	if !policy.SubmitTask(actor, relation(f.details[in.TaskID].Task)) {
 		return task.Receipt{}, fault.New(fault.Forbidden, "task.not_yours", "Chỉ đầu mối được gửi.", "Only focal points may submit.")
 	}
@@ -171,6 +177,9 @@ func (f *fake) SignIn(_ context.Context, email, password string) (string, policy
 	token, ok := f.passwords[email]
 	if !ok || password != "một câu đủ dài" {
 		return "", policy.Actor{}, unauthenticated()
+	}
+	if f.second[email] {
+		return "", policy.Actor{}, &account.SecondStep{Challenge: "thu-thach-" + token}
 	}
 	return token, f.people[token], nil
 }

@@ -144,7 +144,6 @@ func TestFeedsFollowPolicy(t *testing.T) {
 		Throttle: account.NewThrottle(func() time.Time { return wall }), BaseURL: "https://dondoc.example"}
 	var all []struct {
 		plainTask
-		PlanID    int64      `db:"plan_id"`
 		SettledAt *time.Time `db:"settled_at"`
 		ClosedAt  *time.Time `db:"closed_at"`
 	}
@@ -205,7 +204,7 @@ func TestFeedsFollowPolicy(t *testing.T) {
 			due := p.facts().EffectiveDue()
 			over := p.State == task.StateWaived || p.State == task.StateCancelled
 			early := p.State.Owed() && p.ClosedAt != nil && p.ClosedAt.Before(due)
-			if policy.SeeTask(actor, policy.Task{AgencyID: p.AgencyID, RecipientID: p.RecipientID, ReviewerID: p.ReviewerID, IssuerID: p.IssuerID}) &&
+			if policy.SeeTask(actor, policy.Task{AgencyID: p.AgencyID, RecipientID: p.RecipientID, ReviewerID: p.ReviewerID, IssuerID: p.IssuerID, PlanID: p.PlanID}) &&
 				(wanted.Scope != feed.Person || actor.HasAt(p.AgencyID, policy.FocalPoint, policy.Head)) &&
 				(wanted.Scope != feed.Agency || p.AgencyID == wanted.AgencyID) && (wanted.Scope != feed.Plan || p.PlanID == wanted.PlanID) &&
 				!due.Before(since) && (!over || !p.SettledAt.Before(since)) && (!early || !p.ClosedAt.Before(since)) {

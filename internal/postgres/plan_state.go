@@ -31,7 +31,7 @@ func lockPlan(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, ve
 	var p lockedPlan
 	err := tx.GetContext(ctx, &p, `
 		SELECT id, state, issuer_id, time_zone, version, suspended_at FROM plans WHERE id = $1 FOR NO KEY UPDATE`, id)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && actor.UserID != 0 && !policy.SeePlans(actor) {
+	if errors.Is(err, sql.ErrNoRows) || err == nil && actor.UserID != 0 && !policy.SeePlan(actor, p.ID) {
 		return p, notFound()
 	}
 	if err != nil {

@@ -37,7 +37,7 @@ func (s *Store) TaskDetail(ctx context.Context, actor policy.Actor, id int64) (t
 		return task.Detail{}, err
 	}
 	if len(detail.Submissions) > 0 {
-		if err := s.recordView(ctx, actor, id, detail.Task.AgencyID, now); err != nil {
+		if err := s.recordView(ctx, actor, detail.Task, now); err != nil {
 			return task.Detail{}, err
 		}
 	}
@@ -69,9 +69,14 @@ func detailIn(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, no
 	if detail.History, err = historyOf(ctx, tx, detail.Task); err != nil {
 		return detail, err
 	}
+	if policy.SeeResponsible(actor, row.relation()) {
+		if detail.InHand, err = inHand(ctx, tx, row, policy.SubmitTask(actor, row.relation())); err != nil {
+			return detail, err
+		}
+	}
 	detail.MaySubmit, detail.MayReview = row.mayDo(actor)
 	row.mayAlso(actor, &detail, now)
-	return detail, nil
+	return detail, addRoute(ctx, tx, actor, row, &detail, now)
 }
 
 // mayDo says which acts would be taken from this actor as things stand: a
@@ -82,7 +87,7 @@ func (r taskRow) mayDo(actor policy.Actor) (submit, review bool) {
 	}
 	submit = (r.State == task.StateOpen || r.State == task.StateReturned) && !r.ClosedAt.Valid &&
 		policy.SubmitTask(actor, r.relation())
-	review = r.State == task.StateSubmitted && reviewRequired(r.Review) && policy.ReviewTask(actor, r.relation())
+	review = r.State == task.StateSubmitted && !r.held() && reviewRequired(r.Review) && policy.ReviewTask(actor, r.relation())
 	return submit, review
 }
 
@@ -99,7 +104,7 @@ func (r taskRow) mayAlso(actor policy.Actor, d *task.Detail, now time.Time) {
 		return
 	}
 	newest := d.Submissions[0]
-	d.MayWithdraw = newest.Recorded == nil && policy.WithdrawTask(actor, r.relation(), newest.PreparedByName != "") &&
+	d.MayWithdraw = newest.Recorded == nil && newest.Correction == nil && policy.WithdrawTask(actor, r.relation(), newest.PreparedByName != "") &&
 		!(r.RoundState == "closed" && now.After(r.ClosesAt))
 	if !reviewRequired(r.Review) {
 		until := newest.SubmittedAt.Add(nilUndo)
@@ -174,6 +179,11 @@ type submissionRow struct {
 	OnBehalfOfName  string         `db:"on_behalf_of_name"`
 	Channel         task.Channel   `db:"channel"`
 	Evidence        string         `db:"evidence"`
+	Intermediary    string         `db:"intermediary"`
+	ForwardedAt     sql.NullTime   `db:"forwarded_at"`
+	ForwardedByName string         `db:"forwarded_by_name"`
+	ForwardedFor    string         `db:"forwarded_for"`
+	Remark          string         `db:"remark"`
 }
 
 func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task.Field) ([]task.Submission, error) {
@@ -183,13 +193,19 @@ func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task
 			b.submitted_at, b.submitted_by, u.name AS submitted_by_name, b.invalid,
 			w.id AS review_id, w.decision, w.reason, w.resubmit_due_at, w.decided_at, COALESCE(x.name, '') AS decided_by_name,
 			b.withdrawn_at, COALESCE(wu.name, '') AS withdrawn_by_name, b.withdraw_reason, COALESCE(pu.name, '') AS prepared_by_name,
-			b.recorded_at, b.on_behalf_of, COALESCE(o.name, '') AS on_behalf_of_name, b.channel, b.evidence
+			b.recorded_at, b.on_behalf_of, COALESCE(o.name, '') AS on_behalf_of_name, b.channel, b.evidence,
+			COALESCE(i.name, '') AS intermediary, f.forwarded_at, COALESCE(fu.name, '') AS forwarded_by_name, COALESCE(fa.name, '') AS forwarded_for, COALESCE(f.remark, '') AS remark
 		FROM submissions b JOIN users u ON u.id = b.submitted_by
 		LEFT JOIN reviews w ON w.submission_id = b.id AND w.overturned_at IS NULL LEFT JOIN users x ON x.id = w.decided_by
 		LEFT JOIN users wu ON wu.id = b.withdrawn_by LEFT JOIN users pu ON pu.id = b.prepared_by
-		LEFT JOIN agencies o ON o.id = b.on_behalf_of
+		LEFT JOIN agencies o ON o.id = b.on_behalf_of LEFT JOIN agencies i ON i.id = w.intermediary_id
+		LEFT JOIN forwardings f ON f.submission_id = b.id LEFT JOIN users fu ON fu.id = f.forwarded_by LEFT JOIN agencies fa ON fa.id = f.agency_id
 		WHERE b.task_id = $1 ORDER BY b.number DESC`, taskID); err != nil {
 		return nil, fmt.Errorf("read submissions: %w", err)
+	}
+	corrections, err := correctionsOf(ctx, tx, taskID)
+	if err != nil {
+		return nil, err
 	}
 	submissions := make([]task.Submission, 0, len(rows))
 	for _, r := range rows {
@@ -214,8 +230,14 @@ func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task
 		if r.ReviewID.Valid {
 			b.Review = &task.Review{
 				ID: r.ReviewID.Int64, Decision: task.Decision(r.Decision.String), Reason: r.Reason.String,
-				ResubmitDueAt: instant(r.ResubmitDueAt), DecidedAt: r.DecidedAt.Time.UTC(), DecidedByName: r.DecidedByName,
+				ResubmitDueAt: instant(r.ResubmitDueAt), DecidedAt: r.DecidedAt.Time.UTC(), DecidedByName: r.DecidedByName, Intermediary: r.Intermediary,
 			}
+		}
+		if r.ForwardedAt.Valid {
+			b.Forwarded = &task.Forwarding{At: r.ForwardedAt.Time.UTC(), AgencyName: r.ForwardedFor, ByName: r.ForwardedByName, Remark: r.Remark}
+		}
+		if k, ok := corrections[r.Number]; ok {
+			b.Correction = &k
 		}
 		submissions = append(submissions, b)
 	}
@@ -285,11 +307,12 @@ func historyOf(ctx context.Context, tx *sqlx.Tx, t task.Task) ([]task.Event, err
 		At     time.Time `db:"at"`
 		Action string    `db:"action"`
 		Actor  string    `db:"actor"`
+		For    string    `db:"stood_in_for"`
 		Note   string    `db:"note"`
 	}
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT h.at, h.action, COALESCE(u.name, '') AS actor, COALESCE(a.name, '') AS note
-		FROM audit h LEFT JOIN users u ON u.id = h.actor_id LEFT JOIN agencies a ON a.id = h.on_behalf_of
+		SELECT h.at, h.action, COALESCE(u.name, '') AS actor, COALESCE(f.name, '') AS stood_in_for, COALESCE(a.name, '') AS note
+		FROM audit h LEFT JOIN users u ON u.id = h.actor_id LEFT JOIN users f ON f.id = h.stood_in_for LEFT JOIN agencies a ON a.id = h.on_behalf_of
 		WHERE h.entity = 'task' AND h.entity_id = $1 AND h.action NOT IN ('`+viewed+`') ORDER BY h.at, h.id`, t.ID); err != nil {
 		return nil, fmt.Errorf("read history: %w", err)
 	}
@@ -297,7 +320,7 @@ func historyOf(ctx context.Context, tx *sqlx.Tx, t task.Task) ([]task.Event, err
 	opened := false
 	for _, r := range rows {
 		opened = opened || r.Action == "task.opened"
-		events = append(events, task.Event{At: r.At.UTC(), Action: r.Action, Actor: r.Actor, Note: r.Note})
+		events = append(events, task.Event{At: r.At.UTC(), Action: r.Action, Actor: r.Actor, For: r.For, Note: r.Note})
 	}
 	if t.OpenedAt != nil && !opened {
 		events = slices.Insert(events, 0, task.Event{At: *t.OpenedAt, Action: "task.opened"})

@@ -80,12 +80,13 @@ func (s *Store) OpenByHand(ctx context.Context, actor policy.Actor, in task.Hand
 func (s *Store) workOut(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, in task.HandInput, now time.Time) (handRound, error) {
 	var h handRound
 	var row struct {
+		PlanID   int64  `db:"plan_id"`
 		IssuerID int64  `db:"issuer_id"`
 		TimeZone string `db:"time_zone"`
 		State    string `db:"state"`
 	}
-	err := tx.GetContext(ctx, &row, `SELECT p.issuer_id, p.time_zone, p.state FROM duties d JOIN plans p ON p.id = d.plan_id WHERE d.id = $1`, in.DutyID)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && !policy.SeePlans(actor) {
+	err := tx.GetContext(ctx, &row, `SELECT d.plan_id, p.issuer_id, p.time_zone, p.state FROM duties d JOIN plans p ON p.id = d.plan_id WHERE d.id = $1`, in.DutyID)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && !policy.SeePlan(actor, row.PlanID) {
 		return h, notFound()
 	}
 	if err != nil {
