@@ -62,9 +62,6 @@ func (r *reader) load(source []byte) *yaml.Node {
 			"ký tự không hợp lệ: hãy lưu tệp bằng bảng mã UTF-8", "invalid character: save the file as UTF-8")
 		return nil
 	}
-	if !r.plain(r.name, source) {
-		return nil
-	}
 	root, err := parseYAML(source)
 	if err != nil {
 		r.syntax(err, source)
@@ -197,21 +194,22 @@ func (r *reader) anchorFree(root *yaml.Node) bool {
 			clean = false
 			r.fail(n, "", "yaml.anchor", "không dùng neo (&) và tham chiếu (*) của YAML; hãy viết lại giá trị, hoặc đặt trong ngoặc kép nếu là chữ", "YAML anchors (&) and aliases (*) are not used here; write the value again, or quote it if it is text")
 		}
-		if at, found := plaintext.Deceptive(n.Value); found { // written as \u202e
+		// Values are looked at one by one; people review the comments too.
+		if at, found := plaintext.Deceptive(n.HeadComment + "\n" + n.LineComment + "\n" + n.FootComment); found {
 			clean = false
-			r.fail(n, "", "file.control", "ký tự điều khiển (mã %U) không được phép; hãy xóa ký tự ấy", "a control character (code %U) is not allowed; delete it", at.Rune)
+			r.fail(n, "", "text.control", "ký tự điều khiển (mã %U) không được phép; hãy xóa ký tự ấy", "a control character (code %U) is not allowed; delete it", at.Rune)
 		}
 		stack = append(stack, n.Content...)
 	}
 	return clean
 }
 
-// plain refuses a file with characters that nobody sees or that turn the
-// direction of writing, also in its comments: people review it.
+// plain refuses a list of units with characters that nobody sees or that turn
+// the direction of writing.
 func (r *reader) plain(file string, source []byte) bool {
 	at, found := plaintext.Deceptive(string(source))
 	if found {
-		r.report(SeverityError, place{file, at.Line, at.Column}, "", "file.control",
+		r.report(SeverityError, place{file, at.Line, at.Column}, "", "text.control",
 			"ký tự điều khiển (mã %U) không được phép; hãy xóa ký tự ấy", "a control character (code %U) is not allowed; delete it", at.Rune)
 	}
 	return !found

@@ -42,8 +42,8 @@ const maxText = 500
 // LongestOutage bounds an outage: more is a slip of the year or the month.
 const LongestOutage = 90 * 24 * time.Hour
 
-// Clean brings the texts into the form that is stored and checks the change by itself; what a file of days
-// says is checked when it is read. Faults (Invalid) name the field.
+// Clean brings the texts into the form that is stored and checks the change by
+// itself; what a file of days says is checked when it is read. Faults (Invalid) name the field.
 func (c Change) Clean() (Change, error) {
 	c.Agency = strings.TrimSpace(c.Agency)
 	for _, one := range []struct {
