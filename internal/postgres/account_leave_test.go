@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"sync"
@@ -216,6 +217,95 @@ func TestAnAccountClosedWhileMailIsInFlight(t *testing.T) {
 			s.want("nothing waits", s.strings(`SELECT id::text FROM notifications WHERE message_id IS NULL AND dropped_at IS NULL AND deliver_at <= $1`, now))
 		})
 	}
+}
+
+// Accounts are closed while senders are at work: nobody fails, and of what was
+// due the mailbox and whoever stays have one copy each.
+func TestClosingAccountsWhileMailGoesOut(t *testing.T) {
+	s := newStaff(t)
+	s.clock.set(t, "2026-02-04 08:00")
+	leavers := []string{twoD1, focalD1}
+	for i := range 6 {
+		email := fmt.Sprintf("p%d.d1@dondoc.example", i)
+		s.colleague(email, "focal_point", "d1")
+		leavers = append(leavers, email)
+	}
+	s.run(s.round)
+	now, _ := s.clock.Now(t.Context())
+	var group sync.WaitGroup
+	stop := make(chan struct{})
+	var mu sync.Mutex
+	told := map[string]int{}
+	send := func() error {
+		if _, err := s.store.ComposeMessages(t.Context(), now, "dondoc.example"); err != nil {
+			return err
+		}
+		leases, err := s.store.LeaseMessages(t.Context(), 3, time.Minute)
+		if err != nil {
+			return err
+		}
+		for _, lease := range leases {
+			h, called, err := s.store.CheckMessage(t.Context(), lease, now)
+			if err != nil {
+				return err
+			}
+			if !called {
+				continue
+			}
+			mu.Lock()
+			for _, one := range h.Items {
+				if one.AgencyName == "UBND huyện Một" && one.Kind == notice.Reminder {
+					told[h.Address]++
+				}
+			}
+			mu.Unlock()
+			if err := s.store.MarkHandedOver(t.Context(), []notice.HandedOver{{Lease: lease, At: now}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for range 3 {
+		group.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				if err := send(); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	var closing sync.WaitGroup
+	for _, email := range leavers {
+		closing.Go(func() {
+			if _, err := s.leave(email, "", false); err != nil {
+				t.Errorf("%s: %v", email, err)
+			}
+		})
+	}
+	closing.Wait()
+	close(stop)
+	group.Wait()
+	for range 5 {
+		if err := send(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if told["d1@dondoc.example"] != 1 || told[headD1] > 1 {
+		t.Errorf("told %v", told)
+	}
+	for address, n := range told {
+		if n > 1 {
+			t.Errorf("%s was told %d times", address, n)
+		}
+	}
+	s.want("nothing waits", s.strings(`SELECT id::text FROM notifications WHERE message_id IS NULL AND dropped_at IS NULL AND deliver_at <= $1`, now))
+	s.want("no message to who has left", s.strings(`SELECT address FROM messages x JOIN users u ON u.id = x.user_id WHERE NOT u.active AND x.state = 'pending'`))
 }
 
 func TestWhoMayCloseWhichAccount(t *testing.T) {

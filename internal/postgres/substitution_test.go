@@ -110,16 +110,17 @@ func TestASubstituteActsAndBothNamesStand(t *testing.T) {
 	if len(two.Posts) != 2 || two.Posts[1].ForName != headD1 || two.ForID != 0 {
 		t.Fatalf("posts %+v", two.Posts)
 	}
+	result := s.taskOf("d1")
 	// What one may do oneself one does in one's own name …
 	submit := func(ctx context.Context, actor policy.Actor) (task.Receipt, error) {
-		return s.store.Submit(ctx, actor, task.SubmitInput{TaskID: s.taskOf("d1"), Kind: task.Report, Narrative: "Đã làm."})
+		return s.store.Submit(ctx, actor, task.SubmitInput{TaskID: result, Kind: task.Report, Narrative: "Đã làm."})
 	}
 	if receipt, err := acts(t, two, submit); err != nil || receipt.Task.State != task.StatePrepared {
 		t.Fatalf("%+v, %v", receipt, err)
 	}
 	// … and what only the head may, in the head's.
 	approve := func(ctx context.Context, actor policy.Actor) (task.Receipt, error) {
-		return s.store.DecidePreparation(ctx, actor, task.PreparationInput{TaskID: s.taskOf("d1"), Decision: task.Approve})
+		return s.store.DecidePreparation(ctx, actor, task.PreparationInput{TaskID: result, Decision: task.Approve})
 	}
 	if _, err := acts(t, s.who(focalD1), approve); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("another focal point approves: %v", err)
@@ -203,8 +204,9 @@ func TestASubstitutionEndsByItselfAtMidnight(t *testing.T) {
 		if actor := s.who(substitute); actor.HasAt(s.agency("so"), policy.Supervisor) != c.want {
 			t.Errorf("%s: posts %+v", c.at, actor.Posts)
 		}
+		late := s.taskOf("d2")
 		_, err := acts(t, s.who(substitute), func(ctx context.Context, actor policy.Actor) (task.UrgeReceipt, error) {
-			receipt, err := s.store.Urge(ctx, actor, task.UrgeInput{TaskIDs: []int64{s.taskOf("d2")}, Kind: task.UrgePhone, WithWhom: "Văn phòng"})
+			receipt, err := s.store.Urge(ctx, actor, task.UrgeInput{TaskIDs: []int64{late}, Kind: task.UrgePhone, WithWhom: "Văn phòng"})
 			if err == nil && receipt.Outcomes[0].Fault != nil {
 				err = receipt.Outcomes[0].Fault
 			}
