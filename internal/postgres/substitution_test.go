@@ -12,6 +12,7 @@ import (
 	"dondoc/internal/fault"
 	"dondoc/internal/policy"
 	"dondoc/internal/postgres"
+	"dondoc/internal/request"
 	"dondoc/internal/task"
 )
 
@@ -54,6 +55,9 @@ func TestASubstituteActsAndBothNamesStand(t *testing.T) {
 	d := s.detail(s.supervisor, "d1")
 	if last := d.History[len(d.History)-1]; last.Actor != twoD1 || last.For != headD1 {
 		t.Errorf("history %+v", last)
+	}
+	if sent := d.Submissions[0]; sent.SubmittedByName != twoD1 || sent.SubmittedFor != headD1 || sent.PreparedByName != twoD1 {
+		t.Errorf("submission %+v", sent)
 	}
 	s.want("nothing is left behind for the next transaction", s.strings(`SELECT COALESCE(NULLIF(current_setting('dondoc.stood_in_for', true), ''), 'nobody')`), "nobody")
 }
@@ -137,6 +141,36 @@ func TestASubstitutionEndsByItselfAtMidnight(t *testing.T) {
 		if (err == nil) != c.want {
 			t.Errorf("%s: urging: %v", c.at, err)
 		}
+	}
+}
+
+// An answer to a request bears both names too, where it is read.
+func TestARequestDecidedByASubstitute(t *testing.T) {
+	s := newStaff(t)
+	s.clock.set(t, "2026-02-02 09:00")
+	const holder = "plan_authority.tinh@dondoc.example"
+	deputy := s.colleague("pho.tinh@dondoc.example", "focal_point", "tinh")
+	if _, err := s.name(s.who(holder), holder, "plan_authority", "pho.tinh@dondoc.example", february(2), february(4)); err != nil {
+		t.Fatal(err)
+	}
+	asked, err := s.store.AskRequest(t.Context(), s.who(focalD1), request.AskInput{
+		TaskID: s.taskOf("d1"), Kind: request.Extension, Text: "Chờ số liệu", ProposedOn: february(9),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := asked.Requests[0].ID
+	if _, err := acts(t, s.who("pho.tinh@dondoc.example"), func(ctx context.Context, actor policy.Actor) (request.Receipt, error) {
+		return s.store.DecideRequest(ctx, actor, request.Act{ID: id, Grant: true})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	d, err := s.store.FindRequest(t.Context(), s.who(focalD1), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := d.Events[len(d.Events)-1]; last.Action != "granted" || last.For != holder || d.Events[0].For != "" {
+		t.Errorf("%+v, deputy %d", d.Events, deputy)
 	}
 }
 
