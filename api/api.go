@@ -160,6 +160,7 @@ func (s *server) routes() {
 	s.agencyRoutes()
 	s.taskRoutes()
 	s.submissionRoutes()
+	s.consolidationRoutes()
 	s.rateRoutes()
 	s.supervisionRoutes()
 	s.requestRoutes()
