@@ -157,6 +157,7 @@ type Submission struct {
 	SignatoryTitle string    `json:"signatory_title,omitempty"`
 	SubmittedAt    time.Time `json:"submitted_at"`
 	SubmittedBy    string    `json:"submitted_by"`
+	SubmittedFor   string    `json:"submitted_for,omitempty" doc:"The person for whom the sender stood in as a substitute."`
 	Invalid        bool      `json:"invalid" doc:"Counts as not sent."`
 	Review         *Review   `json:"review,omitempty"`
 
@@ -195,7 +196,7 @@ func submissionOf(b task.Submission) Submission {
 	view := Submission{
 		ID: b.ID, Number: b.Number, Kind: string(b.Kind), Narrative: b.Narrative, Figures: make([]Figure, len(b.Figures)),
 		DocumentNumber: b.DocumentNumber, DocumentOn: b.DocumentOn.String(), SignatoryTitle: b.SignatoryTitle,
-		SubmittedAt: b.SubmittedAt.UTC(), SubmittedBy: b.SubmittedByName, Invalid: b.Invalid,
+		SubmittedAt: b.SubmittedAt.UTC(), SubmittedBy: b.SubmittedByName, SubmittedFor: b.SubmittedFor, Invalid: b.Invalid,
 		PreparedBy: b.PreparedByName, WithdrawnAt: utc(b.WithdrawnAt), WithdrawnBy: b.WithdrawnByName, WithdrawReason: b.WithdrawReason,
 	}
 	if r := b.Recorded; r != nil {

@@ -200,7 +200,7 @@ func (p *pages) submissionOf(l lexicon, d task.Detail, s task.Submission, zone *
 		Facts: moment(s.SubmittedAt, zone), Narrative: s.Narrative,
 	}
 	if s.SubmittedByName != "" {
-		v.Facts += " · " + s.SubmittedByName
+		v.Facts += " · " + l.byWhom(s.SubmittedByName, s.SubmittedFor)
 	}
 	if s.PreparedByName != "" {
 		v.Facts += " · " + l.say("submission.prepared_by", s.PreparedByName)

@@ -83,6 +83,7 @@ func submissionFacts(b task.Submission) facts {
 	f.set("document_number", b.DocumentNumber)
 	f.on("document_on", b.DocumentOn)
 	f.set("signatory_title", b.SignatoryTitle)
+	f.set("submitted_for", b.SubmittedFor)
 	f.set("prepared_by", b.PreparedByName)
 	f.at("withdrawn_at", b.WithdrawnAt)
 	f.set("withdrawn_by", b.WithdrawnByName)

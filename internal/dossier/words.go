@@ -60,6 +60,9 @@ var decisionWords = map[task.Decision]string{
 func (d Dossier) readable(s task.Submission, zone *time.Location) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "BÁO CÁO LẦN %d\n\nGửi lúc: %s\nNgười gửi: %s\n", s.Number, moment(s.SubmittedAt, zone), s.SubmittedByName)
+	if s.SubmittedFor != "" {
+		fmt.Fprintf(&b, "Thay: %s\n", s.SubmittedFor)
+	}
 	if s.PreparedByName != "" {
 		fmt.Fprintf(&b, "Người soạn: %s\n", s.PreparedByName)
 	}

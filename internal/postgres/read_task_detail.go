@@ -169,6 +169,7 @@ type submissionRow struct {
 	SubmittedAt     time.Time      `db:"submitted_at"`
 	SubmittedBy     int64          `db:"submitted_by"`
 	SubmittedByName string         `db:"submitted_by_name"`
+	SubmittedFor    string         `db:"submitted_for"`
 	Invalid         bool           `db:"invalid"`
 	ReviewID        sql.NullInt64  `db:"review_id"`
 	Decision        sql.NullString `db:"decision"`
@@ -196,7 +197,7 @@ func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task
 	var rows []submissionRow
 	if err := tx.SelectContext(ctx, &rows, `
 		SELECT b.id, b.number, b.kind, b.narrative, b.figures, b.document_number, b.document_on, b.signatory_title,
-			b.submitted_at, b.submitted_by, u.name AS submitted_by_name, b.invalid,
+			b.submitted_at, b.submitted_by, u.name AS submitted_by_name, COALESCE(sf.name, '') AS submitted_for, b.invalid,
 			w.id AS review_id, w.decision, w.reason, w.resubmit_due_at, w.decided_at, COALESCE(x.name, '') AS decided_by_name,
 			b.withdrawn_at, COALESCE(wu.name, '') AS withdrawn_by_name, b.withdraw_reason, COALESCE(pu.name, '') AS prepared_by_name,
 			b.recorded_at, b.on_behalf_of, COALESCE(o.name, '') AS on_behalf_of_name, b.channel, b.evidence,
@@ -206,6 +207,7 @@ func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task
 		LEFT JOIN users wu ON wu.id = b.withdrawn_by LEFT JOIN users pu ON pu.id = b.prepared_by
 		LEFT JOIN agencies o ON o.id = b.on_behalf_of LEFT JOIN agencies i ON i.id = w.intermediary_id
 		LEFT JOIN forwardings f ON f.submission_id = b.id LEFT JOIN users fu ON fu.id = f.forwarded_by LEFT JOIN agencies fa ON fa.id = f.agency_id
+		LEFT JOIN users sf ON sf.id = b.stood_in_for
 		WHERE b.task_id = $1 ORDER BY b.number DESC`, taskID); err != nil {
 		return nil, fmt.Errorf("read submissions: %w", err)
 	}
@@ -222,7 +224,7 @@ func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task
 		b := task.Submission{
 			ID: r.ID, TaskID: taskID, Number: r.Number, Kind: r.Kind, Narrative: r.Narrative, Figures: figures,
 			DocumentNumber: r.DocumentNumber, SignatoryTitle: r.SignatoryTitle, SubmittedAt: r.SubmittedAt.UTC(),
-			SubmittedBy: r.SubmittedBy, SubmittedByName: r.SubmittedByName, Invalid: r.Invalid,
+			SubmittedBy: r.SubmittedBy, SubmittedByName: r.SubmittedByName, SubmittedFor: r.SubmittedFor, Invalid: r.Invalid,
 			WithdrawnAt: instant(r.WithdrawnAt), WithdrawnByName: r.WithdrawnByName, WithdrawReason: r.WithdrawReason, PreparedByName: r.PreparedByName,
 		}
 		if r.RecordedAt.Valid {

@@ -101,6 +101,8 @@ type Submission struct {
 	SubmittedAt     time.Time
 	SubmittedBy     int64
 	SubmittedByName string
+	// SubmittedFor is the name of whom that person stood in for; empty: nobody.
+	SubmittedFor string
 	Invalid         bool
 	Review          *Review
 	// WithdrawnAt is set on what the agency took back; it counts for nothing.
