@@ -59,7 +59,7 @@ func (v taskView) AsCorrection() taskView {
 }
 
 func relationOf(t task.Task) policy.Task {
-	return policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID, ThroughID: t.ThroughID}
+	return policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID, PlanID: t.PlanID, ThroughID: t.ThroughID}
 }
 
 // addRoute fills the part of the page that is about the way of the result.

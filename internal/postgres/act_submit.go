@@ -75,7 +75,7 @@ const lockTask = lockedTasks + `
 	WHERE t.id = $1 FOR UPDATE OF t`
 
 func (t lockedTask) relation() policy.Task {
-	return policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID, ThroughID: t.ThroughID}
+	return policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID, PlanID: t.PlanID, ThroughID: t.ThroughID}
 }
 
 // held reports whether the result waits for the agency between to pass it on.

@@ -81,7 +81,7 @@ const taskTables = `tasks t
 	LEFT JOIN agencies y ON y.id = t.through_id`
 
 func (r taskRow) relation() policy.Task {
-	return policy.Task{AgencyID: r.AgencyID, RecipientID: r.RecipientID, ReviewerID: r.ReviewerID, IssuerID: r.IssuerID, ThroughID: r.ThroughID}
+	return policy.Task{AgencyID: r.AgencyID, RecipientID: r.RecipientID, ReviewerID: r.ReviewerID, IssuerID: r.IssuerID, PlanID: r.PlanID, ThroughID: r.ThroughID}
 }
 
 // held reports whether the result waits for the agency between to pass it on.
