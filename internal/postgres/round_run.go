@@ -207,10 +207,8 @@ func recordNotices(ctx context.Context, tx *sqlx.Tx, d dutyContext, steps []int6
 
 // acceptWaiting accepts by itself what has waited for a decision longer than the duty allows.
 func (s *Store) acceptWaiting(ctx context.Context, tx *sqlx.Tx, d dutyContext, roundID int64, now time.Time) error {
-	if d.Definition.Review.Mode != plan.ReviewAutomatic {
-		return nil
-	}
-	if err := s.acceptCorrections(ctx, tx, roundID, now); err != nil {
+	// A correction is decided under the rules that it was sent under.
+	if err := s.acceptCorrections(ctx, tx, roundID, now); err != nil || d.Definition.Review.Mode != plan.ReviewAutomatic {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, `
