@@ -26,8 +26,10 @@ type Service interface {
 	SupervisionService
 	CorrectionService
 	RequestService
+	AttachmentService
 	PlanChangeService
 	MandateService
+	PeopleService
 
 	ListTasks(ctx context.Context, actor policy.Actor, f task.Filter) (task.Page, error)
 	TaskDetail(ctx context.Context, actor policy.Actor, id int64) (task.Detail, error)
@@ -66,6 +68,7 @@ type Service interface {
 type Accounts interface {
 	SecurityService
 
+	ManagedPeople
 	SignIn(ctx context.Context, email, password string) (token string, actor policy.Actor, err error)
 	SignOut(ctx context.Context, token string) error
 	ActorOf(ctx context.Context, token string) (policy.Actor, error)

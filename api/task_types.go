@@ -127,6 +127,22 @@ type Field struct {
 	Name      string `json:"name"`
 	Unit      string `json:"unit,omitempty"`
 	Kind      string `json:"kind"`
+	Required  bool   `json:"required,omitempty" doc:"Every report gives it; 0 if there is none."`
+	Integer   bool   `json:"integer,omitempty" doc:"Without decimals."`
+	Min       string `json:"min,omitempty"`
+	Max       string `json:"max,omitempty"`
+}
+
+func fieldOf(f task.Field) Field {
+	return Field{f.Indicator, f.Name, f.UnitName, f.Kind, f.Required, f.Integer, f.Min, f.Max}
+}
+
+// Section is a part of the text that a duty's form asks for.
+type Section struct {
+	Heading   string `json:"heading" doc:"Where a form has several sections, each begins with its heading on a line of its own."`
+	Hint      string `json:"hint,omitempty"`
+	Required  bool   `json:"required,omitempty"`
+	MaxLength int    `json:"max_length,omitempty" doc:"Characters."`
 }
 
 // Submission is one version of a result.
@@ -150,8 +166,10 @@ type Submission struct {
 	WithdrawReason string     `json:"withdraw_reason,omitempty"`
 	Recorded       *Recorded  `json:"recorded,omitempty" doc:"Set on what was received outside of the system at submitted_at and recorded by submitted_by."`
 
-	Forwarded  *Forwarding `json:"forwarded,omitempty" doc:"Set on what was passed on by the agency between."`
-	Correction *Correction `json:"correction,omitempty" doc:"Set on a version that corrects another one."`
+	Forwarded   *Forwarding  `json:"forwarded,omitempty" doc:"Set on what was passed on by the agency between."`
+	Correction  *Correction  `json:"correction,omitempty" doc:"Set on a version that corrects another one."`
+	Attachments []Attachment `json:"attachments,omitempty"`
+	Redactions  []Redaction  `json:"redactions,omitempty" doc:"What was taken out of it since it was sent."`
 }
 
 // Recorded tells how a result came that was recorded for its agency (ghi nhận thay).
@@ -186,6 +204,10 @@ func submissionOf(b task.Submission) Submission {
 	for i, f := range b.Figures {
 		view.Figures[i] = Figure(f)
 	}
+	view.Attachments = attachmentsOf(b.Attachments)
+	for _, r := range b.Redactions {
+		view.Redactions = append(view.Redactions, redactionOf(r))
+	}
 	if r := b.Review; r != nil {
 		view.Review = &Review{r.ID, string(r.Decision), r.Reason, utc(r.ResubmitDueAt), r.DecidedAt.UTC(), r.DecidedByName, r.Intermediary}
 	}
@@ -217,6 +239,7 @@ type Event struct {
 	At     time.Time `json:"at"`
 	Action string    `json:"action"`
 	Actor  string    `json:"actor,omitempty" doc:"Absent: the system itself."`
+	For    string    `json:"stood_in_for,omitempty" doc:"The person for whom the actor stood in as a substitute."`
 	Note   string    `json:"note,omitempty"`
 }
 
@@ -227,6 +250,7 @@ type TaskDetail struct {
 	SubmissionList []Submission `json:"submission_list" doc:"Newest first."`
 	Steps          []Step       `json:"steps"`
 	History        []Event      `json:"history"`
+	InHand         *Handover    `json:"in_hand,omitempty" doc:"Who has the task in hand within the agency. Absent: nobody in particular, or the reader is not told."`
 	MaySubmit      bool         `json:"may_submit"`
 	MayReview      bool         `json:"may_review"`
 	MayWithdraw    bool         `json:"may_withdraw"`
@@ -234,6 +258,8 @@ type TaskDetail struct {
 	MayApprove     bool         `json:"may_approve" doc:"Decide, as the head, on what waits."`
 	MayTakeBack    bool         `json:"may_take_back" doc:"Take back what waits for the head."`
 	MayRecord      bool         `json:"may_record" doc:"Record a result received outside of the system."`
+	MayRedact      bool         `json:"may_redact" doc:"Take personal data out of what was sent."`
+	Asks           Asks         `json:"asks" doc:"What a report has to hold."`
 
 	InForce               int  `json:"in_force" doc:"Number of the version that is in force; 0 while the task is not done."`
 	MayForward            bool `json:"may_forward" doc:"Pass on what waits for the agency between."`
@@ -243,6 +269,23 @@ type TaskDetail struct {
 	MayTakeBackCorrection bool `json:"may_take_back_correction"`
 }
 
+// Asks is what a duty asks of a report.
+type Asks struct {
+	Result         string    `json:"result,omitempty" enum:"figures,signed_document,both,report" doc:"What counts as the result."`
+	ResultRequired bool      `json:"result_required" doc:"A report without it is refused."`
+	NeedsScan      bool      `json:"needs_scan" doc:"An attachment that shows the signed document is needed."`
+	Secret         bool      `json:"secret" doc:"Reported by the classified route: only the document's number and date are taken."`
+	Sections       []Section `json:"sections,omitempty"`
+}
+
+func asksOf(r task.Rules) Asks {
+	asks := Asks{Result: string(r.Result), ResultRequired: r.ResultRequired, NeedsScan: r.NeedsScan(), Secret: r.Secret}
+	for _, s := range r.Sections {
+		asks.Sections = append(asks.Sections, Section(s))
+	}
+	return asks
+}
+
 func detailOf(d task.Detail, language string) TaskDetail {
 	view := TaskDetail{
 		Task: taskOf(d.Task, language), Fields: make([]Field, len(d.Fields)), SubmissionList: make([]Submission, len(d.Submissions)),
@@ -250,9 +293,14 @@ func detailOf(d task.Detail, language string) TaskDetail {
 		MayWithdraw: d.MayWithdraw, WithdrawUntil: utc(d.WithdrawUntil), MayApprove: d.MayApprove, MayTakeBack: d.MayTakeBack, MayRecord: d.MayRecord,
 		InForce: d.InForce, MayForward: d.MayForward, MaySendBack: d.MaySendBack, MayCorrect: d.MayCorrect,
 		MayDecideCorrection: d.MayDecideCorrection, MayTakeBackCorrection: d.MayTakeBackCorrection,
+		MayRedact: d.MayRedact, Asks: asksOf(d.Rules),
+	}
+	if d.InHand != nil {
+		handover := handoverOf(*d.InHand)
+		view.InHand = &handover
 	}
 	for i, f := range d.Fields {
-		view.Fields[i] = Field{f.Indicator, f.Name, f.UnitName, f.Kind}
+		view.Fields[i] = fieldOf(f)
 	}
 	for i, b := range d.Submissions {
 		view.SubmissionList[i] = submissionOf(b)
@@ -261,7 +309,7 @@ func detailOf(d task.Detail, language string) TaskDetail {
 		view.Steps[i] = Step{st.ID, st.Code, st.Kind, st.At.UTC(), append([]string{}, st.Audience...), st.State, utc(st.RunAt), st.Recipients, st.Derivation.Sentence(language)}
 	}
 	for i, e := range d.History {
-		view.History[i] = Event{e.At.UTC(), e.Action, e.Actor, e.Note}
+		view.History[i] = Event{e.At.UTC(), e.Action, e.Actor, e.For, e.Note}
 	}
 	return view
 }

@@ -25,6 +25,7 @@ import (
 	"dondoc/internal/notice"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
+	"dondoc/internal/privacy"
 	"dondoc/internal/task"
 )
 
@@ -80,9 +81,12 @@ type fake struct {
 	feeds     []feed.Feed
 	wanted    []feed.Wanted
 	revoked   []int64
+	kept      kept
+	confirmed []bool // of each submission
 	asked
 	guarded
 	passed
+	arranged
 }
 
 func relation(t task.Task) policy.Task {
@@ -144,6 +148,7 @@ func (f *fake) MarkNoticeRead(_ context.Context, _ policy.Actor, id int64) error
 }
 
 func (f *fake) Submit(ctx context.Context, actor policy.Actor, in task.SubmitInput) (task.Receipt, error) {
+	f.tried = append(f.tried, actor.ForID)
 	if !policy.SubmitTask(actor, relation(f.details[in.TaskID].Task)) {
 		return task.Receipt{}, fault.New(fault.Forbidden, "task.not_yours", "Chỉ đầu mối được gửi.", "Only focal points may submit.")
 	}
@@ -152,6 +157,7 @@ func (f *fake) Submit(ctx context.Context, actor policy.Actor, in task.SubmitInp
 	}
 	key, _ := idempotency.From(ctx)
 	f.keys, f.submitted = append(f.keys, key), append(f.submitted, in)
+	f.confirmed = append(f.confirmed, privacy.Confirmed(ctx))
 	return task.Receipt{Number: 1}, nil
 }
 

@@ -40,6 +40,7 @@ type taskView struct {
 	OriginalDue           string
 	Strip                 *strip
 	FirstSent             string
+	InHand                string // who has the task in hand; empty: nobody in particular
 	DutyText              []string
 	Configured            bool
 	Requested             bool
@@ -75,6 +76,8 @@ type submissionView struct {
 	// Corrects says which version it is to replace, and CorrectionReason why.
 	Corrects, CorrectionReason string
 	InForce                    bool
+	Files                      []fileView
+	Redactions                 []string
 }
 
 type figureView struct{ Name, Unit, Value string }
@@ -97,6 +100,9 @@ func (p *pages) taskPage(c *gin.Context, actor policy.Actor) error {
 	view.Submit = p.blankSubmit(l, detail, c.Query("khong-phat-sinh") != "")
 	view.Review = blankReview()
 	view.Flash = p.flash(l, detail, c.Query("da"))
+	if err := p.addFiles(c, actor, detail, nil, &view); err != nil {
+		return err
+	}
 	if err := p.addRequests(c, actor, detail, now, &view); err != nil {
 		return err
 	}
@@ -153,6 +159,9 @@ func (p *pages) taskViewOf(c *gin.Context, actor policy.Actor, d task.Detail, no
 	view.Derivation = emphasise(t.Derivation.Sentence(l.code), calendar.DueDay(t.EffectiveDueAt, zone).VN())
 	view.Strip = p.stripOf(l, t.Derivation, now, zone, late)
 	view.FirstSent = l.firstSent(t, zone)
+	if d.InHand != nil && t.State.Owed() {
+		view.InHand = l.say("task.in_hand", d.InHand.UserName)
+	}
 	view.DutyText = paragraphs(t.DutyText)
 	view.Requested = t.Mode == "requested"
 	for _, s := range d.Submissions {
@@ -221,6 +230,12 @@ func (p *pages) submissionOf(l lexicon, d task.Detail, s task.Submission, zone *
 	}
 	if v.Document != "" && s.SignatoryTitle != "" {
 		v.Document += " · " + s.SignatoryTitle
+	}
+	for _, a := range s.Attachments {
+		v.Files = append(v.Files, l.fileOf(a))
+	}
+	for _, r := range s.Redactions {
+		v.Redactions = append(v.Redactions, l.say("redaction.field", r.Reason, moment(r.RedactedAt, zone)))
 	}
 	if r := s.Review; r != nil {
 		v.Decision = l.sayOr("decision."+string(r.Decision), "decision.other")

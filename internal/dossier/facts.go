@@ -93,7 +93,42 @@ func submissionFacts(b task.Submission) facts {
 		f["recorded"] = recorded
 	}
 	routeFacts(b, f)
+	if len(b.Attachments) > 0 {
+		f["attachments"] = attachmentFacts(b.Attachments)
+	}
+	if len(b.Redactions) > 0 {
+		f["redactions"] = redactionFacts(b.Redactions)
+	}
 	return f
+}
+
+func attachmentFacts(attachments []task.Attachment) []facts {
+	all := []facts{}
+	for _, a := range attachments {
+		f := facts{
+			"id": a.ID, "name": a.Name, "media_type": a.MediaType, "bytes": a.Size, "sha256": a.SHA256,
+			"uploaded_at": a.UploadedAt.UTC(), "uploaded_by": a.UploadedByName,
+		}
+		f.at("redacted_at", a.RedactedAt)
+		if a.RedactedAt == nil {
+			f["path"] = attachmentPath(a)
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+func redactionFacts(redactions []task.Redaction) []facts {
+	all := []facts{}
+	for _, r := range redactions {
+		f := facts{"reason": r.Reason, "redacted_at": r.RedactedAt.UTC(), "redacted_by": r.RedactedByName}
+		f.set("field", r.Field)
+		if r.AttachmentID != 0 {
+			f["attachment"] = r.AttachmentID
+		}
+		all = append(all, f)
+	}
+	return all
 }
 
 func reviewFacts(d Dossier) []facts {

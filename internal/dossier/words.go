@@ -101,6 +101,12 @@ func (d Dossier) readable(s task.Submission, zone *time.Location) string {
 		fmt.Fprintf(&b, "\n%s\n", s.Narrative)
 	}
 	b.WriteString(routeText(s, zone))
+	for _, a := range s.Attachments {
+		fmt.Fprintf(&b, "\nTệp kèm theo: %s (%d byte)", a.Name, a.Size)
+	}
+	if len(s.Attachments) > 0 {
+		b.WriteString("\n")
+	}
 	if s.Review != nil {
 		fmt.Fprintf(&b, "\nQuyết định lúc %s: %s\n", moment(s.Review.DecidedAt, zone), decisionWords[s.Review.Decision])
 		if s.Review.Reason != "" {

@@ -49,6 +49,9 @@ const (
 	Prepared          Kind = "prepared"           // to the head: waits for approval
 	GivenBack         Kind = "given_back"         // to the focal points, at once: the head wants it mended
 	Recorded          Kind = "recorded"           // to the agency: the reviewer recorded a result for it
+	TaskHanded        Kind = "handed_over"        // to whom a task was handed within the agency
+	RoleGranted       Kind = "role_granted"       // to plan authorities: somebody was given a role that reads
+	Substitute        Kind = "substitute"         // to both sides of a substitution that another named
 
 	// Of results that pass an agency on their way, and of corrections. The first
 	// and Corrected wait for the morning, the decisions go at once.
@@ -78,8 +81,10 @@ type Item struct {
 	DueAt          time.Time // effective
 	DaysLate       int
 	TimeZone       string
-	CreatedAt      time.Time
-	ReadAt         *time.Time
+	// Role is of a notice about a post rather than a task.
+	Role      string
+	CreatedAt time.Time
+	ReadAt    *time.Time
 }
 
 // Path is the address of the page where the reader can act: that of the request

@@ -18,10 +18,11 @@ import (
 const (
 	viewed         = "task.viewed"
 	downloaded     = "task.downloaded"
+	fileDownloaded = "task.file_downloaded"
 	planDownloaded = "plan.downloaded"
 	exported       = "rates.exported"
 	// readings leave a task as it is, and so are no part of its history.
-	readings = `('` + viewed + `', '` + downloaded + `')`
+	readings = `('` + viewed + `', '` + downloaded + `', '` + fileDownloaded + `')`
 )
 
 const viewedBefore = `SELECT EXISTS (SELECT 1 FROM audit
@@ -77,7 +78,7 @@ func (s *Store) recordView(ctx context.Context, actor policy.Actor, t task.Task,
 		if before {
 			return nil
 		}
-		return s.record(ctx, tx, actor, now, change{
+		return s.record(ctx, tx, actor.Reader(), now, change{
 			Action: viewed, Entity: "task", EntityID: t.ID, OnBehalf: actor.Reading(), After: underDecision(actor, t, nil),
 		})
 	})

@@ -57,9 +57,10 @@ func detailIn(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, no
 	if detail.Task, err = row.task(now, zones{}); err != nil {
 		return detail, err
 	}
-	if detail.Fields, err = fieldsOf(ctx, tx, row.DutyID); err != nil {
+	if detail.Rules, err = dutyRules(ctx, tx, row.DutyID); err != nil {
 		return detail, err
 	}
+	detail.Fields = detail.Rules.Fields
 	if detail.Submissions, err = submissionsOf(ctx, tx, id, detail.Fields); err != nil {
 		return detail, err
 	}
@@ -69,8 +70,14 @@ func detailIn(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, no
 	if detail.History, err = historyOf(ctx, tx, detail.Task); err != nil {
 		return detail, err
 	}
+	if policy.SeeResponsible(actor, row.relation()) {
+		if detail.InHand, err = inHand(ctx, tx, row, policy.SubmitTask(actor, row.relation())); err != nil {
+			return detail, err
+		}
+	}
 	detail.MaySubmit, detail.MayReview = row.mayDo(actor)
 	row.mayAlso(actor, &detail, now)
+	detail.MayRedact = len(detail.Submissions) > 0 && policy.RedactSubmission(actor, row.relation())
 	return detail, addRoute(ctx, tx, actor, row, &detail, now)
 }
 
@@ -109,33 +116,37 @@ func (r taskRow) mayAlso(actor policy.Actor, d *task.Detail, now time.Time) {
 	}
 }
 
-// fieldsOf are the figures that a duty asks for, named as the plan's version in force names them.
-func fieldsOf(ctx context.Context, tx *sqlx.Tx, dutyID int64) ([]task.Field, error) {
+// dutyRules are what a duty asks of a report, as the plan's version in force says it.
+func dutyRules(ctx context.Context, tx *sqlx.Tx, dutyID int64) (task.Rules, error) {
+	var d plan.Duty
 	var row struct {
-		Asked []byte `db:"asked"`
-		Known []byte `db:"known"`
+		PlanID     int64  `db:"plan_id"`
+		Version    int    `db:"version"`
+		Definition []byte `db:"definition"`
 	}
 	if err := tx.GetContext(ctx, &row, `
-		SELECT d.definition -> 'Indicators' AS asked, v.document -> 'Indicators' AS known
-		FROM duties d JOIN plans p ON p.id = d.plan_id
-		JOIN plan_versions v ON v.plan_id = p.id AND v.number = COALESCE(p.current_version, d.since_version)
-		WHERE d.id = $1`, dutyID); err != nil {
-		return nil, fmt.Errorf("read fields: %w", err)
+		SELECT d.plan_id, COALESCE(p.current_version, d.since_version) AS version, d.definition
+		FROM duties d JOIN plans p ON p.id = d.plan_id WHERE d.id = $1`, dutyID); err != nil {
+		return task.Rules{}, fmt.Errorf("read duty: %w", err)
 	}
-	var asked []string
-	var known []plan.Indicator
-	if err := errors.Join(unmarshalPresent(row.Asked, &asked), unmarshalPresent(row.Known, &known)); err != nil {
-		return nil, fmt.Errorf("fields of duty %d: %w", dutyID, err)
+	if err := json.Unmarshal(row.Definition, &d); err != nil {
+		return task.Rules{}, fmt.Errorf("definition of duty %d: %w", dutyID, err)
 	}
-	fields := make([]task.Field, 0, len(asked))
-	for _, code := range asked {
-		field := task.Field{Indicator: code, Name: code}
-		if i := slices.IndexFunc(known, func(k plan.Indicator) bool { return k.Code == code }); i >= 0 {
-			field.Name, field.UnitName, field.Kind = known[i].Name, known[i].UnitName, known[i].Unit
-		}
-		fields = append(fields, field)
+	rules := task.Rules{Result: d.Result, ResultRequired: d.ResultRequired, Secret: d.Secret}
+	if len(d.Indicators) == 0 && d.Form == "" {
+		return rules, nil
 	}
-	return fields, nil
+	parts, err := readPlanParts(ctx, tx, planVersion{row.PlanID, row.Version})
+	if err != nil {
+		return task.Rules{}, err
+	}
+	return parts.rules(rules, d.Indicators, d.Form), nil
+}
+
+// fieldsOf are the figures that a duty asks for.
+func fieldsOf(ctx context.Context, tx *sqlx.Tx, dutyID int64) ([]task.Field, error) {
+	rules, err := dutyRules(ctx, tx, dutyID)
+	return rules.Fields, err
 }
 
 // unmarshalPresent reads JSON that may be missing.
@@ -236,7 +247,7 @@ func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task
 		}
 		submissions = append(submissions, b)
 	}
-	return submissions, nil
+	return submissions, addFiles(ctx, tx, taskID, submissions)
 }
 
 // figuresOf puts figures in the order of the duty's indicators; those that a
@@ -295,26 +306,27 @@ func stepsOf(ctx context.Context, tx *sqlx.Tx, taskID int64) ([]task.Step, error
 	return steps, nil
 }
 
-// historyOf tells what the audit trail knows of a task, views left out: they
-// change nothing. Note is the agency on whose behalf somebody acted.
+// historyOf tells what the audit trail knows of a task, views and downloads of
+// single files left out: they change nothing. Note is the agency on whose behalf somebody acted.
 func historyOf(ctx context.Context, tx *sqlx.Tx, t task.Task) ([]task.Event, error) {
 	var rows []struct {
 		At     time.Time `db:"at"`
 		Action string    `db:"action"`
 		Actor  string    `db:"actor"`
+		For    string    `db:"stood_in_for"`
 		Note   string    `db:"note"`
 	}
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT h.at, h.action, COALESCE(u.name, '') AS actor, COALESCE(a.name, '') AS note
-		FROM audit h LEFT JOIN users u ON u.id = h.actor_id LEFT JOIN agencies a ON a.id = h.on_behalf_of
-		WHERE h.entity = 'task' AND h.entity_id = $1 AND h.action NOT IN ('`+viewed+`') ORDER BY h.at, h.id`, t.ID); err != nil {
+		SELECT h.at, h.action, COALESCE(u.name, '') AS actor, COALESCE(f.name, '') AS stood_in_for, COALESCE(a.name, '') AS note
+		FROM audit h LEFT JOIN users u ON u.id = h.actor_id LEFT JOIN users f ON f.id = h.stood_in_for LEFT JOIN agencies a ON a.id = h.on_behalf_of
+		WHERE h.entity = 'task' AND h.entity_id = $1 AND h.action NOT IN ('`+viewed+`', '`+fileDownloaded+`') ORDER BY h.at, h.id`, t.ID); err != nil {
 		return nil, fmt.Errorf("read history: %w", err)
 	}
 	events := make([]task.Event, 0, len(rows)+1)
 	opened := false
 	for _, r := range rows {
 		opened = opened || r.Action == "task.opened"
-		events = append(events, task.Event{At: r.At.UTC(), Action: r.Action, Actor: r.Actor, Note: r.Note})
+		events = append(events, task.Event{At: r.At.UTC(), Action: r.Action, Actor: r.Actor, For: r.For, Note: r.Note})
 	}
 	if t.OpenedAt != nil && !opened {
 		events = slices.Insert(events, 0, task.Event{At: *t.OpenedAt, Action: "task.opened"})

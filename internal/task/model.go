@@ -116,6 +116,10 @@ type Submission struct {
 	Forwarded *Forwarding
 	// Correction is set on a version that corrects another one.
 	Correction *Correction
+	// Attachments are its files, in their order.
+	Attachments []Attachment
+	// Redactions tell what was taken out of it since it was sent.
+	Redactions []Redaction
 }
 
 // Recorded tells how a result that was not sent through the system came.
@@ -163,6 +167,10 @@ type Field struct {
 	Name      string
 	UnitName  string
 	Kind      string // count, percent, money, text
+	// Required: every report gives it. Integer: without decimals. Min and Max, as
+	// decimal text, bound it where they are not empty.
+	Required, Integer bool
+	Min, Max          string
 }
 
 // Step is one rung of a task's ladder, sent or to come.
@@ -183,23 +191,31 @@ type Event struct {
 	At     time.Time
 	Action string // audit action: task.opened, task.submitted, task.returned, task.accepted, step.done …
 	Actor  string // name; empty: the system
-	Note   string
+	// For is the name of whom the actor stood in for ("A thay B"); empty: nobody.
+	For  string
+	Note string
 }
 
 // Detail is a task with everything its page shows.
 type Detail struct {
 	Task        Task
 	Fields      []Field
+	Rules       Rules        // of the duty, for a report; their fields are Fields
 	Submissions []Submission // newest first
 	Steps       []Step       // by time
 	History     []Event      // by time
+	// InHand is who has the task in hand within the agency; nil: nobody in
+	// particular, or the asking actor is not told.
+	InHand *Handover
 	// What the asking actor may do now.
 	MaySubmit, MayReview bool
 	// MayWithdraw, until WithdrawUntil where that is set; MayApprove decides on
 	// what waits for the head; MayTakeBack takes it back; MayRecord records what
 	// came outside of the system.
 	MayWithdraw, MayApprove, MayTakeBack, MayRecord bool
-	WithdrawUntil                                   *time.Time
+	// MayRedact takes personal data out of what was submitted.
+	MayRedact     bool
+	WithdrawUntil *time.Time
 	// InForce is the number of the version that is in force; 0 while the task is not done.
 	InForce int
 	// MayForward passes on what waits for the agency between, MaySendBack returns
@@ -218,6 +234,7 @@ type SubmitInput struct {
 	DocumentNumber string
 	DocumentOn     calendar.Date
 	SignatoryTitle string
+	Attachments    []int64
 }
 
 // ReviewInput is a reviewer's decision.
@@ -245,9 +262,11 @@ type Filter struct {
 	PlanID      int64
 	DutyID      int64
 	RoundID     int64
-	Mine        bool // owed by agencies where the actor is focal point or head
-	ToReview    bool // waits for a decision of the actor's agencies
-	Overdue     bool
+	// Mine: owed by agencies where the actor is focal point or head; what was
+	// handed to a colleague only where the actor is head.
+	Mine     bool
+	ToReview bool // waits for a decision of the actor's agencies
+	Overdue  bool
 	// OpenRounds leaves what the board counts: tasks of open rounds, of plans that
 	// are followed or asked for by PlanID.
 	OpenRounds bool
