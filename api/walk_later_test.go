@@ -55,6 +55,9 @@ func init() {
 		w.by(policy.PlanAuthority, "so", 200, "POST", "/plans/{parent}/activate", `{"version": `+num(loaded["version"])+`}`)
 		w.things["parentduty"] = itoa(w.count(`SELECT id FROM duties WHERE code = 'I.1' AND plan_id = $1`, w.things["parent"]))
 	})
+	add("closed", "open", func(w *walker) {
+		w.by(policy.PlanAuthority, "ban", 200, "POST", "/plans/{plan}/close", `{"version": {planversion}}`)
+	})
 	add("linked", "a parent plan", func(w *walker) {
 		w.by(policy.PlanAuthority, "ban", 200, "PUT", "/plans/{plan}/implements", `{"duty_id": {parentduty}}`)
 	})
@@ -138,7 +141,7 @@ func init() {
 	add("GET /api/v1/plans/{id}/versions", "open", "", "")
 	add("GET /api/v1/plans/{id}/versions/{number}", "open", "", "")
 	add("GET /api/v1/plans/{id}/versions/compare", "amended", "", "")
-	add("GET /api/v1/plans/{id}/closing", "open", "", "")
+	add("GET /api/v1/plans/{id}/closing", "closed", "", "")
 	add("GET /api/v1/plans/{id}/bodies", "open", "", "")
 	add("GET /api/v1/plans/{id}/templates", "open", "", "")
 	add("GET /api/v1/plans/{id}/coverage", "open", "", "")
@@ -167,7 +170,7 @@ func init() {
 	add("POST /api/v1/me/second-factor/recovery-codes", "a second factor", `{"code": "{code}"}`, "")
 	add("POST /api/v1/me/second-factor/removal", "a second factor", `{"current_password": "`+password+`", "code": "{code}"}`, "")
 	add("GET /api/v1/me/preferences", "open", "", "")
-	add("PUT /api/v1/me/preferences", "open", `{"language": "vi", "quiet_from": "21:00", "quiet_to": "05:30", "muted": [], "version": 1}`, "")
+	add("PUT /api/v1/me/preferences", "open", `{"language": "vi", "quiet_from": "21:00", "quiet_to": "05:30", "muted": [], "version": 0}`, "")
 	add("PUT /api/v1/me/acting-post", "a colleague", `{"post_id": {post}}`, "")
 }
 

@@ -116,8 +116,13 @@ func (s *Store) PlanClosure(ctx context.Context, actor policy.Actor, id int64) (
 		SELECT p.outcome, p.closing_note, COALESCE(r.id, 0) AS replaced_by, COALESCE(r.code, '') AS replaced_by_code,
 			COALESCE(r.title, '') AS replaced_by_title, p.closed_at, p.closing_figures
 		FROM plans p LEFT JOIN plans r ON r.id = p.replaced_by_id WHERE p.id = $1 AND p.state = 'closed'`, id)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && !policy.SeePlans(actor) {
+	if errors.Is(err, sql.ErrNoRows) {
 		return amendment.Closure{}, notFound()
+	}
+	if err == nil {
+		if err := seePlan(ctx, s.db, actor, id); err != nil {
+			return amendment.Closure{}, err
+		}
 	}
 	if err != nil {
 		return amendment.Closure{}, fmt.Errorf("read closing: %w", err)

@@ -74,8 +74,8 @@ func (s *Store) UnlinkPlan(ctx context.Context, actor policy.Actor, planID int64
 
 // PlanLink reads which duty a plan discharges. Fault NotFound where it is none.
 func (s *Store) PlanLink(ctx context.Context, actor policy.Actor, planID int64) (plan.Link, error) {
-	if !policy.SeePlans(actor) {
-		return plan.Link{}, notFound()
+	if err := seePlan(ctx, s.db, actor, planID); err != nil {
+		return plan.Link{}, err
 	}
 	return readLink(ctx, s.db, planID)
 }

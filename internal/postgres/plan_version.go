@@ -106,9 +106,12 @@ func (s *Store) ComparePlanVersions(ctx context.Context, actor policy.Actor, pla
 }
 
 func readVersion(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, planID int64, number int) (amendment.Version, error) {
+	if err := seePlan(ctx, tx, actor, planID); err != nil {
+		return amendment.Version{}, err
+	}
 	var row versionRow
 	err := tx.GetContext(ctx, &row, selectVersion+` AND v.number = $2`, planID, number)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && !policy.SeePlans(actor) {
+	if errors.Is(err, sql.ErrNoRows) {
 		return amendment.Version{}, notFound()
 	}
 	if err != nil {
