@@ -152,6 +152,7 @@ func (s *server) routes() {
 	s.previewRoutes()
 	s.calendarRoutes()
 	s.agencyRoutes()
+	s.reorganisationRoutes()
 	s.taskRoutes()
 	s.submissionRoutes()
 	s.rateRoutes()

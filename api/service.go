@@ -24,6 +24,7 @@ type Service interface {
 	RatesService
 	SupervisionService
 	RequestService
+	ReorganisationService
 
 	ListTasks(ctx context.Context, actor policy.Actor, f task.Filter) (task.Page, error)
 	TaskDetail(ctx context.Context, actor policy.Actor, id int64) (task.Detail, error)

@@ -36,7 +36,7 @@ func (f Facts) Called(now time.Time) bool {
 		return true
 	}
 	switch f.Kind {
-	case Opening, DueMoved:
+	case Opening, DueMoved, Inherited:
 		return f.State.Owed() && !f.PlanSuspended
 	case Urging:
 		return f.State.Owed() && !f.PlanSuspended

@@ -32,7 +32,7 @@ type actorRow struct {
 	AgencyCode sql.NullString `db:"agency_code"`
 	AgencyName sql.NullString `db:"agency_name"`
 	Role       sql.NullString `db:"role"`
-	// Leaf: nothing hangs below the agency, so it need not be walked.
+	// Leaf: nothing hangs below the agency and nothing preceded it, so it need not be walked.
 	Leaf bool `db:"leaf"`
 }
 
@@ -46,7 +46,8 @@ type actorRow struct {
 const actorPosts = `
 	SELECT u.id, u.name, u.language, %s AS last_seen_at,
 		a.id AS agency_id, a.code AS agency_code, a.name AS agency_name, a.position, m.role,
-		NOT EXISTS (SELECT 1 FROM agencies c WHERE c.parent_id BETWEEN a.id AND a.id) AS leaf
+		NOT EXISTS (SELECT 1 FROM agencies c WHERE c.parent_id BETWEEN a.id AND a.id)
+			AND NOT EXISTS (SELECT 1 FROM agency_successions x WHERE x.successor_id = a.id) AS leaf
 	FROM %s
 	LEFT JOIN memberships m ON m.user_id = u.id AND ($1::timestamptz AT TIME ZONE $2)::date BETWEEN m.valid_from_on AND m.valid_to_on
 	LEFT JOIN agencies a ON a.id = m.agency_id
@@ -59,12 +60,17 @@ var (
 	byID = fmt.Sprintf(actorPosts, `'epoch'::timestamptz`, `users u`, `u.id = $3`)
 )
 
-// agenciesBelow walks the tree by its index, not by scans; see actorPosts.
+// agenciesBelow walks the tree by its index, not by scans; see actorPosts. Who
+// followed an agency that ended sees its history: it counts as below.
 const agenciesBelow = `
 	WITH RECURSIVE below AS (
 		SELECT unnest($1::bigint[]) AS id
 		UNION
-		SELECT a.id FROM below, LATERAL (SELECT c.id FROM agencies c WHERE c.parent_id BETWEEN below.id AND below.id OFFSET 0) AS a
+		SELECT a.id FROM below, LATERAL (
+			SELECT c.id FROM agencies c WHERE c.parent_id BETWEEN below.id AND below.id
+			UNION ALL
+			SELECT x.predecessor_id FROM agency_successions x JOIN agencies e ON e.id = x.predecessor_id
+			WHERE x.successor_id BETWEEN below.id AND below.id AND e.valid_to_on < x.effective_on OFFSET 0) AS a
 	)
 	SELECT id FROM below ORDER BY id`
 

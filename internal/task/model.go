@@ -239,6 +239,8 @@ type Filter struct {
 	Cursor     string // opaque, from the previous page
 	// Figure leaves what a figure of the rates counts.
 	Figure FigureFilter
+	// Predecessors widens AgencyID to the agencies that ended and that it followed.
+	Predecessors bool
 }
 
 // Page is a piece of a list.
