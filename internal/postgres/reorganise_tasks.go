@@ -54,7 +54,7 @@ func (r *reorganising) tasks(ctx context.Context) error {
 			EXISTS (SELECT 1 FROM task_drafts f WHERE f.task_id = t.id) AS drafted, p.code AS plan, d.code AS duty, r.period_key,
 			(SELECT code FROM agencies WHERE id = t.agency_id) AS from_code,
 			COALESCE((SELECT code FROM agencies WHERE id = agency_heir(t.agency_id, t.duty_id)), '') AS to_code
-		`+ofEnding+` ORDER BY t.round_id, t.id`, pq.Array(r.ended), r.id); err != nil {
+		`+ofEnding+` ORDER BY t.round_id, (SELECT position FROM agencies WHERE id = t.agency_id), t.agency_id`, pq.Array(r.ended), r.id); err != nil {
 		return fmt.Errorf("read open tasks: %w", err)
 	}
 	held, err := r.heldByHeirs(ctx, open)
@@ -119,10 +119,8 @@ func (r *reorganising) settle(owed []openTask, held heldTask) (moved, cancelled 
 	into := held.ID
 	if owed[0].Heir != 0 && into == 0 {
 		// The one that is farthest goes on: what waits for the head, what is to be
-		// mended, what somebody has begun to write.
-		slices.SortStableFunc(owed, func(a, b openTask) int {
-			return cmp.Or(cmp.Compare(b.progress(), a.progress()), cmp.Compare(a.ID, b.ID))
-		})
+		// mended, what somebody has begun to write; else that of the first in the tree.
+		slices.SortStableFunc(owed, func(a, b openTask) int { return cmp.Compare(b.progress(), a.progress()) })
 		moved = append(moved, r.outcome(owed[0], agency.TaskMoved, 0))
 		into = owed[0].ID
 		owed = owed[1:]
