@@ -78,3 +78,11 @@ func sampleApportionment() agency.Apportionment {
 		Shares: []agency.Share{{SuccessorID: 13, SuccessorName: "UBND xã Mới", Percent: "62.5"}},
 	}
 }
+
+func (f *fake) TaskSuccessions(_ context.Context, _ policy.Actor, id int64) ([]agency.TaskHeir, error) {
+	f.note("TaskSuccessions %d", id)
+	return []agency.TaskHeir{{
+		TaskID: id, ReorganisationID: 4, Basis: "Nghị quyết", On: calendar.NewDate(2025, 7, 1), Outcome: agency.TaskCancelled,
+		From: agency.Kin{ID: 12, Code: "x1", Name: "UBND xã Một"}, To: agency.Kin{ID: 13, Code: "xm", Name: "UBND xã Mới"}, IntoTaskID: 9,
+	}}, outcome(id)
+}

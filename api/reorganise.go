@@ -16,6 +16,7 @@ func (s *server) reorganisationRoutes() {
 	handle(s, post("/reorganisations", "reorganise", "Apply a file that was previewed, or record it for its day", may(policy.ManageAgencies), upload, answers(http.StatusCreated)), s.reorganise)
 	handle(s, post("/reorganisations/{id}/withdrawals", "withdraw-reorganisation", "Take back what is recorded for a day to come", may(policy.ManageAgencies)), s.withdrawReorganisation)
 	handle(s, get("/agencies/{id}/history", "agency-history", "What an agency was before, and what became of it"), s.agencyHistory)
+	handle(s, get("/tasks/{id}/successions", "task-successions", "What acts on agencies did to a task: from whom it came, or which task stands for it", may(policy.SeePlans)), s.taskSuccessions)
 	handle(s, get("/plans/{id}/apportionments", "list-apportionments", "How figures of agencies that ended count for their successors", may(policy.LoadPlan)), s.apportionments)
 	handle(s, post("/plans/{id}/apportionments", "apportion", "Decide how an old agency's cumulative figures count for its successors", may(policy.LoadPlan), answers(http.StatusCreated)), s.apportion)
 }
@@ -114,6 +115,14 @@ func (s *server) agencyHistory(ctx context.Context, in *ID) (*Answer[AgencyHisto
 		return nil, err
 	}
 	return &Answer[AgencyHistory]{agencyHistoryOf(history)}, nil
+}
+
+func (s *server) taskSuccessions(ctx context.Context, in *ID) (*Answer[List[TaskHeir]], error) {
+	list, err := s.Service.TaskSuccessions(ctx, who(ctx), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &Answer[List[TaskHeir]]{listOf(list, "", taskHeirOf)}, nil
 }
 
 func (s *server) apportionments(ctx context.Context, in *ID) (*Answer[List[Apportionment]], error) {

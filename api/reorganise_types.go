@@ -170,6 +170,28 @@ func agencyHistoryOf(h agency.History) AgencyHistory {
 	}
 }
 
+// TaskHeir is what an act on agencies did to a task.
+type TaskHeir struct {
+	TaskID     int64      `json:"task_id" doc:"The task that moved or was cancelled."`
+	Basis      string     `json:"legal_basis"`
+	On         string     `json:"on" format:"date"`
+	Outcome    string     `json:"outcome" enum:"moved,cancelled"`
+	From       AgencyRef  `json:"from"`
+	To         *AgencyRef `json:"to,omitempty" doc:"Absent: nobody took over."`
+	IntoTaskID int64      `json:"into_task_id,omitempty" doc:"The task that stands for a cancelled one."`
+}
+
+func taskHeirOf(h agency.TaskHeir) TaskHeir {
+	view := TaskHeir{
+		TaskID: h.TaskID, Basis: h.Basis, On: h.On.String(), Outcome: string(h.Outcome), IntoTaskID: h.IntoTaskID,
+		From: AgencyRef{ID: h.From.ID, Code: h.From.Code, Name: h.From.Name},
+	}
+	if h.To.ID != 0 {
+		view.To = &AgencyRef{ID: h.To.ID, Code: h.To.Code, Name: h.To.Name}
+	}
+	return view
+}
+
 // Apportionment is how an old agency's cumulative figures count for its successors.
 type Apportionment struct {
 	ID        int64               `json:"id"`

@@ -29,6 +29,8 @@ func init() {
 	row("POST", "/api/v1/reorganisations/1/withdrawals", "", "administrator", 200, []string{`"state":"withdrawn"`}, "WithdrawReorganisation 1")
 	row("GET", "/api/v1/agencies/1/history", "", "all", 200,
 		[]string{`"predecessors":[{"agency":{"id":12,"code":"x1","name":"UBND xã Một"},"on":"2025-07-01"`, `"successors":[]`, `"kind":"founded"`}, "AgencyHistory 1")
+	row("GET", "/api/v1/tasks/1/successions", "", followers, 200,
+		[]string{`"outcome":"cancelled","from":{"id":12,"code":"x1","name":"UBND xã Một"},"to":{"id":13`, `"into_task_id":9`}, "TaskSuccessions 1")
 	row("GET", "/api/v1/plans/1/apportionments", "", "plan_authority", 200, []string{`"agency":{"id":12,"name":"UBND xã Một"}`, `"percent":"62.5"`}, "Apportionments 1")
 	row("POST", "/api/v1/plans/1/apportionments", `{"agency_id": 12, "indicator": "so_luot", "reason": "Theo dân số", "shares": [{"successor_id": 13, "percent": "100"}]}`, "plan_authority", 201,
 		[]string{`"id":6`}, "Apportion {PlanID:1 AgencyID:12 Indicator:so_luot Reason:Theo dân số Shares:[{SuccessorID:13 SuccessorName: Percent:100}]}")
@@ -48,6 +50,7 @@ func TestReorganisationFilesAreRefusedLineByLine(t *testing.T) {
 		{"administrator", "POST", "/reorganisations", `{"source": "a", "digest": "short"}`, 422, "request.invalid", nil},
 		{"administrator", "POST", "/reorganisations/404/withdrawals", ``, 404, "not_found", nil},
 		{"focal_point", "GET", "/agencies/404/history", ``, 404, "not_found", nil},
+		{"focal_point", "GET", "/tasks/404/successions", ``, 404, "not_found", nil},
 		{"plan_authority", "GET", "/plans/404/apportionments", ``, 404, "not_found", nil},
 		{"plan_authority", "POST", "/plans/404/apportionments", `{"agency_id": 1, "reason": "x", "shares": [{"successor_id": 2, "percent": "100"}]}`, 404, "not_found", nil},
 		{"plan_authority", "POST", "/plans/1/apportionments", `{"agency_id": 1, "reason": "x", "shares": []}`, 422, "request.invalid", nil},

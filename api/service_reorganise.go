@@ -15,6 +15,7 @@ type ReorganisationService interface {
 	ListReorganisations(ctx context.Context, actor policy.Actor) ([]agency.Record, error)
 	WithdrawReorganisation(ctx context.Context, actor policy.Actor, id int64) (agency.Record, error)
 	AgencyHistory(ctx context.Context, actor policy.Actor, id int64) (agency.History, error)
+	TaskSuccessions(ctx context.Context, actor policy.Actor, taskID int64) ([]agency.TaskHeir, error)
 	Apportion(ctx context.Context, actor policy.Actor, in agency.ApportionInput) (agency.Apportionment, error)
 	Apportionments(ctx context.Context, actor policy.Actor, planID int64) ([]agency.Apportionment, error)
 }

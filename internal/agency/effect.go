@@ -131,3 +131,15 @@ type Event struct {
 	Basis                           string
 	NameBefore, LevelBefore, Parent string
 }
+
+// TaskHeir is what a reorganisation did to a task.
+type TaskHeir struct {
+	TaskID           int64
+	ReorganisationID int64
+	Basis            string
+	On               calendar.Date
+	Outcome          Outcome
+	From, To         Kin // To is zero where nobody took over
+	// IntoTaskID stands for a cancelled task; 0: none.
+	IntoTaskID int64
+}

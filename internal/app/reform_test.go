@@ -1,6 +1,8 @@
 package app
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -220,12 +222,11 @@ func idOf(t *testing.T, db *sqlx.DB, code string) int64 {
 func TestTheSampleOpensTodaysEditionAndThePastBehindIt(t *testing.T) {
 	cfg := config.Config{DatabaseURL: postgrestest.URL(t), DatabaseConnections: 8, TemporalAddress: "127.0.0.1:1"}
 	log := slog.New(slog.DiscardHandler)
-	began := time.Now()
+	interrupted(t, cfg, log)
 	sample, err := LoadSample(t.Context(), cfg, log, "mật khẩu của mẫu")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, placed(err))
 	}
-	t.Logf("loaded in %s", time.Since(began))
 	if !sample.Loaded || sample.Plan.Code != "dong-nai-pcmd-2026-2030" || sample.Plan.State != plan.Active {
 		t.Errorf("%+v", sample.Plan)
 	}
@@ -259,6 +260,33 @@ func TestTheSampleOpensTodaysEditionAndThePastBehindIt(t *testing.T) {
 	}
 	if n := lines(t, db, `SELECT state || ' ' || (count(*) > 50) FROM tasks WHERE state IN ('accepted', 'cancelled') GROUP BY state ORDER BY 1`); strings.Join(n, ", ") != "accepted true, cancelled true" {
 		t.Errorf("the past: %v", n)
+	}
+}
+
+// interrupted is a first start that is stopped in the middle of the past.
+func interrupted(t *testing.T, cfg config.Config, log *slog.Logger) {
+	t.Helper()
+	db, err := postgres.Open(t.Context(), cfg.DatabaseURL, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	watched := make(chan error, 1)
+	go func() {
+		defer stop()
+		for sent := 0; sent < 200; {
+			if err := db.GetContext(ctx, &sent, `SELECT count(*) FROM submissions`); err != nil {
+				watched <- err
+				return
+			}
+		}
+		watched <- nil
+	}()
+	if _, err := LoadSample(ctx, cfg, log, "mật khẩu của mẫu"); err == nil {
+		t.Error("the start was not interrupted")
+	}
+	if err := errors.Join(<-watched, db.Close()); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"slices"
 	"time"
 
@@ -127,7 +128,7 @@ func newcomers(ctx context.Context, store *postgres.Store, p *plan.Plan) ([]post
 
 // playPast plays the plan that went before, from its loading to its end, with
 // the reforms on their days.
-func (r *runtime) playPast(ctx context.Context, hash string) error {
+func (r *runtime) playPast(ctx context.Context, hash string) (err error) {
 	p, source, err := readSample(PastPlan)
 	if err != nil {
 		return err
@@ -136,8 +137,15 @@ func (r *runtime) playPast(ctx context.Context, hash string) error {
 	if err != nil {
 		return err
 	}
+	// Its thousands of acts need not each wait for the disk: what a crash loses is
+	// played again from the last act that is there.
+	db, err := postgres.Open(ctx, withoutWaiting(r.config.DatabaseURL), 2)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
 	at := &pastClock{at: pastStages.loaded.In(zone).Add(8 * time.Hour).UTC()}
-	store := postgres.New(r.db, at, clock.SystemWall, nil)
+	store := postgres.New(db, at, clock.SystemWall, nil)
 	last, err := store.LastAct(ctx)
 	if err != nil {
 		return err
@@ -169,6 +177,19 @@ func (r *runtime) playPast(ctx context.Context, hash string) error {
 	}
 	played := &past{store: store, clock: at, zone: zone, plan: record.ID, authority: authority}
 	return played.throughReforms(ctx, record, pastStages.ended.In(zone).Add(17*time.Hour).UTC())
+}
+
+// withoutWaiting is the address of the same database, for commits that do not
+// wait for the disk.
+func withoutWaiting(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+		return address
+	}
+	q := u.Query()
+	q.Set("synchronous_commit", "off")
+	u.RawQuery = q.Encode()
+	return u.String()
 }
 
 // throughReforms plays to the plan's end, closes it, and lets every reform take

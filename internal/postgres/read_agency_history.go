@@ -85,3 +85,49 @@ const lineage = `
 		SELECT x.predecessor_id FROM line JOIN agency_successions x ON x.successor_id = line.id
 		JOIN agencies e ON e.id = x.predecessor_id AND e.valid_to_on < x.effective_on
 	) SELECT id FROM line`
+
+// TaskSuccessions tells what reorganisations did to a task, and which tasks it
+// stands for since, the earliest first. A task that the actor may not see is not found.
+func (s *Store) TaskSuccessions(ctx context.Context, actor policy.Actor, taskID int64) ([]agency.TaskHeir, error) {
+	var rows []struct {
+		TaskID           int64          `db:"task_id"`
+		ReorganisationID int64          `db:"reorganisation_id"`
+		Basis            string         `db:"legal_basis"`
+		On               time.Time      `db:"effective_on"`
+		Outcome          agency.Outcome `db:"outcome"`
+		FromID           int64          `db:"from_id"`
+		FromCode         string         `db:"from_code"`
+		FromName         string         `db:"from_name"`
+		ToID             int64          `db:"to_id"`
+		ToCode           string         `db:"to_code"`
+		ToName           string         `db:"to_name"`
+		Into             int64          `db:"into_task_id"`
+	}
+	err := s.snapshot(ctx, func(tx *sqlx.Tx) error {
+		var t lockedTask
+		err := tx.GetContext(ctx, &t, lockedTasks+` WHERE t.id = $1`, taskID)
+		if errors.Is(err, sql.ErrNoRows) || err == nil && !policy.SeeTask(actor, t.relation()) {
+			return notFound()
+		}
+		if err != nil {
+			return fmt.Errorf("find task: %w", err)
+		}
+		if err := tx.SelectContext(ctx, &rows, `
+			SELECT x.task_id, x.reorganisation_id, r.legal_basis, r.effective_on, x.outcome, f.id AS from_id, f.code AS from_code, f.name AS from_name,
+				COALESCE(h.id, 0) AS to_id, COALESCE(h.code, '') AS to_code, COALESCE(h.name, '') AS to_name, COALESCE(x.into_task_id, 0) AS into_task_id
+			FROM task_successions x JOIN reorganisations r ON r.id = x.reorganisation_id
+			JOIN agencies f ON f.id = x.from_agency_id LEFT JOIN agencies h ON h.id = x.to_agency_id
+			WHERE x.task_id = $1 OR x.into_task_id = $1 ORDER BY x.id`, taskID); err != nil {
+			return fmt.Errorf("read successions of task: %w", err)
+		}
+		return nil
+	})
+	list := make([]agency.TaskHeir, len(rows))
+	for i, r := range rows {
+		list[i] = agency.TaskHeir{
+			TaskID: r.TaskID, ReorganisationID: r.ReorganisationID, Basis: r.Basis, On: civil(r.On), Outcome: r.Outcome, IntoTaskID: r.Into,
+			From: agency.Kin{ID: r.FromID, Code: r.FromCode, Name: r.FromName}, To: agency.Kin{ID: r.ToID, Code: r.ToCode, Name: r.ToName},
+		}
+	}
+	return list, err
+}

@@ -198,16 +198,32 @@ func (r *reorganising) reschedule(ctx context.Context) error {
 			}
 			continue
 		}
+		r.withoutRule(round, d)
 		if err := c.scheduledRound(round, d); err != nil {
 			f := fault.Of(err)
 			if f == nil {
 				return err
 			}
-			r.fail(r.file.EffectiveAt, "duty.level", "nhiệm vụ %[1]s của %[2]s không tính được hạn cho đơn vị tiếp nhận: %[3]s",
+			r.fail(r.file.EffectiveAt, "duty.due", "nhiệm vụ %[1]s của %[2]s không tính được hạn cho đơn vị tiếp nhận: %[3]s",
 				"the duty %[1]s of %[2]s has no due time for who takes it over: %[4]s", round.DutyCode, round.PlanCode, f.VI, f.EN)
 		}
 	}
 	return c.applyRounds(ctx, r.tx)
+}
+
+// withoutRule warns of a level for which the duty's due rules have nothing to say.
+func (r *reorganising) withoutRule(round liveRound, d dutyContext) {
+	rules := d.Definition.Due
+	if _, others := rules[""]; others || len(rules) == 0 {
+		return
+	}
+	for _, kind := range d.Kinds {
+		if _, known := rules[kind.Level]; known || d.Definition.Chain.Plans(kind.Level) {
+			continue
+		}
+		r.effect.Warn("duty.level", "", "Nhiệm vụ %s của %s chưa có quy tắc hạn cho cấp “%s”: hạn là ngày chốt kỳ cho đến khi văn bản được sửa.",
+			"The duty %s of %s has no due rule for the level “%s”: it is due on the closing day until the plan is amended.", round.DutyCode, round.PlanCode, kind.Level)
+	}
 }
 
 func keys(set map[int64]bool) []int64 {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"dondoc/internal/agency"
+	"dondoc/internal/calendar"
 	"dondoc/internal/fault"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
@@ -146,6 +147,13 @@ func TestAMergerMovesWhatIsOwedOnce(t *testing.T) {
 	history, err := f.store.AgencyHistory(t.Context(), me, f.agencyID("dm"))
 	if err != nil || len(history.Predecessors) != 2 || !history.Predecessors[0].Ended || history.Predecessors[0].Basis != "Nghị quyết thử" || len(history.Changes) != 1 {
 		t.Errorf("%+v %v", history, err)
+	}
+	heirs, err := f.store.TaskSuccessions(t.Context(), me, second)
+	if err != nil || len(heirs) != 2 || heirs[0].Outcome != agency.TaskMoved || heirs[1].TaskID != first || heirs[1].IntoTaskID != second {
+		t.Errorf("%+v %v", heirs, err)
+	}
+	if _, err := f.store.TaskSuccessions(t.Context(), policy.Actor{UserID: 99}, first); !fault.Is(err, fault.NotFound) {
+		t.Errorf("a stranger: %v", err)
 	}
 	names := func(ended bool) []string {
 		page, err := f.store.ListAgencies(t.Context(), me, agency.Filter{Level: "district", Ended: ended})
@@ -368,5 +376,52 @@ func TestADayToCome(t *testing.T) {
 	}
 	if n := apply("2026-03-01 00:00"); n != 0 {
 		t.Errorf("%d applied that was withdrawn", n)
+	}
+}
+
+func TestASuccessorOfALevelWithoutDueRuleIsWarnedOf(t *testing.T) {
+	w := newWorld(t, func(p *plan.Plan) { p.Duties[0].Due = map[string]calendar.DueRule{"district": {WorkingDays: 4}} })
+	w.activate()
+	if _, err := w.store.ScheduleNextRound(t.Context(), w.duty()); err != nil {
+		t.Fatal(err)
+	}
+	file, source := w.reorganisation("2026-01-01", "changes: [{dissolve: d1, into: so, posts: none}]\n")
+	warned := func() bool {
+		effect, err := w.store.PreviewReorganisation(t.Context(), policy.Actor{}, file, source)
+		if err != nil {
+			t.Fatal(inFull(err))
+		}
+		return slices.ContainsFunc(effect.Warnings, func(x agency.Warning) bool {
+			return x.Code == "duty.level" && strings.Contains(x.EN, "IV.15.h of thu") && strings.Contains(x.EN, "department")
+		})
+	}
+	if !warned() {
+		t.Error("nothing is said of the department's due time")
+	}
+	if file, source = w.reorganisation("2026-01-01", "changes: [{dissolve: d1, into: d2, posts: none}]\n"); warned() {
+		t.Error("districts have a due rule")
+	}
+}
+
+func TestADutyGoesToWhomTheFileNames(t *testing.T) {
+	f := newFollowed(t)
+	f.clock.set(t, "2026-02-03 09:00")
+	f.exec(`INSERT INTO requests (kind, task_id, plan_id, from_agency_id, to_agency_id, asked_by, asked_at, text, due_at, derivation)
+		SELECT 'help', $1, $2, $3, $4, $5, now(), 'Giúp số liệu', '2026-02-10', '{"notes": []}'`, f.taskOf("d1"), f.plan.ID, f.agencyID("d1"), f.agencyID("d2"), f.focal.UserID)
+	done := f.reorganise("2026-02-03", `
+changes:
+  - dissolve: d1
+    into: d2
+    duties: [{plan: thu, duty: IV.15.h, successor: d3}]
+`)
+	f.want("the duty", moves(done), "d1→d3 cancelled")
+	f.want("owed", f.strings(tasksAsTheyStand), "d1 cancelled", "d2 open", "d3 open")
+	f.want("who is assigned", f.strings(`SELECT a.code FROM assignments s JOIN agencies a ON a.id = s.agency_id ORDER BY 1`), "d2", "d3")
+	f.want("the request goes on under who has the duty", f.strings(`SELECT a.code || ' ' || b.code || ' ' || q.state FROM requests q JOIN agencies a ON a.id = q.from_agency_id JOIN agencies b ON b.id = q.to_agency_id`), "d3 d2 asked")
+	if me := f.session("focal_point.d1@dondoc.example"); !me.HasAt(f.agencyID("d2"), policy.FocalPoint) {
+		t.Errorf("the people go to the main successor: %+v", me.Posts)
+	}
+	if len(done.Warnings) != 0 {
+		t.Errorf("%+v", done.Warnings)
 	}
 }
