@@ -155,6 +155,7 @@ func (s *server) routes() {
 	s.reorganisationRoutes()
 	s.taskRoutes()
 	s.submissionRoutes()
+	s.consolidationRoutes()
 	s.rateRoutes()
 	s.supervisionRoutes()
 	s.requestRoutes()

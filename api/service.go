@@ -21,6 +21,7 @@ import (
 // person may not see is fault.NotFound.
 type Service interface {
 	SubmissionService
+	ConsolidationService
 	RatesService
 	SupervisionService
 	RequestService

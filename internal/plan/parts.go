@@ -1,6 +1,10 @@
 package plan
 
-import "dondoc/internal/calendar"
+import (
+	"dondoc/internal/calendar"
+	"dondoc/internal/fault"
+	"dondoc/internal/indicator"
+)
 
 func (r *reader) readIndicators(indicators []view) {
 	for _, v := range indicators {
@@ -106,11 +110,23 @@ func (r *reader) readBudget(budget []view) {
 	codes := index{}
 	for _, v := range budget {
 		r.unique(codes, v, "dòng kinh phí", "budget line")
+		r.checkAmount(v)
 		r.plan.Budget = append(r.plan.Budget, BudgetLine{
 			Code: v.text("code"), Reference: v.text("reference"), Line: v.number("line", 0), Text: v.text("text"),
 			Holder: v.texts("holder"), Amount: v.text("amount"), InWords: v.text("in_words"), Period: v.text("period"),
 			Cadence: calendar.Cadence(v.text("cadence")), Annex: v.text("annex"), SubmitTo: v.text("submit_to"),
 			Approver: v.text("approver"), Duty: r.dutyRef(v, "duty"),
 		})
+	}
+}
+
+// checkAmount holds an amount against its words. A warning: the document itself
+// may contradict itself, and says so to whoever compares.
+func (r *reader) checkAmount(v view) {
+	if !v.has("amount") || !v.has("in_words") {
+		return
+	}
+	if f := fault.Of(indicator.CheckAmount(v.text("amount"), v.text("in_words"))); f != nil {
+		r.warn(v.node("in_words"), v.at("in_words"), f.Code, f.VI, f.EN)
 	}
 }

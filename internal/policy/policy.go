@@ -135,6 +135,12 @@ func Supervises(a Actor) bool { return a.Has(Supervisor) || a.Has(PlanAuthority)
 // waits for the head; to all others neither exists.
 func WriteDraft(a Actor, t Task) bool { return SubmitTask(a, t) }
 
+// OpenInputs: what a consolidated result is made of is open to the agency that
+// consolidates and to whoever reaches it by place; to those who receive it once it is sent.
+func OpenInputs(a Actor, t Task, sent bool) bool {
+	return SeeTask(a, t) && (sent || slices.Contains(a.Below, t.AgencyID))
+}
+
 // ApproveTask: the head of the agency that owes the result.
 func ApproveTask(a Actor, t Task) bool { return a.HasAt(t.AgencyID, Head) }
 

@@ -41,6 +41,7 @@ type lockedTask struct {
 	Review      plan.ReviewMode `db:"review"`
 	NilReturn   bool            `db:"nil_return"`
 	AutoAfter   int             `db:"auto_after"`
+	ReviewSteps []byte          `db:"review_steps"` // the plan's ladder for reviewers; null: the default
 	Indicators  []byte          `db:"indicators"`
 	Mode        plan.Mode       `db:"mode"`
 	PeriodOnce  bool            `db:"period_once"`
@@ -57,6 +58,7 @@ const lockedTasks = `
 		COALESCE(t.reviewer_id, 0) AS reviewer_id, p.issuer_id, t.state, t.due_at, t.closed_at, t.due_version,
 		t.submissions, t.version, p.state AS plan_state, p.time_zone, d.review, d.nil_return, d.mode,
 		COALESCE((d.definition #>> '{Review,AfterWorkingDays}')::int, 0) AS auto_after,
+		(SELECT v.review_steps FROM plan_versions v WHERE v.plan_id = p.id AND v.number = p.current_version) AS review_steps,
 		COALESCE(d.definition -> 'Indicators', '[]') AS indicators,
 		r.period_key = 'once' OR r.cadences && ARRAY['ad_hoc', 'flash', 'event'] AS period_once, t.first_submitted_at, t.submitted_at, t.resubmit_due_at,
 		(SELECT two_signatures FROM agencies a WHERE a.id = t.agency_id) AS two_signatures,
@@ -212,7 +214,14 @@ func (s *Store) reviewSteps(ctx context.Context, tx *sqlx.Tx, t lockedTask, now 
 	if err != nil {
 		return nil, fmt.Errorf("plan zone: %w", err)
 	}
-	rules := reviewRules(t.Review, t.AutoAfter)
+	own := calendar.ReviewPolicy()
+	if len(t.ReviewSteps) > 0 {
+		own = nil
+		if err := json.Unmarshal(t.ReviewSteps, &own); err != nil {
+			return nil, fmt.Errorf("reviewers' ladder: %w", err)
+		}
+	}
+	rules := reviewRules(t.Review, t.AutoAfter, own)
 	if len(rules) == 0 {
 		return nil, nil
 	}
@@ -227,8 +236,8 @@ func (s *Store) reviewSteps(ctx context.Context, tx *sqlx.Tx, t lockedTask, now 
 	return stepPlans(times), nil
 }
 
-// reviewRules is the reviewer's ladder while a result waits.
-func reviewRules(mode plan.ReviewMode, acceptedAfter int) []calendar.StepRule {
+// reviewRules is the reviewer's ladder while a result waits; own is that of the plan.
+func reviewRules(mode plan.ReviewMode, acceptedAfter int, own []calendar.StepRule) []calendar.StepRule {
 	switch mode {
 	case plan.ReviewAutomatic:
 		return []calendar.StepRule{{
@@ -236,7 +245,7 @@ func reviewRules(mode plan.ReviewMode, acceptedAfter int) []calendar.StepRule {
 			Offset: acceptedAfter, Unit: calendar.WorkingDays, TimeOfDay: "17:00",
 		}}
 	case plan.ReviewRequired:
-		return calendar.ReviewPolicy()
+		return own
 	}
 	return nil
 }

@@ -283,7 +283,7 @@ func (c *comparison) waitingForReview(ctx context.Context, tx *sqlx.Tx) error {
 			}
 		}
 		review := duty.Definition.Review
-		times, err := calendar.Steps(reviewRules(review.Mode, review.AfterWorkingDays), calendar.AnchorSubmitted, s.SubmittedAt, c.after.of(s.ReviewerID), duty.Zone)
+		times, err := calendar.Steps(reviewRules(review.Mode, review.AfterWorkingDays, duty.Policies["review"]), calendar.AnchorSubmitted, s.SubmittedAt, c.after.of(s.ReviewerID), duty.Zone)
 		if err != nil {
 			return err
 		}
