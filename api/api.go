@@ -127,6 +127,8 @@ func Mount(engine *gin.Engine, o Options) error {
 				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					sessionScheme: {Type: "apiKey", In: "cookie", Name: "dondoc_session"},
+					tokenScheme: {Type: "http", Scheme: "bearer",
+						Description: "An API token (ddt_…) of a person, good for the scope that a call names. Calls that name none are for people who signed in."},
 				},
 			},
 		},
@@ -147,8 +149,14 @@ func Mount(engine *gin.Engine, o Options) error {
 
 func (s *server) routes() {
 	s.sessionRoutes()
+	s.securityRoutes()
+	s.tokenRoutes()
+	s.factorRoutes()
+	s.mandateRoutes()
 	s.peopleRoutes()
 	s.planRoutes()
+	s.amendmentRoutes()
+	s.planAroundRoutes()
 	s.previewRoutes()
 	s.calendarRoutes()
 	s.agencyRoutes()

@@ -17,6 +17,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 
+	"dondoc/internal/account"
 	"dondoc/internal/fault"
 	"dondoc/internal/idempotency"
 	"dondoc/internal/policy"
@@ -25,6 +26,7 @@ import (
 
 const (
 	sessionScheme = "session"
+	tokenScheme   = "token"
 	maxBody       = 1 << 20 // bytes
 	maxUpload     = 6 << 20
 	// patience is how long one request may take.
@@ -37,9 +39,13 @@ type route struct {
 	public bool
 	// may is asked before the body is read; nil: everyone who is signed in.
 	// Rights over a single thing are the service's to decide.
-	may      func(policy.Actor) bool
-	limit    int64
-	consumes string
+	may func(policy.Actor) bool
+	// scope is what an API token must be good for; empty: no token will do.
+	scope policy.Scope
+	// enrolling: open to those who must set up a second factor before anything else.
+	enrolling bool
+	limit     int64
+	consumes  string
 }
 
 type option func(*route)
@@ -49,6 +55,13 @@ func may(rule func(policy.Actor) bool) option { return func(r *route) { r.may = 
 
 // public opens a call to people who are not signed in.
 func public(r *route) { r.public = true }
+
+// scope names what an API token must be good for, where it is not what the
+// path's first part and the method say.
+func scope(s policy.Scope) option { return func(r *route) { r.scope = s } }
+
+// enrolling opens a call to those who must set up a second factor first.
+func enrolling(r *route) { r.enrolling = true }
 
 // upload raises the size of what may be sent.
 func upload(r *route) { r.limit = maxUpload }
@@ -79,14 +92,19 @@ func del(path, id, summary string, options ...option) route {
 func newRoute(method, path, id, summary string, options []option) route {
 	r := route{limit: maxBody, consumes: "application/json"}
 	r.Method, r.Path, r.OperationID, r.Summary = method, Base+path, id, summary
+	part := strings.SplitN(strings.Trim(path, "/"), "/", 2)[0]
+	r.scope = scopes[part].of(method)
 	for _, apply := range options {
 		apply(&r)
 	}
-	r.Tags = []string{strings.SplitN(strings.Trim(path, "/"), "/", 2)[0]}
+	r.Tags = []string{part}
 	r.MaxBodyBytes, r.BodyReadTimeout = -1, -1 // the edge has read and limited it
 	r.Errors = []int{http.StatusTooManyRequests, http.StatusServiceUnavailable}
 	if !r.public {
 		r.Security = []map[string][]string{{sessionScheme: {}}}
+		if r.scope != "" {
+			r.Security = append(r.Security, map[string][]string{tokenScheme: {string(r.scope)}})
+		}
 		r.Errors = append(r.Errors, http.StatusUnauthorized, http.StatusForbidden)
 	}
 	if strings.Contains(path, "{") {
@@ -128,6 +146,12 @@ func (s *server) guard(r route) func(huma.Context, func(huma.Context)) {
 		case !signedIn:
 			s.fail(humagin.Unwrap(ctx), fault.New(fault.Unauthenticated, "session.none",
 				"Hãy đăng nhập.", "Sign in first."))
+			return
+		case !policy.InScope(actor, r.scope):
+			s.fail(humagin.Unwrap(ctx), outOfScope(r.scope))
+			return
+		case actor.MustEnrol && !r.enrolling:
+			s.fail(humagin.Unwrap(ctx), account.MustEnrol())
 			return
 		case r.may != nil && !r.may(actor):
 			s.fail(humagin.Unwrap(ctx), fault.New(fault.Forbidden, "forbidden",

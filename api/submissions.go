@@ -251,6 +251,14 @@ type TextPiece struct {
 	Text   string `json:"text"`
 }
 
+func piecesOf(pieces []task.Piece) []TextPiece {
+	view := make([]TextPiece, len(pieces))
+	for i, p := range pieces {
+		view[i] = TextPiece{string(p.Change), p.Text}
+	}
+	return view
+}
+
 func (s *server) compareSubmissions(ctx context.Context, in *compareInput) (*Answer[Comparison], error) {
 	c, err := s.Service.CompareSubmissions(ctx, who(ctx), in.ID.ID, in.From, in.To)
 	if err != nil {
@@ -258,15 +266,12 @@ func (s *server) compareSubmissions(ctx context.Context, in *compareInput) (*Ans
 	}
 	view := Comparison{
 		From: submissionOf(c.From), To: submissionOf(c.To), Figures: make([]FigureChange, len(c.Figures)),
-		Narrative: make([]TextPiece, len(c.Narrative)), Facts: make([]FactChange, len(c.Facts)),
+		Narrative: piecesOf(c.Narrative), Facts: make([]FactChange, len(c.Facts)),
 	}
 	for i, f := range c.Figures {
 		view.Figures[i] = FigureChange{
 			Field{f.Field.Indicator, f.Field.Name, f.Field.UnitName, f.Field.Kind}, f.Old, f.New, f.Changed, f.Difference,
 		}
-	}
-	for i, p := range c.Narrative {
-		view.Narrative[i] = TextPiece{string(p.Change), p.Text}
 	}
 	for i, f := range c.Facts {
 		view.Facts[i] = FactChange(f)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"dondoc/internal/account"
 	"dondoc/internal/fault"
 	"dondoc/internal/policy"
 	"dondoc/internal/session"
@@ -118,6 +119,10 @@ func (p *pages) fail(c *gin.Context, err error) {
 	f := fault.Of(err)
 	if f != nil && f.Kind == fault.Unauthenticated {
 		p.toSignIn(c)
+		return
+	}
+	if f != nil && f.Code == account.MustEnrol().Code {
+		c.Redirect(http.StatusSeeOther, account.SecurityPath)
 		return
 	}
 	view := failure{frame: p.frameFor(c, "")}

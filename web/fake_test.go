@@ -15,6 +15,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"dondoc/internal/account"
 	"dondoc/internal/agency"
 	"dondoc/internal/calendar"
 	"dondoc/internal/clock"
@@ -80,10 +81,11 @@ type fake struct {
 	wanted    []feed.Wanted
 	revoked   []int64
 	asked
+	guarded
 }
 
 func relation(t task.Task) policy.Task {
-	return policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID}
+	return policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID, PlanID: t.PlanID}
 }
 
 func (f *fake) ListTasks(_ context.Context, actor policy.Actor, q task.Filter) (task.Page, error) {
@@ -171,6 +173,9 @@ func (f *fake) SignIn(_ context.Context, email, password string) (string, policy
 	token, ok := f.passwords[email]
 	if !ok || password != "một câu đủ dài" {
 		return "", policy.Actor{}, unauthenticated()
+	}
+	if f.second[email] {
+		return "", policy.Actor{}, &account.SecondStep{Challenge: "thu-thach-" + token}
 	}
 	return token, f.people[token], nil
 }

@@ -47,6 +47,7 @@ type Accounts interface {
 	ActorOf(ctx context.Context, token string) (policy.Actor, error)
 	RequestReset(ctx context.Context, email string) error
 	TakeUp(ctx context.Context, linkToken, newPassword string) error
+	Security
 }
 
 // Feeds makes and ends a person's calendar feeds.
@@ -61,8 +62,14 @@ type Options struct {
 	Service  Service
 	Accounts Accounts
 	// Feeds are the calendar feeds; nil: there are none, and no page for them.
-	Feeds    Feeds
-	Business clock.Business
+	Feeds Feeds
+	// Provider vouches for people beside passwords; nil: none does. ProviderName
+	// is what people call their account there.
+	Provider     Provider
+	ProviderName string
+	Business     clock.Business
+	// Wall tells until when a new API token lives. Default: the machine's clock.
+	Wall clock.Wall
 	// Calendar names days off and counts the working days that are left.
 	Calendar calendar.WorkingCalendar
 	// Zone is where times without a plan are shown; default Asia/Ho_Chi_Minh.
@@ -83,18 +90,22 @@ type Options struct {
 
 // pages holds what the handlers share.
 type pages struct {
-	service    Service
-	accounts   Accounts
-	feeds      Feeds
-	business   clock.Business
-	calendar   calendar.WorkingCalendar
-	zone       *time.Location
-	banner     map[string]string
-	secure     bool
-	sessionAge time.Duration
-	protection *http.CrossOriginProtection
-	log        *slog.Logger
-	render     *renderer
+	service  Service
+	accounts Accounts
+	feeds    Feeds
+	provider Provider
+	// providerName is empty where there is no provider.
+	providerName string
+	business     clock.Business
+	wall         clock.Wall
+	calendar     calendar.WorkingCalendar
+	zone         *time.Location
+	banner       map[string]string
+	secure       bool
+	sessionAge   time.Duration
+	protection   *http.CrossOriginProtection
+	log          *slog.Logger
+	render       *renderer
 }
 
 // Mount puts the pages on the engine, with the answer for addresses that lead
@@ -113,12 +124,19 @@ func Mount(engine *gin.Engine, o Options) error {
 	site.GET("/", p.page(p.home))
 	site.GET("/dang-nhap", p.page(p.signInForm))
 	site.POST("/dang-nhap", p.page(p.signIn))
+	site.POST("/dang-nhap/ma", p.page(p.finishSignIn))
+	if p.provider != nil {
+		site.GET(providerStart, p.page(p.toProvider))
+		site.GET(ProviderReturn, p.page(p.fromProvider))
+	}
 	site.POST("/dang-xuat", p.page(p.signOut))
 	site.POST("/ngon-ngu", p.page(p.chooseLanguage))
 	site.GET("/dat-lai-mat-khau", p.page(p.resetForm))
 	site.POST("/dat-lai-mat-khau", p.page(p.requestReset))
 	site.GET("/lien-ket/:token", p.page(p.linkForm))
 	site.POST("/lien-ket/:token", p.page(p.takeUp))
+
+	p.securityPages(site)
 
 	site.GET("/viec", p.page(p.signedIn(p.myTasks)))
 	site.GET("/viec/:id", p.page(p.signedIn(p.taskPage)))
@@ -144,11 +162,17 @@ func Mount(engine *gin.Engine, o Options) error {
 func newPages(o Options) (*pages, error) {
 	p := &pages{
 		service: o.Service, accounts: o.Accounts, feeds: o.Feeds, business: o.Business, calendar: o.Calendar,
-		zone: o.Zone, secure: o.Secure, sessionAge: o.SessionAge, protection: o.Protection, log: o.Log,
+		provider: o.Provider, wall: o.Wall, zone: o.Zone, secure: o.Secure, sessionAge: o.SessionAge, protection: o.Protection, log: o.Log,
 		banner: map[string]string{"vi": o.BannerVI, "en": o.BannerEN},
 	}
 	if o.BannerEN == "" {
 		p.banner["en"] = o.BannerVI
+	}
+	if p.provider != nil {
+		p.providerName = o.ProviderName
+	}
+	if p.wall == nil {
+		p.wall = clock.SystemWall
 	}
 	if p.zone == nil {
 		zone, err := time.LoadLocation("Asia/Ho_Chi_Minh")
@@ -182,7 +206,7 @@ func (p *pages) home(c *gin.Context) error {
 
 func homeOf(actor policy.Actor) string {
 	switch {
-	case actor.Has(policy.Supervisor), actor.Has(policy.PlanAuthority), actor.Has(policy.Auditor):
+	case actor.Has(policy.Supervisor), actor.Has(policy.PlanAuthority), policy.Audits(actor):
 		return "/theo-doi"
 	case actor.Has(policy.FocalPoint), actor.Has(policy.Head):
 		return "/viec"

@@ -107,7 +107,7 @@ func TestEveryKeyIsSaid(t *testing.T) {
 	}
 	text := source.String()
 	// Keys that codes from data complete.
-	families := []string{"role.", "weekday.", "status.", "state.", "fail.", "strip.", "step.", "audience.", "event.", "next.", "notice.", "decision.", "task.why.", "task.flash_",
+	families := []string{"role.", "scope.", "weekday.", "status.", "state.", "fail.", "strip.", "step.", "audience.", "event.", "next.", "notice.", "decision.", "task.why.", "task.flash_",
 		"request.kind.", "request.state.", "request.stance.", "request.decide.", "request.grant.", "request.grant_hint.", "request.refuse.", "request.refuse_hint."}
 	for key := range wordsVI {
 		stem := strings.TrimSuffix(strings.TrimSuffix(key, ".one"), ".other")

@@ -75,6 +75,10 @@ func (r *runtime) handler(shown calendar.WorkingCalendar) (http.Handler, error) 
 	if err != nil {
 		return nil, err
 	}
+	provider, err := r.secure(accounts)
+	if err != nil {
+		return nil, err
+	}
 	protection, err := api.NewProtection(r.config.BaseURL)
 	if err != nil {
 		return nil, err
@@ -88,6 +92,9 @@ func (r *runtime) handler(shown calendar.WorkingCalendar) (http.Handler, error) 
 		Service: r.store, Accounts: accounts, Business: r.business, Calendar: shown,
 		BannerVI: r.config.Banner, BannerEN: r.config.BannerEN, Secure: strings.HasPrefix(r.config.BaseURL, "https://"),
 		SessionAge: account.SessionAbsolute, Protection: protection, Log: r.log,
+	}
+	if provider != nil {
+		pages.Provider, pages.ProviderName = provider, r.config.OpenID.Name
 	}
 	if r.config.Feeds {
 		options.Feeds, pages.Feeds = accounts, accounts

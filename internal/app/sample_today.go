@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"dondoc/examples"
+	"dondoc/internal/amendment"
 	"dondoc/internal/calendar"
 	"dondoc/internal/clock"
 	"dondoc/internal/config"
@@ -243,7 +244,7 @@ func (p *past) finish(ctx context.Context, record plan.Record, end time.Time) (p
 	if err := p.until(ctx, end); err != nil {
 		return record, err
 	}
-	return p.store.ClosePlan(ctx, policy.Actor{}, record.ID, 0)
+	return p.store.ClosePlan(ctx, policy.Actor{}, record.ID, 0, amendment.Closing{})
 }
 
 // todaysAccounts are the sign-ins worth trying first.

@@ -27,6 +27,9 @@ const (
 	Digest         Kind = "digest"
 	DueMoved       Kind = "due_moved" // the calendar changed, or the system was away
 
+	Amended   Kind = "amended"   // to the unit: the plan was amended, the task says something else
+	Cancelled Kind = "cancelled" // to the unit: the plan was amended, the task is owed no more
+
 	// All of these go at once, but the reminder of a promise.
 	Contested         Kind = "contested"          // to the plan authority, which decides, and the reviewer
 	ContestUpheld     Kind = "contest_upheld"     // to both sides, as the next

@@ -146,6 +146,7 @@ var bodyShape = object(
 	field{"members", refs, false, "Member agencies."},
 	field{"basis", text(), false, "Legal basis."},
 	field{"lines", lines, false, "Lines of the document that speak of it."},
+	field{"established_by", scalar(kindDutyCode), false, "Duty whose result is the decision that sets it up; where many agencies owe it, each sets up one of its own."},
 )
 
 var indicatorShape = object(

@@ -37,6 +37,7 @@ var dutyShape = &shape{kind: kindObject, name: "duty"}
 func init() {
 	dutyShape.fields = []field{
 		{"code", scalar(kindDutyCode), true, "Code, unique in the plan and stable across its versions: IV.15.h."},
+		{"renamed_from", scalar(kindDutyCode), false, "Code that the duty had in an earlier version; so it stays the same duty with its rounds and results."},
 		{"reference", text(), false, "Place in the document as a reader would say it; default the code."},
 		{"title", text(), false, "Short name for lists; default the beginning of the text."},
 		{"text", text(), true, "Verbatim text."},
@@ -120,4 +121,6 @@ var fileShape = object(
 	field{"budget", list(budgetShape), false, "Money that the plan speaks of."},
 	field{"forms", list(formShape), false, "Report forms."},
 	field{"policies", list(policyShape), false, "Ladders of reminders and escalations."},
+	field{"templates", list(templateShape), false, "Reports that people ask for by hand, ready to be asked for."},
+	field{"implements", implementsShape, false, "Duty of another plan that this plan discharges."},
 )

@@ -32,6 +32,12 @@ type Plan struct {
 	Budget           []BudgetLine
 	Forms            []Form
 	Policies         []Policy
+	Templates        []Template
+	// Implements is zero where the plan stands for itself.
+	Implements Implements
+	// Files are the texts of the files that the plan file names, by their path, so
+	// that the plan can be read again.
+	Files map[string]string
 }
 
 // Document holds the facts of the issued document.
@@ -99,6 +105,9 @@ type Body struct {
 	Members []string
 	Basis   string
 	Lines   []int // of the source document that speak of it
+	// EstablishedBy is the code of the duty whose result is the decision that
+	// sets the body up; where many agencies owe it, each sets up one of its own.
+	EstablishedBy string
 }
 
 // Mode tells an order from a request.
@@ -133,13 +142,15 @@ type Assignment struct {
 
 // Duty is one assigned thing.
 type Duty struct {
-	Code      string // unique in the plan, stable across versions: "IV.15.h"
-	Reference string // place in the document as a reader would say it
-	Parent    string // code of the duty that this one is nested in
-	Title     string // short name for lists
-	Text      string // verbatim
-	Line      int    // of the source document
-	Basis     string
+	Code string // unique in the plan, stable across versions: "IV.15.h"
+	// RenamedFrom is the code that the duty had in an earlier version.
+	RenamedFrom string
+	Reference   string // place in the document as a reader would say it
+	Parent      string // code of the duty that this one is nested in
+	Title       string // short name for lists
+	Text        string // verbatim
+	Line        int    // of the source document
+	Basis       string
 	// ReportingBasis is what makes the report a recurring one (căn cứ chế độ báo cáo).
 	ReportingBasis string
 	Product        string

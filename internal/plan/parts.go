@@ -52,6 +52,7 @@ func (r *reader) readBodies(bodies []view) {
 		r.plan.Bodies = append(r.plan.Bodies, Body{
 			Code: v.text("code"), Name: v.text("name"), Aliases: v.texts("aliases"), Levels: v.texts("levels"),
 			Lead: r.unitRefs(v, "lead"), Members: r.unitRefs(v, "members"), Basis: v.text("basis"), Lines: v.numbers("lines"),
+			EstablishedBy: r.dutyRef(v, "established_by"),
 		})
 	}
 }

@@ -108,6 +108,9 @@ func (r *reader) read(root *yaml.Node) {
 		p.Duties = append(p.Duties, r.duty(d))
 	}
 	r.checkCovered()
+	r.checkRenamed()
+	r.readTemplates(v.views("templates"))
+	r.readImplements(v.view("implements"))
 	r.readReporting(v.views("reporting"))
 	r.readBudget(v.views("budget"))
 	for _, check := range r.later {
@@ -186,6 +189,10 @@ func (r *reader) fetch(n *yaml.Node, path, file string) ([]byte, bool) {
 		r.fail(n, path, "file.size", "%q lớn hơn %d MB", "%q is larger than %d MB", clip(file), MaxSize>>20)
 		return nil, false
 	}
+	if r.plan.Files == nil {
+		r.plan.Files = map[string]string{}
+	}
+	r.plan.Files[file] = string(content)
 	return content, true
 }
 

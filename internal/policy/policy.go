@@ -13,14 +13,14 @@ const (
 	Head          Role = "head"           // thủ trưởng đơn vị: is escalated to
 	Supervisor    Role = "supervisor"     // người theo dõi, đôn đốc: reviews and urges
 	PlanAuthority Role = "plan_authority" // cơ quan ban hành, thường trực: issues, amends, suspends, closes
-	Auditor       Role = "auditor"        // người kiểm tra: reads, changes nothing
+	Auditor       Role = "auditor"        // người kiểm tra: reads what a decision opens, changes nothing
 	Administrator Role = "administrator"  // quản trị hệ thống: agencies, users; reads no results
 )
 
 // Roles are all roles, in the order in which people are shown them.
 var Roles = []Role{FocalPoint, Head, Supervisor, PlanAuthority, Auditor, Administrator}
 
-// ReadingRoles are the roles that let their holders read duties and results.
+// ReadingRoles are the roles whose holders read duties and results by place.
 func ReadingRoles() []Role {
 	return slices.DeleteFunc(slices.Clone(Roles), func(r Role) bool { return !r.Reads() })
 }
@@ -42,6 +42,14 @@ type Actor struct {
 	// Below holds the ids of the agencies of the actor's reading posts and of
 	// all agencies below them: what the actor may see by place.
 	Below []int64
+	// Mandates are the plans that decisions open to the actor as an auditor today.
+	Mandates []Mandate
+	// TokenID is the API token by which the actor came, Scopes what it is good
+	// for; 0: the actor signed in.
+	TokenID int64
+	Scopes  []Scope
+	// MustEnrol: a post of the actor demands a second factor and there is none yet.
+	MustEnrol bool
 }
 
 // Has reports whether the actor holds the role at any agency.
@@ -68,26 +76,38 @@ func (a Actor) At(roles ...Role) []int64 {
 }
 
 // Reading is the agency on whose behalf the actor reads: that of the first
-// post that reads; 0: there is none.
+// post that reads, else of an auditor's with an open decision; 0: there is none.
 func (a Actor) Reading() int64 {
 	for _, p := range a.Posts {
 		if p.Role.Reads() {
 			return p.AgencyID
 		}
 	}
+	if Audits(a) {
+		return a.At(Auditor)[0]
+	}
 	return 0
 }
 
-// Reads reports whether the role lets its holder read duties and results.
-func (r Role) Reads() bool { return r != Administrator }
+// Reads reports whether the role lets its holder read duties and results. An
+// auditor's does not: a decision does, see Mandate.
+func (r Role) Reads() bool { return r != Administrator && r != Auditor }
 
 // Task is what the rules about one task need to know.
 type Task struct {
 	AgencyID, RecipientID, ReviewerID, IssuerID int64
+	// PlanID is asked for by what an auditor may see.
+	PlanID int64
 }
 
-// SeeTask: one's own agency and below, and what one supervises or receives.
+// SeeTask: one's own agency and below, what one supervises or receives, and
+// what a decision opens to an auditor.
 func SeeTask(a Actor, t Task) bool {
+	return HoldsTask(a, t) || AuditsPlan(a, t.PlanID)
+}
+
+// HoldsTask is SeeTask without what decisions open.
+func HoldsTask(a Actor, t Task) bool {
 	return slices.Contains(a.Below, t.AgencyID) ||
 		a.HasAt(t.ReviewerID, FocalPoint, Head, Supervisor, PlanAuthority) ||
 		a.HasAt(t.RecipientID, FocalPoint, Head, Supervisor, PlanAuthority) ||
@@ -155,10 +175,16 @@ func RecordTask(a Actor, t Task) bool { return ReviewTask(a, t) }
 // ManageAgencies: administrators.
 func ManageAgencies(a Actor) bool { return a.Has(Administrator) }
 
-// SeePlans: everyone who holds a reading post.
-func SeePlans(a Actor) bool {
+// SeePlans: everyone who holds a reading post, and auditors with an open decision.
+func SeePlans(a Actor) bool { return SeeAllPlans(a) || Audits(a) }
+
+// SeeAllPlans: everyone who holds a reading post; a decision opens its own plans only.
+func SeeAllPlans(a Actor) bool {
 	return slices.ContainsFunc(a.Posts, func(p Post) bool { return p.Role.Reads() })
 }
+
+// SeePlan: whoever sees all plans, and auditors to whom a decision opens it.
+func SeePlan(a Actor, planID int64) bool { return SeeAllPlans(a) || AuditsPlan(a, planID) }
 
 // Subscribe: whoever reads duties may have their due times in a calendar. Of
 // one agency (0: not of one) only where one's reading posts reach by place:
@@ -187,10 +213,10 @@ func OwnResult(a Actor, agencyID int64) bool {
 	return slices.ContainsFunc(a.Posts, func(p Post) bool { return p.AgencyID == agencyID && p.Role.Reads() })
 }
 
-// ReadAudit: auditors within their reach, plan authorities on their plans.
-func ReadAudit(a Actor) bool { return a.Has(Auditor) || a.Has(PlanAuthority) }
+// ReadAudit: auditors on the plans that a decision opens, plan authorities on their plans.
+func ReadAudit(a Actor) bool { return Audits(a) || a.Has(PlanAuthority) }
 
-// SeeBoard: supervisors, heads, plan authorities and auditors.
+// SeeBoard: supervisors, heads, plan authorities, and auditors with an open decision.
 func SeeBoard(a Actor) bool {
-	return a.Has(Supervisor) || a.Has(PlanAuthority) || a.Has(Head) || a.Has(Auditor)
+	return a.Has(Supervisor) || a.Has(PlanAuthority) || a.Has(Head) || Audits(a)
 }

@@ -100,7 +100,11 @@ func (a *Accounts) compareList(ctx context.Context, tx *sqlx.Tx, actor policy.Ac
 	if err != nil {
 		return nil, fmt.Errorf("account zone: %w", err)
 	}
-	return account.Compare(rows, known, codes, calendar.DateOf(now, zone))
+	changes, err := account.Compare(rows, known, codes, calendar.DateOf(now, zone))
+	if err != nil {
+		return nil, err
+	}
+	return changes, account.CheckOwnPosts(rows, changes, actor.UserID)
 }
 
 func heldPosts(ctx context.Context, tx *sqlx.Tx, users []int64) (map[int64][]account.Held, error) {

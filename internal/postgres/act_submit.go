@@ -69,7 +69,7 @@ const lockTask = lockedTasks + `
 	WHERE t.id = $1 FOR UPDATE OF t`
 
 func (t lockedTask) relation() policy.Task {
-	return policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID}
+	return policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID, PlanID: t.PlanID}
 }
 
 // lockForAct reads a task for a change; whoever may not see it learns nothing of it.

@@ -26,7 +26,7 @@ func (s *Store) Consolidation(ctx context.Context, actor policy.Actor, taskID in
 		return consolidation.View{}, fmt.Errorf("business clock: %w", err)
 	}
 	var view consolidation.View
-	var agencyID int64
+	var shown task.Task
 	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
 		var row taskRow
 		err := tx.GetContext(ctx, &row, findTask, scoped(actor, taskID)...)
@@ -36,7 +36,9 @@ func (s *Store) Consolidation(ctx context.Context, actor policy.Actor, taskID in
 		if err != nil {
 			return fmt.Errorf("read task: %w", err)
 		}
-		agencyID = row.AgencyID
+		if shown, err = row.task(now, zones{}); err != nil {
+			return err
+		}
 		if view, err = consolidationOf(ctx, tx, taskID, now); err == nil && !policy.OpenInputs(actor, row.relation(), row.State == task.StateSubmitted || row.State == task.StateAccepted) {
 			view = view.Closed()
 		}
@@ -45,7 +47,7 @@ func (s *Store) Consolidation(ctx context.Context, actor policy.Actor, taskID in
 	if err != nil {
 		return consolidation.View{}, err
 	}
-	return view, s.recordView(ctx, actor, taskID, agencyID, now)
+	return view, s.recordView(ctx, actor, shown, now)
 }
 
 func consolidationOf(ctx context.Context, tx *sqlx.Tx, taskID int64, now time.Time) (consolidation.View, error) {

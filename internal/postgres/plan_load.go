@@ -25,10 +25,6 @@ import (
 // actor is the system (first installation); anyone else must be plan authority
 // of the issuing agency.
 func (s *Store) LoadPlan(ctx context.Context, actor policy.Actor, p *plan.Plan, source []byte) (plan.Record, error) {
-	document, err := json.Marshal(p)
-	if err != nil {
-		return plan.Record{}, fmt.Errorf("encode plan: %w", err)
-	}
 	return act(ctx, s, actor, func(tx *sqlx.Tx, now time.Time) (plan.Record, error) {
 		if err := s.checkLoader(ctx, tx, actor, p); err != nil {
 			return plan.Record{}, err
@@ -41,13 +37,13 @@ func (s *Store) LoadPlan(ctx context.Context, actor policy.Actor, p *plan.Plan, 
 			return plan.Record{}, err
 		}
 		sum := sha256.Sum256(source)
-		if _, err := tx.ExecContext(ctx, `
-			INSERT INTO plan_versions (plan_id, number, source, sha256, document, loaded_at, loaded_by)
-			VALUES ($1, $2, $3, $4, $5, $6, NULLIF($7, 0))`,
-			planID, number, string(source), sum[:], document, now, actor.UserID); err != nil {
-			return plan.Record{}, fmt.Errorf("keep plan version: %w", err)
+		if err := keepVersion(ctx, tx, actor, planID, number, p, source, now); err != nil {
+			return plan.Record{}, err
 		}
 		if err := upsertDuties(ctx, tx, planID, number, p.Duties); err != nil {
+			return plan.Record{}, err
+		}
+		if err := s.linkAsWritten(ctx, tx, actor, planID, p, now); err != nil {
 			return plan.Record{}, err
 		}
 		if err := s.record(ctx, tx, actor, now, change{
@@ -58,6 +54,33 @@ func (s *Store) LoadPlan(ctx context.Context, actor policy.Actor, p *plan.Plan, 
 		}
 		return planRecord(ctx, tx, planID)
 	})
+}
+
+// keepVersion keeps what was loaded: the text with the files that it names, and
+// the plan as it was understood.
+func keepVersion(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, planID int64, number int, p *plan.Plan, source []byte, now time.Time) error {
+	understood := *p
+	understood.Files = nil // every reading of a duty would have to pass over them
+	document, err := json.Marshal(understood)
+	if err != nil {
+		return fmt.Errorf("encode plan: %w", err)
+	}
+	named := p.Files
+	if named == nil {
+		named = map[string]string{}
+	}
+	files, err := json.Marshal(named)
+	if err != nil {
+		return fmt.Errorf("encode files: %w", err)
+	}
+	sum := sha256.Sum256(source)
+	if _, err := tx.ExecContext(ctx, `
+		INSERT INTO plan_versions (plan_id, number, source, sha256, document, files, loaded_at, loaded_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, NULLIF($8, 0))`,
+		planID, number, string(source), sum[:], document, string(files), now, actor.UserID); err != nil {
+		return fmt.Errorf("keep plan version: %w", err)
+	}
+	return nil
 }
 
 func (s *Store) checkLoader(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, p *plan.Plan) error {

@@ -95,7 +95,7 @@ func seePreviewed(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, planID i
 		return fmt.Errorf("look at agency: %w", err)
 	}
 	for _, way := range ways {
-		if policy.SeeTask(actor, policy.Task{AgencyID: way.AgencyID, RecipientID: way.RecipientID, ReviewerID: way.ReviewerID, IssuerID: way.IssuerID}) {
+		if policy.SeeTask(actor, policy.Task{AgencyID: way.AgencyID, RecipientID: way.RecipientID, ReviewerID: way.ReviewerID, IssuerID: way.IssuerID, PlanID: planID}) {
 			return nil
 		}
 	}
@@ -147,26 +147,31 @@ func (s surroundings) adapt(p *plan.Plan) *plan.Plan {
 	return &adapted
 }
 
-// options tell the calendars; an agency that the system does not know yet lives by
-// that of the nearest territory above it.
-func (s surroundings) options(p *plan.Plan, w preview.Wanted) preview.Options {
+// calendarOf tells by which calendar an agency of the plan lives. One that the
+// system does not know yet lives by that of the nearest territory above it.
+func (s surroundings) calendarOf(p *plan.Plan) func(code string) string {
 	parents := make(map[string]string, len(p.Agencies))
 	for _, a := range p.Agencies {
 		parents[a.Code] = a.Parent
 	}
+	return func(code string) string {
+		if row, ok := s.agencies[code]; ok {
+			return s.calendars.keyOf[row.ID]
+		}
+		for code = parents[code]; code != ""; code = parents[code] {
+			if row, ok := s.agencies[code]; ok {
+				return s.calendars.territoryOf[row.ID]
+			}
+		}
+		return ""
+	}
+}
+
+// options tell the calendars and what is provisional in them.
+func (s surroundings) options(p *plan.Plan, w preview.Wanted) preview.Options {
 	o := preview.Options{Wanted: w, Outages: s.calendars.outages}
 	if len(s.calendars.keyOf) > 0 {
-		o.CalendarOf = func(code string) string {
-			if row, ok := s.agencies[code]; ok {
-				return s.calendars.keyOf[row.ID]
-			}
-			for code = parents[code]; code != ""; code = parents[code] {
-				if row, ok := s.agencies[code]; ok {
-					return s.calendars.territoryOf[row.ID]
-				}
-			}
-			return ""
-		}
+		o.CalendarOf = s.calendarOf(p)
 	}
 	if national, ok := s.calendars.National.(vietnam.Calendar); ok {
 		o.Provisional = func(year int) bool { return national.StatusOf(year) == vietnam.Provisional }

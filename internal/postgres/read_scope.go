@@ -14,12 +14,13 @@ import (
 )
 
 // visibleTask is policy.SeeTask in SQL, for a task t of a plan p: $1 are the
-// agencies where the actor is plan authority, $2 the agencies in the actor's
+// agencies where the actor is plan authority and, as negative numbers, the plans
+// that decisions open to the actor as an auditor; $2 the agencies in the actor's
 // reach by place, $3 those whose incoming results the actor handles. An empty
 // list folds away at planning, so that it costs nothing; so does everything
 // else where $2 is the mark of a reach over all agencies.
 const visibleTask = `(
-	$2::bigint[] = '{-1}' OR cardinality($1::bigint[]) > 0 AND p.issuer_id = ANY ($1::bigint[])
+	$2::bigint[] = '{-1}' OR cardinality($1::bigint[]) > 0 AND (p.issuer_id = ANY ($1::bigint[]) OR -p.id = ANY ($1::bigint[]))
 	OR cardinality($2::bigint[]) > 0 AND t.agency_id = ANY ($2::bigint[])
 	OR cardinality($3::bigint[]) > 0 AND (t.reviewer_id = ANY ($3::bigint[]) OR t.recipient_id = ANY ($3::bigint[])))`
 
@@ -29,8 +30,12 @@ func scoped(a policy.Actor, args ...any) []any {
 	if below == nil {
 		below = []int64{}
 	}
+	plans := a.At(policy.PlanAuthority)
+	for _, id := range policy.AuditedPlans(a) {
+		plans = append(plans, -id)
+	}
 	return append([]any{
-		pq.Array(a.At(policy.PlanAuthority)), pq.Array(below),
+		pq.Array(plans), pq.Array(below),
 		pq.Array(a.At(policy.FocalPoint, policy.Head, policy.Supervisor, policy.PlanAuthority)),
 	}, args...)
 }

@@ -37,7 +37,7 @@ func (s *Store) TaskDetail(ctx context.Context, actor policy.Actor, id int64) (t
 		return task.Detail{}, err
 	}
 	if len(detail.Submissions) > 0 {
-		if err := s.recordView(ctx, actor, id, detail.Task.AgencyID, now); err != nil {
+		if err := s.recordView(ctx, actor, detail.Task, now); err != nil {
 			return task.Detail{}, err
 		}
 	}

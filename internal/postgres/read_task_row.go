@@ -77,7 +77,7 @@ const taskTables = `tasks t
 	LEFT JOIN agencies v ON v.id = t.reviewer_id`
 
 func (r taskRow) relation() policy.Task {
-	return policy.Task{AgencyID: r.AgencyID, RecipientID: r.RecipientID, ReviewerID: r.ReviewerID, IssuerID: r.IssuerID}
+	return policy.Task{AgencyID: r.AgencyID, RecipientID: r.RecipientID, ReviewerID: r.ReviewerID, IssuerID: r.IssuerID, PlanID: r.PlanID}
 }
 
 func (r taskRow) facts() task.Facts {

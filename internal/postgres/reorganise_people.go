@@ -7,6 +7,7 @@ import (
 	"github.com/lib/pq"
 
 	"dondoc/internal/agency"
+	"dondoc/internal/fault"
 	"dondoc/internal/notice"
 	"dondoc/internal/policy"
 	"dondoc/internal/request"
@@ -74,6 +75,7 @@ func (r *reorganising) posts(ctx context.Context) error {
 		}
 	}
 	var moved []struct {
+		UserID int64       `db:"user_id"`
 		Person string      `db:"person"`
 		Role   policy.Role `db:"role"`
 		From   string      `db:"from_code"`
@@ -102,7 +104,7 @@ func (r *reorganising) posts(ctx context.Context) error {
 			SELECT $4, $5, NULLIF($6::bigint, 0), 'post.succeeded', 'user', user_id, jsonb_build_object('agency', agency_id, 'role', role),
 				jsonb_build_object('agency', target, 'role', role, 'reorganisation', $7::bigint) FROM old
 		)
-		SELECT u.email AS person, old.role, a.code AS from_code, COALESCE(t.code, '') AS to_code
+		SELECT old.user_id, u.email AS person, old.role, a.code AS from_code, COALESCE(t.code, '') AS to_code
 		FROM old JOIN users u ON u.id = old.user_id JOIN agencies a ON a.id = old.agency_id LEFT JOIN agencies t ON t.id = old.target
 		ORDER BY a.position, a.id, u.email, old.role`,
 		pq.Array(from), pq.Array(to), r.file.EffectiveOn.String(), r.now, r.store.wall(), r.actor.UserID, r.id); err != nil {
@@ -110,6 +112,11 @@ func (r *reorganising) posts(ctx context.Context) error {
 	}
 	without := map[string]int{}
 	for _, m := range moved {
+		if m.UserID == r.actor.UserID && m.To != "" && !policy.GiveOneself(m.Role) {
+			return fault.New(fault.Forbidden, "reorganisation.oneself",
+				"Chức danh của chính người áp dụng cũng chuyển theo tệp này: hãy để một quản trị hệ thống khác áp dụng.",
+				"A post of your own moves by this file: let another administrator apply it.")
+		}
 		r.effect.Posts = append(r.effect.Posts, agency.PostMove{Person: m.Person, Role: string(m.Role), From: m.From, To: m.To})
 		if m.To == "" {
 			without[m.From]++

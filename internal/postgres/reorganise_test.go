@@ -336,6 +336,20 @@ func TestAFileThatDoesNotFitChangesNothing(t *testing.T) {
 	}
 }
 
+func TestNobodyGivesThemselvesPostsByAMerger(t *testing.T) {
+	f := newFollowed(t)
+	f.clock.set(t, "2026-02-03 09:00")
+	f.exec(`INSERT INTO memberships (user_id, agency_id, role, valid_from_on) VALUES ($1, $2, 'administrator', '2020-01-01')`, f.focal.UserID, f.agencyID("tinh"))
+	file, source := f.reorganisation("2026-02-03", "changes: [{merge: d1, into: so}]")
+	if _, err := f.store.PreviewReorganisation(t.Context(), f.session("focal_point.d1@dondoc.example"), file, source); fault.Of(err) == nil || fault.Of(err).Code != "reorganisation.oneself" {
+		t.Errorf("whose own post would move: %v", err)
+	}
+	file, source = f.reorganisation("2026-02-03", "changes: [{merge: d2, into: so}]")
+	if _, err := f.store.PreviewReorganisation(t.Context(), f.session("focal_point.d1@dondoc.example"), file, source); err != nil {
+		t.Errorf("whose post stays: %v", err)
+	}
+}
+
 func TestADayToCome(t *testing.T) {
 	f := newFollowed(t)
 	f.clock.set(t, "2026-02-01 09:00")

@@ -75,7 +75,7 @@ const selectRequest = `
 
 func (r requestRow) relation() policy.Request {
 	return policy.Request{
-		Task: policy.Task{AgencyID: r.AgencyID, RecipientID: r.RecipientID, ReviewerID: r.ReviewerID, IssuerID: r.IssuerID},
+		Task: policy.Task{AgencyID: r.AgencyID, RecipientID: r.RecipientID, ReviewerID: r.ReviewerID, IssuerID: r.IssuerID, PlanID: r.PlanID},
 		Kind: r.Kind, Resubmission: r.Resubmission, FromAgency: r.FromAgencyID, ToAgency: r.ToAgencyID,
 	}
 }

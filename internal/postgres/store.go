@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -29,6 +30,9 @@ type Store struct {
 	wall     clock.Wall
 	// wake tells the relay that a committed transaction left something in the outbox.
 	wake func()
+	// SecondFactorFor are the roles whose holders must have a second factor; set
+	// it before the first use. Default: none.
+	SecondFactorFor []policy.Role
 
 	statements preparedStatements
 	changes    changeCache
@@ -108,7 +112,10 @@ func act[T any](ctx context.Context, s *Store, actor policy.Actor, do func(tx *s
 	}
 	key, keyed := idempotency.From(ctx)
 	err = s.transact(ctx, func(tx *sqlx.Tx) error {
-		var err error
+		err := nameToken(ctx, tx, actor)
+		if err != nil {
+			return err
+		}
 		if answer, err = do(tx, now); err != nil {
 			return err
 		}
@@ -191,12 +198,27 @@ type change struct {
 	After    any
 }
 
+// nameToken has every row that this transaction adds to the trail bear the
+// number of the API token by which the actor came; see migration 00011.
+func nameToken(ctx context.Context, tx *sqlx.Tx, actor policy.Actor) error {
+	if actor.TokenID == 0 {
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, `SELECT set_config('dondoc.api_token', $1, true)`, strconv.FormatInt(actor.TokenID, 10)); err != nil {
+		return fmt.Errorf("name token: %w", err)
+	}
+	return nil
+}
+
 // systemActor acts where no person does: the engine itself.
 var systemActor = policy.Actor{}
 
 // record writes the audit row of a change in the transaction that makes it.
 // A zero actor is the system itself.
 func (s *Store) record(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, now time.Time, c change) error {
+	if err := nameToken(ctx, tx, actor); err != nil {
+		return err
+	}
 	before, err := jsonOrNil(c.Before)
 	if err != nil {
 		return err
