@@ -166,6 +166,7 @@ func (s *server) routes() {
 	s.consolidationRoutes()
 	s.rateRoutes()
 	s.supervisionRoutes()
+	s.correctionRoutes()
 	s.requestRoutes()
 	s.noticeRoutes()
 	if s.Feeds != nil {

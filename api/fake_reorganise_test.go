@@ -10,7 +10,7 @@ import (
 
 const digestOfPreview = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-func sampleEffect() agency.Effect {
+func sampleReform() agency.Effect {
 	return agency.Effect{
 		Digest:      digestOfPreview,
 		Agencies:    []agency.Altered{{Code: "x1", Name: "UBND xã Một", Kind: "merged", Successors: []string{"xm"}}},
@@ -31,12 +31,12 @@ func sampleReorganisation(id int64) agency.Record {
 
 func (f *fake) PreviewReorganisation(_ context.Context, _ policy.Actor, file *agency.Reorganisation, _ []byte) (agency.Effect, error) {
 	f.note("PreviewReorganisation %s %s %d changes", file.Code, file.EffectiveOn, len(file.Changes))
-	return sampleEffect(), nil
+	return sampleReform(), nil
 }
 
 func (f *fake) Reorganise(_ context.Context, _ policy.Actor, file *agency.Reorganisation, _ []byte, digest string) (agency.Effect, error) {
 	f.note("Reorganise %s %s", file.Code, digest[:8])
-	effect := sampleEffect()
+	effect := sampleReform()
 	effect.ID, effect.State = 4, agency.Applied
 	return effect, nil
 }

@@ -24,6 +24,7 @@ type Service interface {
 	ConsolidationService
 	RatesService
 	SupervisionService
+	CorrectionService
 	RequestService
 	ReorganisationService
 	PlanChangeService

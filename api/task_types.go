@@ -52,6 +52,8 @@ type Task struct {
 	AgencyLevel      string     `json:"agency_level"`
 	Recipient        *AgencyRef `json:"recipient,omitempty"`
 	Reviewer         *AgencyRef `json:"reviewer,omitempty"`
+	Through          *AgencyRef `json:"through,omitempty" doc:"Passes the result on before it is reviewed (qua …)."`
+	Held             bool       `json:"held" doc:"The result waits for that agency."`
 	Period           Period     `json:"period"`
 	State            string     `json:"state" enum:"scheduled,open,prepared,submitted,returned,accepted,waived,cancelled"`
 	Status           string     `json:"status" enum:"done_on_time,done_late,not_done_in_time,not_done_overdue,waiting,waiting_late,not_expected,not_open" doc:"The official status at the moment of asking."`
@@ -99,13 +101,16 @@ func taskOf(t task.Task, language string) Task {
 		DueAt: t.DueAt.UTC(), OriginalDueAt: t.OriginalDueAt.UTC(), ResubmitDueAt: utc(t.ResubmitDueAt), EffectiveDueAt: t.EffectiveDueAt.UTC(),
 		DueOn: dueOn(t.EffectiveDueAt, t.TimeZone), Derivation: t.Derivation.Sentence(language),
 		OpenedAt: utc(t.OpenedAt), FirstSubmittedAt: utc(t.FirstSubmittedAt), SubmittedAt: utc(t.SubmittedAt),
-		SettledAt: utc(t.SettledAt), ClosedAt: utc(t.ClosedAt), DaysLate: t.DaysLate, Submissions: t.Submissions, Version: t.Version,
+		SettledAt: utc(t.SettledAt), ClosedAt: utc(t.ClosedAt), DaysLate: t.DaysLate, Submissions: t.Submissions, Version: t.Version, Held: t.Held,
 	}
 	if t.RecipientID != 0 {
 		view.Recipient = &AgencyRef{ID: t.RecipientID, Name: t.RecipientName}
 	}
 	if t.ReviewerID != 0 {
 		view.Reviewer = &AgencyRef{ID: t.ReviewerID, Name: t.ReviewerName}
+	}
+	if t.ThroughID != 0 {
+		view.Through = &AgencyRef{ID: t.ThroughID, Name: t.ThroughName}
 	}
 	return view
 }
@@ -144,6 +149,9 @@ type Submission struct {
 	WithdrawnBy    string     `json:"withdrawn_by,omitempty"`
 	WithdrawReason string     `json:"withdraw_reason,omitempty"`
 	Recorded       *Recorded  `json:"recorded,omitempty" doc:"Set on what was received outside of the system at submitted_at and recorded by submitted_by."`
+
+	Forwarded  *Forwarding `json:"forwarded,omitempty" doc:"Set on what was passed on by the agency between."`
+	Correction *Correction `json:"correction,omitempty" doc:"Set on a version that corrects another one."`
 }
 
 // Recorded tells how a result came that was recorded for its agency (ghi nhận thay).
@@ -162,6 +170,7 @@ type Review struct {
 	ResubmitDueAt *time.Time `json:"resubmit_due_at,omitempty"`
 	DecidedAt     time.Time  `json:"decided_at"`
 	DecidedBy     string     `json:"decided_by,omitempty" doc:"Absent: accepted by itself."`
+	Intermediary  string     `json:"intermediary,omitempty" doc:"The agency that returned it before it was passed on; absent: the reviewing agency decided."`
 }
 
 func submissionOf(b task.Submission) Submission {
@@ -178,7 +187,14 @@ func submissionOf(b task.Submission) Submission {
 		view.Figures[i] = Figure(f)
 	}
 	if r := b.Review; r != nil {
-		view.Review = &Review{r.ID, string(r.Decision), r.Reason, utc(r.ResubmitDueAt), r.DecidedAt.UTC(), r.DecidedByName}
+		view.Review = &Review{r.ID, string(r.Decision), r.Reason, utc(r.ResubmitDueAt), r.DecidedAt.UTC(), r.DecidedByName, r.Intermediary}
+	}
+	if f := b.Forwarded; f != nil {
+		view.Forwarded = &Forwarding{f.At.UTC(), f.AgencyName, f.ByName, f.Remark}
+	}
+	if k := b.Correction; k != nil {
+		correction := correctionOf(*k)
+		view.Correction = &correction
 	}
 	return view
 }
@@ -218,6 +234,13 @@ type TaskDetail struct {
 	MayApprove     bool         `json:"may_approve" doc:"Decide, as the head, on what waits."`
 	MayTakeBack    bool         `json:"may_take_back" doc:"Take back what waits for the head."`
 	MayRecord      bool         `json:"may_record" doc:"Record a result received outside of the system."`
+
+	InForce               int  `json:"in_force" doc:"Number of the version that is in force; 0 while the task is not done."`
+	MayForward            bool `json:"may_forward" doc:"Pass on what waits for the agency between."`
+	MaySendBack           bool `json:"may_send_back" doc:"Return it to its sender."`
+	MayCorrect            bool `json:"may_correct" doc:"Send a version that is to replace the one in force."`
+	MayDecideCorrection   bool `json:"may_decide_correction" doc:"Accept or refuse the correction that waits."`
+	MayTakeBackCorrection bool `json:"may_take_back_correction"`
 }
 
 func detailOf(d task.Detail, language string) TaskDetail {
@@ -225,6 +248,8 @@ func detailOf(d task.Detail, language string) TaskDetail {
 		Task: taskOf(d.Task, language), Fields: make([]Field, len(d.Fields)), SubmissionList: make([]Submission, len(d.Submissions)),
 		Steps: make([]Step, len(d.Steps)), History: make([]Event, len(d.History)), MaySubmit: d.MaySubmit, MayReview: d.MayReview,
 		MayWithdraw: d.MayWithdraw, WithdrawUntil: utc(d.WithdrawUntil), MayApprove: d.MayApprove, MayTakeBack: d.MayTakeBack, MayRecord: d.MayRecord,
+		InForce: d.InForce, MayForward: d.MayForward, MaySendBack: d.MaySendBack, MayCorrect: d.MayCorrect,
+		MayDecideCorrection: d.MayDecideCorrection, MayTakeBackCorrection: d.MayTakeBackCorrection,
 	}
 	for i, f := range d.Fields {
 		view.Fields[i] = Field{f.Indicator, f.Name, f.UnitName, f.Kind}
@@ -282,16 +307,17 @@ type Counts struct {
 
 // OverdueEntry is one overdue task.
 type OverdueEntry struct {
-	Task       Task       `json:"task"`
-	StepsTaken int        `json:"steps_taken" doc:"Notices sent after the due time, and urgings by people."`
-	NextStep   string     `json:"next_step,omitempty"`
-	NextStepAt *time.Time `json:"next_step_at,omitempty"`
+	Task        Task       `json:"task"`
+	StepsTaken  int        `json:"steps_taken" doc:"Notices sent after the due time, and urgings by people."`
+	NextStep    string     `json:"next_step,omitempty"`
+	NextStepAt  *time.Time `json:"next_step_at,omitempty"`
+	Explanation string     `json:"explanation,omitempty" enum:"asked,answered,accepted,refused" doc:"Where the latest explanation that was demanded stands."`
 }
 
 func boardOf(b task.Board, language string) Board {
 	view := Board{At: b.At.UTC(), Counts: Counts(b.Counts), Overdue: make([]OverdueEntry, len(b.Overdue)), NextCursor: b.Next, NextDueAt: utc(b.NextDue)}
 	for i, o := range b.Overdue {
-		view.Overdue[i] = OverdueEntry{taskOf(o.Task, language), o.StepsTaken, o.NextStep, utc(o.NextStepAt)}
+		view.Overdue[i] = OverdueEntry{taskOf(o.Task, language), o.StepsTaken, o.NextStep, utc(o.NextStepAt), o.Explanation}
 	}
 	return view
 }

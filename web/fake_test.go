@@ -82,10 +82,11 @@ type fake struct {
 	revoked   []int64
 	asked
 	guarded
+	passed
 }
 
 func relation(t task.Task) policy.Task {
-	return policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID, PlanID: t.PlanID}
+	return policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID, PlanID: t.PlanID, ThroughID: t.ThroughID}
 }
 
 func (f *fake) ListTasks(_ context.Context, actor policy.Actor, q task.Filter) (task.Page, error) {
@@ -99,6 +100,7 @@ func (f *fake) ListTasks(_ context.Context, actor policy.Actor, q task.Filter) (
 		case !policy.SeeTask(actor, relation(t)),
 			len(q.State) > 0 && !slices.Contains(q.State, t.State),
 			q.Mine && !actor.HasAt(t.AgencyID, policy.FocalPoint, policy.Head),
+			q.ToForward && (!t.Held || !policy.SendBackTask(actor, relation(t))),
 			q.ToReview && (t.State != task.StateSubmitted || !policy.ReviewTask(actor, relation(t))):
 			continue
 		}

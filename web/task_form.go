@@ -25,6 +25,9 @@ type submitForm struct {
 	Kept           bool // what was typed came through a sign-in
 	Again          bool // mends a returned result
 	SendTo         string
+	// Correcting: it replaces what is done, for the reason given.
+	Correcting bool
+	Reason     string
 	// Section numbers of the form's parts; 0: left out.
 	NilNumber, FiguresNumber, NarrativeNumber, DocumentNumberNumber int
 }

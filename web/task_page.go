@@ -55,6 +55,7 @@ type taskView struct {
 	Extend                requestForm
 	Timeline              []courseLine
 	Contact, ContactPhone string
+	routeView
 }
 
 // submissionView is one version of the result, as it was sent.
@@ -69,6 +70,11 @@ type submissionView struct {
 	DecisionBy   string
 	Reason       string
 	Glyph        glyph
+	// Remark is that of the agency that passed it on.
+	Remark string
+	// Corrects says which version it is to replace, and CorrectionReason why.
+	Corrects, CorrectionReason string
+	InForce                    bool
 }
 
 type figureView struct{ Name, Unit, Value string }
@@ -92,6 +98,9 @@ func (p *pages) taskPage(c *gin.Context, actor policy.Actor) error {
 	view.Review = blankReview()
 	view.Flash = p.flash(l, detail, c.Query("da"))
 	if err := p.addRequests(c, actor, detail, now, &view); err != nil {
+		return err
+	}
+	if err := p.addRoute(c, actor, detail, &view); err != nil {
 		return err
 	}
 	return p.render.write(c, http.StatusOK, "task", l, view)
@@ -131,6 +140,9 @@ func (p *pages) taskViewOf(c *gin.Context, actor policy.Actor, d task.Detail, no
 	if t.State == task.StateSubmitted || t.State == task.StateAccepted {
 		view.State, view.Glyph = view.Glyph.Label, view.Glyph.beside()
 	}
+	if t.Held {
+		view.State = l.say("task.held", t.ThroughName)
+	}
 	view.DueLead, view.Due = l.say("due.lead"), l.untilFrom(t.EffectiveDueAt, now, zone)
 	if t.State == task.StateReturned {
 		view.DueLead = l.say("due.lead_again")
@@ -147,8 +159,8 @@ func (p *pages) taskViewOf(c *gin.Context, actor policy.Actor, d task.Detail, no
 		view.Submissions = append(view.Submissions, p.submissionOf(l, d, s, zone))
 	}
 	if t.State == task.StateReturned {
-		// What was taken back since is not what was returned.
-		standing := slices.IndexFunc(d.Submissions, func(s task.Submission) bool { return s.WithdrawnAt == nil })
+		// What was taken back since is not what was returned, nor is a correction of it.
+		standing := slices.IndexFunc(d.Submissions, func(s task.Submission) bool { return s.WithdrawnAt == nil && s.Correction == nil })
 		if standing >= 0 && view.Submissions[standing].Reason != "" {
 			view.Returned = &view.Submissions[standing]
 		}
@@ -220,5 +232,6 @@ func (p *pages) submissionOf(l lexicon, d task.Detail, s task.Submission, zone *
 			v.DecisionBy = l.say("decision.by_itself") + ", " + v.DecisionBy
 		}
 	}
+	p.addPassage(l, d, s, zone, &v)
 	return v
 }

@@ -104,6 +104,12 @@ func (p *pages) showAgain(c *gin.Context, actor policy.Actor, d task.Detail, act
 	if err := p.addRequests(c, actor, d, now, &view); err != nil {
 		return err
 	}
+	if err := p.addRoute(c, actor, d, &view); err != nil {
+		return err
+	}
+	if p.refillRoute(l, d, action, form, e, f == nil, &view) {
+		return p.render.write(c, status, "task", l, view)
+	}
 	switch {
 	case strings.HasSuffix(action, "/xac-nhan"):
 		view.Review = typedReview(form, e)

@@ -37,6 +37,7 @@ type Service interface {
 	Submit(ctx context.Context, actor policy.Actor, in task.SubmitInput) (task.Receipt, error)
 	Review(ctx context.Context, actor policy.Actor, in task.ReviewInput) (task.Receipt, error)
 	Requests
+	Corrections
 }
 
 // Accounts signs people in and out. ActorOf and SignIn answer
@@ -145,6 +146,10 @@ func Mount(engine *gin.Engine, o Options) error {
 	site.POST("/viec/:id/bao-cao", p.page(p.submit))
 	site.POST("/viec/:id/xac-nhan", p.page(p.review))
 	site.POST("/viec/:id/gia-han", p.page(p.askExtension))
+	site.POST("/viec/:id/chuyen", p.page(p.forward))
+	site.POST("/viec/:id/dinh-chinh", p.page(p.correct))
+	site.POST("/viec/:id/dinh-chinh/:correction/:act", p.page(p.actOnCorrection))
+	site.POST("/viec/:id/ghi-chu", p.page(p.note))
 	site.GET("/de-nghi", p.page(p.signedIn(p.requestsPage)))
 	site.GET("/de-nghi/:id", p.page(p.signedIn(p.requestPage)))
 	site.POST("/de-nghi/:id/:act", p.page(p.actOnRequest))

@@ -45,6 +45,8 @@ var dated = map[string]map[string]string{
 	"due":        {"vi": "Hạn", "en": "Due"},
 	"opening":    {"vi": "Mở kỳ", "en": "Opened"},
 	"submitted":  {"vi": "Đã gửi", "en": "Submitted"},
+	"forwarded":  {"vi": "Đã chuyển", "en": "Passed on"},
+	"corrected":  {"vi": "Đã gửi đính chính", "en": "Correction sent"},
 	"resubmit":   {"vi": "Trả lại", "en": "Returned"},
 	"month_day":  {"vi": "ngày hằng năm", "en": "yearly on"},
 	"set_date":   {"vi": "ngày do cơ quan ban hành ấn định cho kỳ này", "en": "date set by the plan authority for this period"},

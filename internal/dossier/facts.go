@@ -57,6 +57,10 @@ func taskFacts(d Dossier) facts {
 	}
 	f.set("recipient", t.RecipientName)
 	f.set("reviewer", t.ReviewerName)
+	f.set("through", t.ThroughName)
+	if d.Detail.InForce != 0 {
+		f["version_in_force"] = d.Detail.InForce
+	}
 	for name, at := range map[string]*time.Time{
 		"resubmit_due_at": t.ResubmitDueAt, "opened_at": t.OpenedAt, "first_submitted_at": t.FirstSubmittedAt,
 		"submitted_at": t.SubmittedAt, "settled_at": t.SettledAt, "closed_at": t.ClosedAt,
@@ -88,6 +92,7 @@ func submissionFacts(b task.Submission) facts {
 		recorded.set("evidence", r.Evidence)
 		f["recorded"] = recorded
 	}
+	routeFacts(b, f)
 	return f
 }
 
@@ -100,6 +105,7 @@ func reviewFacts(d Dossier) []facts {
 		f := facts{"submission": b.Number, "decision": b.Review.Decision, "decided_at": b.Review.DecidedAt.UTC()}
 		f.set("reason", b.Review.Reason)
 		f.set("decided_by", b.Review.DecidedByName)
+		f.set("intermediary", b.Review.Intermediary)
 		f.at("resubmit_due_at", b.Review.ResubmitDueAt)
 		all = append(all, f)
 	}

@@ -35,6 +35,7 @@ func (d Dossier) summary(zone *time.Location) string {
 	line("Cách tính hạn", t.Derivation.Sentence("vi"))
 	line("Nơi nhận", t.RecipientName)
 	line("Nơi xác nhận", t.ReviewerName)
+	line("Qua", t.ThroughName)
 	fmt.Fprintf(&b, "\nNguyên văn nhiệm vụ:\n%s\n\nDiễn biến:\n", t.DutyText)
 	for _, one := range slices.Backward(d.Detail.Submissions) { // the first one first
 		fmt.Fprintf(&b, "- %s: gửi lần %d\n", moment(one.SubmittedAt, zone), one.Number)
@@ -44,6 +45,7 @@ func (d Dossier) summary(zone *time.Location) string {
 		if one.WithdrawnAt != nil {
 			fmt.Fprintf(&b, "- %s: rút lại lần %d\n", moment(*one.WithdrawnAt, zone), one.Number)
 		}
+		b.WriteString(routeCourse(one, zone))
 		if one.Review != nil {
 			fmt.Fprintf(&b, "- %s: %s\n", moment(one.Review.DecidedAt, zone), decisionWords[one.Review.Decision])
 		}
@@ -98,6 +100,7 @@ func (d Dossier) readable(s task.Submission, zone *time.Location) string {
 	if s.Narrative != "" {
 		fmt.Fprintf(&b, "\n%s\n", s.Narrative)
 	}
+	b.WriteString(routeText(s, zone))
 	if s.Review != nil {
 		fmt.Fprintf(&b, "\nQuyết định lúc %s: %s\n", moment(s.Review.DecidedAt, zone), decisionWords[s.Review.Decision])
 		if s.Review.Reason != "" {

@@ -50,6 +50,18 @@ const (
 	GivenBack         Kind = "given_back"         // to the focal points, at once: the head wants it mended
 	Inherited         Kind = "inherited"          // to who owes and who follows: the task came from an agency that ended
 	Recorded          Kind = "recorded"           // to the agency: the reviewer recorded a result for it
+
+	// Of results that pass an agency on their way, and of corrections. The first
+	// and Corrected wait for the morning, the decisions go at once.
+	ToForward          Kind = "to_forward"          // to the agency between: a result waits to be passed on
+	ForwardReminder    Kind = "forward_reminder"    // to the same, on its last day
+	ForwardOverdue     Kind = "forward_overdue"     // to the same and its head
+	CorrectionSent     Kind = "correction_sent"     // to the reviewer, in the morning
+	CorrectionReminder Kind = "correction_reminder" // to the same
+	CorrectionOverdue  Kind = "correction_overdue"  // to the same and their head
+	CorrectionAccepted Kind = "correction_accepted" // to the unit
+	CorrectionRefused  Kind = "correction_refused"  // to the unit
+	Corrected          Kind = "corrected"           // to who has the earlier version: another is in force, or asked for
 )
 
 // Item is one notice with the facts that its words need; nothing of the content.

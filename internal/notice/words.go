@@ -30,7 +30,7 @@ func (w Words) Write(h Handover, now time.Time) (Mail, error) {
 		codes[item.PlanCode] = true
 	}
 	var subjects []string
-	for _, part := range parts {
+	for _, part := range allParts {
 		for _, requested := range []bool{false, true} {
 			items := pick(h.Items, part.kinds, requested)
 			if len(items) == 0 {

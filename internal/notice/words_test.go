@@ -170,6 +170,8 @@ func TestEveryKindIsSaidInBothLanguages(t *testing.T) {
 		notice.RequestAsked, notice.RequestOpinion, notice.RequestReminder, notice.RequestOverdue, notice.RequestDecided, notice.RequestLapsed,
 		notice.RequestUndecided, notice.Waived, notice.OwedAgain,
 		notice.Prepared, notice.GivenBack, notice.Recorded,
+		notice.ToForward, notice.ForwardReminder, notice.ForwardOverdue, notice.CorrectionSent, notice.CorrectionReminder, notice.CorrectionOverdue,
+		notice.CorrectionAccepted, notice.CorrectionRefused, notice.Corrected,
 	} {
 		for _, asked := range []bool{false, true} {
 			i := item(7, kind)

@@ -54,6 +54,7 @@ func (r *reader) duty(def *dutyDef) Duty {
 	r.schedule(v, &d)
 	r.reportingBasis(v, &d)
 	r.recipient(v, &d)
+	r.forwarding(v, &d)
 	r.due(v, &d)
 	d.Result = r.result(v, &d)
 	d.Policy = r.policy(v, &d)

@@ -19,6 +19,7 @@ var (
 	windows    = enum(words(calendar.CalendarWindows, calendar.DecreeWindows)...)
 	roles      = enum(words(Lead, Implementing, Coordinating, Member)...)
 	reviews    = enum(words(ReviewRequired, ReviewNone, ReviewAutomatic)...)
+	forwarding = enum(words(ForwardingShown, ForwardingRequired)...)
 	configured = oneOrMore(enum(ConfigurableParts...))
 	refs       = oneOrMore(scalar(kindRef))
 	dutyCodes  = oneOrMore(scalar(kindDutyCode))
@@ -60,6 +61,8 @@ var defaultsShape = object(
 	field{"opens_before", integer(0), false, "Working days before the due time at which a period's tasks open; default 15."},
 	field{"review", reviews, false, "Review of what is submitted; default required."},
 	field{"review_after", integer(1), false, "With review: automatic, the working days after which a result is accepted by itself."},
+	field{"forwarding", forwarding, false, "What `through` means for duties that have one: shown (default), or required: the result is reviewed once that agency has passed it on."},
+	field{"forward_within", integer(1), false, "With forwarding: required, the working days that the intermediate agency has; default 1."},
 	field{"policies", object(
 		field{"periodic", scalar(kindCode), false, "Policy of periodic duties; default periodic."},
 		field{"one_off", scalar(kindCode), false, "Policy of duties owed once; default one_off."},

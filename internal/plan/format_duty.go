@@ -78,6 +78,8 @@ func init() {
 		{"recipient", scalar(kindCode), false, "Code of the agency that receives the result, or parent: the agency above whoever owes it."},
 		{"reviewer", scalar(kindCode), false, "Agency whose supervisors review; default the recipient."},
 		{"through", scalar(kindCode), false, "Agency that the result passes (\"qua Chi cục …\")."},
+		{"forwarding", forwarding, false, "required: that agency passes each result on before it is reviewed, within its own working days, or returns it; shown: it is only named. Default the plan's. Needs `through`."},
+		{"forward_within", integer(1), false, "With forwarding: required, the working days that agency has; default the plan's."},
 		{"onward", texts, false, "Who gets the consolidated result, as written."},
 		{"review", reviews, false, "Review of what is submitted; default the plan's."},
 		{"review_after", integer(1), false, "With review: automatic, the working days after which a result is accepted by itself."},

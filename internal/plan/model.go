@@ -186,6 +186,8 @@ type Duty struct {
 	Recipient Recipient
 	// Through is the agency code the result passes ("qua Chi cục …").
 	Through string
+	// Forwarding says whether that agency passes each result on, or is only shown.
+	Forwarding Forwarding
 	// Onward names who gets the consolidated result, as written.
 	Onward     []string
 	Result     Result
@@ -227,6 +229,21 @@ const (
 type Review struct {
 	Mode             ReviewMode
 	AfterWorkingDays int
+}
+
+// ForwardingMode says what it means that a result passes an agency.
+type ForwardingMode string
+
+const (
+	ForwardingShown    ForwardingMode = "shown"    // people see it; the system does nothing
+	ForwardingRequired ForwardingMode = "required" // the result is reviewed once that agency has passed it on
+)
+
+// Forwarding is a duty's rule for the agency that its results pass.
+type Forwarding struct {
+	Required bool
+	// WithinWorkingDays is the intermediate agency's time; 0 where nothing is passed on.
+	WithinWorkingDays int
 }
 
 // Result says what counts as a duty's result.

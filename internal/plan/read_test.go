@@ -132,6 +132,9 @@ func TestBadInput(t *testing.T) {
 		{"an aim in words with a number", "duties:\n", "targets: [{code: T, text: giảm, measures: [{kind: qualitative, number: 5}]}]\nduties:\n", []string{"15:72 target.number"}, "take it out"},
 		{"a target without any measure", "duties:\n", "targets: [{code: T, text: giảm, measures: []}]\nduties:\n", []string{"15:43 target.empty"}, "qualitative"},
 		{"quí is quý", "schedule_words: [hằng tháng]", "schedule_words: [một quí một lần]", []string{"20:15 cadence.unmarked"}, "lacks it"},
+		{"passed on by nobody", "    recipient: tinh", "    recipient: tinh\n    forwarding: required", []string{"22:17 forwarding.through"}, "needs through"},
+		{"passed on to itself", "    recipient: tinh", "    recipient: tinh\n    through: tinh\n    forwarding: required", []string{"22:14 forwarding.reviewer"}, "to itself"},
+		{"time to pass on what is not", "    recipient: tinh", "    recipient: tinh\n    through: so-b\n    forward_within: 2", []string{"23:21 forwarding.within"}, "forwarding: required only"},
 		{"unknown body, form and indicator", "    recipient: tinh", "    recipient: tinh\n    bodies: to\n    form: mau\n    indicators: so", []string{"22:13 body.unknown", "23:11 form.unknown", "24:17 indicator.unknown"}, "declare it"},
 	}
 	for _, tt := range tests {

@@ -98,10 +98,12 @@ type Task struct {
 	AgencyID, RecipientID, ReviewerID, IssuerID int64
 	// PlanID is asked for by what an auditor may see.
 	PlanID int64
+	// ThroughID passes the result on before it is reviewed; 0: nobody does.
+	ThroughID int64
 }
 
-// SeeTask: one's own agency and below, what one supervises or receives, and
-// what a decision opens to an auditor.
+// SeeTask: one's own agency and below, what one supervises, receives or passes
+// on, and what a decision opens to an auditor.
 func SeeTask(a Actor, t Task) bool {
 	return HoldsTask(a, t) || AuditsPlan(a, t.PlanID)
 }
@@ -111,6 +113,7 @@ func HoldsTask(a Actor, t Task) bool {
 	return slices.Contains(a.Below, t.AgencyID) ||
 		a.HasAt(t.ReviewerID, FocalPoint, Head, Supervisor, PlanAuthority) ||
 		a.HasAt(t.RecipientID, FocalPoint, Head, Supervisor, PlanAuthority) ||
+		a.HasAt(t.ThroughID, FocalPoint, Head, Supervisor, PlanAuthority) ||
 		a.HasAt(t.IssuerID, PlanAuthority)
 }
 

@@ -136,7 +136,7 @@ func (s *Store) approve(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t 
 	if err != nil {
 		return task.Receipt{}, fmt.Errorf("preparation %d: %w", p.ID, err)
 	}
-	steps, err := s.reviewSteps(ctx, tx, t, now)
+	steps, err := s.waitingSteps(ctx, tx, t, now)
 	if err != nil {
 		return task.Receipt{}, err
 	}

@@ -20,7 +20,9 @@ import (
 const keepRecord = `
 	WITH moved AS (
 		UPDATE tasks SET state = 'submitted', submitted_at = $2, first_submitted_at = LEAST(first_submitted_at, $12),
-			submissions = submissions + 1, version = version + 1
+			submissions = submissions + 1, version = version + 1,
+			-- It reached the reviewer already.
+			forwarded = CASE WHEN through_id IS NULL THEN forwarded ELSE submissions + 1 END
 		WHERE id = $1 AND state = $3 RETURNING id
 	), kept AS (
 		INSERT INTO submissions (task_id, number, kind, narrative, figures, document_number, document_on, signatory_title,

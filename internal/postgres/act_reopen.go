@@ -117,6 +117,10 @@ func (s *Store) reopen(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t l
 		t.ID, t.State, to, due.At, string(derivation), string(encodedSteps), in.Reason, now, actor.UserID); err != nil {
 		return task.Receipt{}, fmt.Errorf("reopen: %w", err)
 	}
+	// A correction of what is to be sent again has become needless.
+	if err := supersedeCorrection(ctx, tx, actor, t.ID, now); err != nil {
+		return task.Receipt{}, err
+	}
 	if closed {
 		if err := s.reopenRound(ctx, tx, actor, t, now); err != nil {
 			return task.Receipt{}, err

@@ -51,6 +51,11 @@ type lockedTask struct {
 	ResubmitAt  sql.NullTime    `db:"resubmit_due_at"`
 	// TwoSignatures: what a focal point sends in waits for the head.
 	TwoSignatures bool `db:"two_signatures"`
+	// ThroughID passes results on, within so many working days; Forwarded is the
+	// newest submission that was.
+	ThroughID     int64 `db:"through_id"`
+	Forwarded     int   `db:"forwarded"`
+	ForwardWithin int   `db:"forward_within"`
 }
 
 const lockedTasks = `
@@ -62,6 +67,7 @@ const lockedTasks = `
 		COALESCE(d.definition -> 'Indicators', '[]') AS indicators,
 		r.period_key = 'once' OR r.cadences && ARRAY['ad_hoc', 'flash', 'event'] AS period_once, t.first_submitted_at, t.submitted_at, t.resubmit_due_at,
 		(SELECT two_signatures FROM agencies a WHERE a.id = t.agency_id) AS two_signatures,
+		COALESCE(t.through_id, 0) AS through_id, t.forwarded, COALESCE((d.definition #>> '{Forwarding,WithinWorkingDays}')::int, 0) AS forward_within,
 		(SELECT COALESCE(max(id), 0) FROM calendar_changes) AS calendar
 	FROM tasks t JOIN plans p ON p.id = t.plan_id JOIN duties d ON d.id = t.duty_id JOIN rounds r ON r.id = t.round_id`
 
@@ -69,7 +75,12 @@ const lockTask = lockedTasks + `
 	WHERE t.id = $1 FOR UPDATE OF t`
 
 func (t lockedTask) relation() policy.Task {
-	return policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID, PlanID: t.PlanID}
+	return policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID, PlanID: t.PlanID, ThroughID: t.ThroughID}
+}
+
+// held reports whether the result waits for the agency between to pass it on.
+func (t lockedTask) held() bool {
+	return t.State == task.StateSubmitted && t.ThroughID != 0 && t.Forwarded < t.Submissions
 }
 
 // lockForAct reads a task for a change; whoever may not see it learns nothing of it.
@@ -124,7 +135,7 @@ func (s *Store) Submit(ctx context.Context, actor policy.Actor, in task.SubmitIn
 		if t.TwoSignatures && !policy.ApproveTask(actor, t.relation()) {
 			return s.prepare(ctx, tx, actor, t, in, now)
 		}
-		steps, err := s.reviewSteps(ctx, tx, t, now)
+		steps, err := s.waitingSteps(ctx, tx, t, now)
 		if err != nil {
 			return task.Receipt{}, err
 		}
@@ -208,48 +219,6 @@ func checkIndicators(t lockedTask, figures []task.Figure) error {
 	return nil
 }
 
-// reviewSteps compiles what the reviewer is told while a result waits.
-func (s *Store) reviewSteps(ctx context.Context, tx *sqlx.Tx, t lockedTask, now time.Time) ([]stepPlan, error) {
-	zone, err := calendar.Zone(t.TimeZone)
-	if err != nil {
-		return nil, fmt.Errorf("plan zone: %w", err)
-	}
-	own := calendar.ReviewPolicy()
-	if len(t.ReviewSteps) > 0 {
-		own = nil
-		if err := json.Unmarshal(t.ReviewSteps, &own); err != nil {
-			return nil, fmt.Errorf("reviewers' ladder: %w", err)
-		}
-	}
-	rules := reviewRules(t.Review, t.AutoAfter, own)
-	if len(rules) == 0 {
-		return nil, nil
-	}
-	known, err := s.calendarsUpTo(ctx, tx, t.Calendar)
-	if err != nil {
-		return nil, err
-	}
-	times, err := calendar.Steps(rules, calendar.AnchorSubmitted, now, known.of(t.ReviewerID), zone)
-	if err != nil {
-		return nil, err
-	}
-	return stepPlans(times), nil
-}
-
-// reviewRules is the reviewer's ladder while a result waits; own is that of the plan.
-func reviewRules(mode plan.ReviewMode, acceptedAfter int, own []calendar.StepRule) []calendar.StepRule {
-	switch mode {
-	case plan.ReviewAutomatic:
-		return []calendar.StepRule{{
-			Code: "auto_accept", Kind: "auto_accept", Anchor: calendar.AnchorSubmitted,
-			Offset: acceptedAfter, Unit: calendar.WorkingDays, TimeOfDay: "17:00",
-		}}
-	case plan.ReviewRequired:
-		return own
-	}
-	return nil
-}
-
 // keepSubmission is everything that a submission changes, in one statement. Who
 // reviews comes from the row, not from a parameter: so its plan does not depend
 // on the parameters, and Postgres plans it once and not at every submission.
@@ -308,10 +277,15 @@ func (s *Store) insertSubmission(ctx context.Context, tx *sqlx.Tx, actor policy.
 	}
 	err = keep.GetContext(ctx, &id,
 		t.ID, now, t.State, number, in.Kind, in.Narrative, encodedFigures, in.DocumentNumber, in.DocumentOn.String(), in.SignatoryTitle,
-		actor.UserID, t.RoundID, string(encodedSteps), t.PlanID, t.TimeZone, t.Review == plan.ReviewRequired,
+		actor.UserID, t.RoundID, string(encodedSteps), t.PlanID, t.TimeZone, t.Review == plan.ReviewRequired && t.ThroughID == 0,
 		s.wall(), t.AgencyID, string(after))
 	if err != nil {
 		return task.Receipt{}, fmt.Errorf("keep submission: %w", err)
+	}
+	if t.ThroughID != 0 {
+		if err := tellIntermediary(ctx, tx, t, number, now); err != nil {
+			return task.Receipt{}, err
+		}
 	}
 	return task.Receipt{Task: t.after(task.StateSubmitted, now), SubmissionID: id, Number: number}, nil
 }

@@ -130,7 +130,8 @@ func isStale(ctx context.Context, tx *sqlx.Tx, taskID int64, now time.Time) (boo
 func editedFigures(ctx context.Context, tx *sqlx.Tx, taskID int64, definitions []indicator.Definition, taken []indicator.Figure) ([]string, error) {
 	var encoded []byte
 	err := tx.GetContext(ctx, &encoded, `
-		SELECT figures FROM submissions WHERE task_id = $1 AND withdrawn_at IS NULL ORDER BY number DESC LIMIT 1`, taskID)
+		SELECT b.figures FROM submissions b LEFT JOIN corrections k ON k.submission_id = b.id
+		WHERE b.task_id = $1 AND b.withdrawn_at IS NULL AND (k.id IS NULL OR k.outcome = 'accepted') ORDER BY b.number DESC LIMIT 1`, taskID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}

@@ -48,35 +48,38 @@ func (s *Store) LeaseMessages(ctx context.Context, limit int, lease time.Duratio
 
 // handoverRow is a message with one of its notices; the message repeats.
 type handoverRow struct {
-	MessageID     string         `db:"message_id"`
-	Address       string         `db:"address"`
-	Language      string         `db:"language"`
-	Kind          string         `db:"kind"`
-	Subject       string         `db:"subject"`
-	BodyText      string         `db:"body_text"`
-	BodyHTML      string         `db:"body_html"`
-	UserID        sql.NullInt64  `db:"user_id"`
-	Recipient     string         `db:"recipient"`
-	MayReceive    bool           `db:"may_receive"`
-	NoticeID      sql.NullInt64  `db:"notice_id"`
-	NoticeKind    sql.NullString `db:"notice_kind"`
-	Standing      sql.NullBool   `db:"standing"`
-	CreatedAt     sql.NullTime   `db:"created_at"`
-	StepVersion   int            `db:"step_version"`
-	TaskID        sql.NullInt64  `db:"task_id"`
-	RequestID     int64          `db:"request_id"`
-	State         sql.NullString `db:"state"`
-	DueAt         sql.NullTime   `db:"due_at"`
-	RequestWaits  bool           `db:"request_waits"`
-	DueVersion    int            `db:"due_version"`
-	Submissions   int            `db:"submissions"`
-	AgencyName    sql.NullString `db:"agency_name"`
-	PlanCode      sql.NullString `db:"plan_code"`
-	PlanSuspended bool           `db:"plan_suspended"`
-	TimeZone      sql.NullString `db:"time_zone"`
-	DutyCode      sql.NullString `db:"duty_code"`
-	Requested     bool           `db:"requested"`
-	PeriodKey     sql.NullString `db:"period_key"`
+	MessageID    string         `db:"message_id"`
+	Address      string         `db:"address"`
+	Language     string         `db:"language"`
+	Kind         string         `db:"kind"`
+	Subject      string         `db:"subject"`
+	BodyText     string         `db:"body_text"`
+	BodyHTML     string         `db:"body_html"`
+	UserID       sql.NullInt64  `db:"user_id"`
+	Recipient    string         `db:"recipient"`
+	MayReceive   bool           `db:"may_receive"`
+	NoticeID     sql.NullInt64  `db:"notice_id"`
+	NoticeKind   sql.NullString `db:"notice_kind"`
+	Standing     sql.NullBool   `db:"standing"`
+	CreatedAt    sql.NullTime   `db:"created_at"`
+	StepVersion  int            `db:"step_version"`
+	TaskID       sql.NullInt64  `db:"task_id"`
+	RequestID    int64          `db:"request_id"`
+	State        sql.NullString `db:"state"`
+	DueAt        sql.NullTime   `db:"due_at"`
+	RequestWaits bool           `db:"request_waits"`
+	Held         bool           `db:"held"`
+	// CorrectionWaits: that of the notice, where it is about one.
+	CorrectionWaits bool           `db:"correction_waits"`
+	DueVersion      int            `db:"due_version"`
+	Submissions     int            `db:"submissions"`
+	AgencyName      sql.NullString `db:"agency_name"`
+	PlanCode        sql.NullString `db:"plan_code"`
+	PlanSuspended   bool           `db:"plan_suspended"`
+	TimeZone        sql.NullString `db:"time_zone"`
+	DutyCode        sql.NullString `db:"duty_code"`
+	Requested       bool           `db:"requested"`
+	PeriodKey       sql.NullString `db:"period_key"`
 }
 
 // ofRequest: the notice n speaks of the due time of its request, not of the task's.
@@ -93,6 +96,9 @@ const readHandover = `
 			WHEN n.kind = 'reopened' OR n.kind IN ('reminder', 'due_today') AND t.resubmit_due_at IS NOT NULL
 			THEN t.resubmit_due_at ELSE ` + effectiveDue + ` END AS due_at,
 		COALESCE(q.settled_at IS NULL AND q.state IN ('asked', 'accepted'), false) AS request_waits,
+		COALESCE(` + held + `, false) AS held, n.kind LIKE 'correction_%' AND EXISTS (
+			SELECT 1 FROM corrections k JOIN submissions b ON b.id = k.submission_id WHERE k.task_id = t.id AND k.outcome = 'waiting'
+				AND (b.number = s.due_version OR n.cause = 'correction:' || k.id || ':' || t.id)) AS correction_waits,
 		COALESCE(t.due_version, 0) AS due_version, COALESCE(t.submissions, 0) AS submissions,
 		o.name AS agency_name, p.code AS plan_code, COALESCE(p.state = 'suspended', false) AS plan_suspended, p.time_zone,
 		d.code AS duty_code, COALESCE(d.mode = 'requested', false) AS requested, r.period_key
@@ -174,6 +180,7 @@ func (r handoverRow) facts() notice.Facts {
 		Kind: notice.Kind(r.NoticeKind.String), Standing: r.Standing.Bool, HasTask: r.TaskID.Valid,
 		State: task.State(r.State.String), EffectiveDue: r.DueAt.Time, PlanSuspended: r.PlanSuspended,
 		StepVersion: r.StepVersion, DueVersion: r.DueVersion, Submissions: r.Submissions, RequestWaits: r.RequestWaits,
+		Held: r.Held, CorrectionWaits: r.CorrectionWaits,
 	}
 }
 

@@ -50,7 +50,7 @@ const requestStepsPending = `EXISTS (SELECT 1 FROM request_steps s
 	WHERE s.state = 'pending' AND s.at <= $1)`
 
 // ordinaryKinds are no step's and yet wait for the morning.
-const ordinaryKinds = `'digest', 'submitted', 'receipt', 'accepted',
+const ordinaryKinds = `'digest', 'submitted', 'receipt', 'accepted', 'to_forward', 'correction_sent', 'corrected',
 	'request_asked', 'request_opinion', 'request_reminder', 'request_overdue', 'request_undecided'`
 
 // readyNotices lists what is due for delivery, by recipient: people by their

@@ -211,32 +211,35 @@ func upsertDuties(ctx context.Context, tx *sqlx.Tx, planID int64, number int, du
 }
 
 // replaceAssignments binds agencies to duties; who receives and who reviews a
-// result is resolved here, once, from the tree.
+// result is resolved here, once, from the tree; so is who passes it on, which
+// neither its sender nor its reviewer does.
 func replaceAssignments(ctx context.Context, tx *sqlx.Tx, planID int64, duties []plan.Duty) error {
 	if _, err := tx.ExecContext(ctx, `
 		DELETE FROM assignments USING duties d WHERE d.id = duty_id AND d.plan_id = $1`, planID); err != nil {
 		return fmt.Errorf("clear assignments: %w", err)
 	}
-	var duty, agency, role, recipient, reviewer []string
+	var duty, agency, role, recipient, reviewer, through []string
 	var toParent []bool
 	for _, d := range duties {
 		for _, a := range d.Assignments {
 			duty, agency, role = append(duty, d.Code), append(agency, a.Agency), append(role, string(a.Role))
 			recipient, reviewer, toParent = append(recipient, d.Recipient.Agency), append(reviewer, d.Recipient.Reviewer), append(toParent, d.Recipient.Parent)
+			through = append(through, d.PassedOnBy())
 		}
 	}
 	if _, err := tx.ExecContext(ctx, `
-		INSERT INTO assignments (duty_id, agency_id, role, recipient_id, reviewer_id)
-		SELECT d.id, a.id, f.role,
-			CASE WHEN f.to_parent THEN a.parent_id ELSE r.id END,
-			COALESCE(v.id, CASE WHEN f.to_parent THEN a.parent_id ELSE r.id END)
-		FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bool[])
-			AS f (duty, agency, role, recipient, reviewer, to_parent)
+		INSERT INTO assignments (duty_id, agency_id, role, recipient_id, reviewer_id, through_id)
+		SELECT d.id, a.id, f.role, x.recipient_id, x.reviewer_id, NULLIF(NULLIF(h.id, a.id), x.reviewer_id)
+		FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bool[], $8::text[])
+			AS f (duty, agency, role, recipient, reviewer, to_parent, through)
 		JOIN duties d ON d.plan_id = $1 AND d.code = f.duty
 		JOIN agencies a ON a.code = f.agency
 		LEFT JOIN agencies r ON r.code = f.recipient
-		LEFT JOIN agencies v ON v.code = f.reviewer`,
-		planID, pq.Array(duty), pq.Array(agency), pq.Array(role), pq.Array(recipient), pq.Array(reviewer), pq.Array(toParent)); err != nil {
+		LEFT JOIN agencies v ON v.code = f.reviewer
+		LEFT JOIN agencies h ON h.code = f.through
+		CROSS JOIN LATERAL (SELECT CASE WHEN f.to_parent THEN a.parent_id ELSE r.id END AS recipient_id,
+			COALESCE(v.id, CASE WHEN f.to_parent THEN a.parent_id ELSE r.id END) AS reviewer_id) AS x`,
+		planID, pq.Array(duty), pq.Array(agency), pq.Array(role), pq.Array(recipient), pq.Array(reviewer), pq.Array(toParent), pq.Array(through)); err != nil {
 		return fmt.Errorf("keep assignments: %w", err)
 	}
 	return nil

@@ -86,16 +86,18 @@ func seePreviewed(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, planID i
 		RecipientID int64 `db:"recipient_id"`
 		ReviewerID  int64 `db:"reviewer_id"`
 		IssuerID    int64 `db:"issuer_id"`
+		ThroughID   int64 `db:"through_id"`
 	}
 	if err := tx.SelectContext(ctx, &ways, `
-		SELECT DISTINCT a.id AS agency_id, p.issuer_id, COALESCE(s.recipient_id, 0) AS recipient_id, COALESCE(s.reviewer_id, 0) AS reviewer_id
+		SELECT DISTINCT a.id AS agency_id, p.issuer_id, COALESCE(s.recipient_id, 0) AS recipient_id, COALESCE(s.reviewer_id, 0) AS reviewer_id,
+			COALESCE(s.through_id, 0) AS through_id
 		FROM agencies a JOIN plans p ON p.id = $1
 		LEFT JOIN (assignments s JOIN duties d ON d.id = s.duty_id AND d.plan_id = $1 AND d.retired_version IS NULL) ON s.agency_id = a.id
 		WHERE a.code = $2`, planID, code); err != nil {
 		return fmt.Errorf("look at agency: %w", err)
 	}
 	for _, way := range ways {
-		if policy.SeeTask(actor, policy.Task{AgencyID: way.AgencyID, RecipientID: way.RecipientID, ReviewerID: way.ReviewerID, IssuerID: way.IssuerID, PlanID: planID}) {
+		if policy.SeeTask(actor, policy.Task{AgencyID: way.AgencyID, RecipientID: way.RecipientID, ReviewerID: way.ReviewerID, IssuerID: way.IssuerID, PlanID: planID, ThroughID: way.ThroughID}) {
 			return nil
 		}
 	}

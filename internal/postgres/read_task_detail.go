@@ -71,7 +71,7 @@ func detailIn(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, no
 	}
 	detail.MaySubmit, detail.MayReview = row.mayDo(actor)
 	row.mayAlso(actor, &detail, now)
-	return detail, nil
+	return detail, addRoute(ctx, tx, actor, row, &detail, now)
 }
 
 // mayDo says which acts would be taken from this actor as things stand: a
@@ -82,7 +82,7 @@ func (r taskRow) mayDo(actor policy.Actor) (submit, review bool) {
 	}
 	submit = (r.State == task.StateOpen || r.State == task.StateReturned) && !r.ClosedAt.Valid &&
 		policy.SubmitTask(actor, r.relation())
-	review = r.State == task.StateSubmitted && reviewRequired(r.Review) && policy.ReviewTask(actor, r.relation())
+	review = r.State == task.StateSubmitted && !r.held() && reviewRequired(r.Review) && policy.ReviewTask(actor, r.relation())
 	return submit, review
 }
 
@@ -99,7 +99,7 @@ func (r taskRow) mayAlso(actor policy.Actor, d *task.Detail, now time.Time) {
 		return
 	}
 	newest := d.Submissions[0]
-	d.MayWithdraw = newest.Recorded == nil && policy.WithdrawTask(actor, r.relation(), newest.PreparedByName != "") &&
+	d.MayWithdraw = newest.Recorded == nil && newest.Correction == nil && policy.WithdrawTask(actor, r.relation(), newest.PreparedByName != "") &&
 		!(r.RoundState == "closed" && now.After(r.ClosesAt))
 	if !reviewRequired(r.Review) {
 		until := newest.SubmittedAt.Add(nilUndo)
@@ -174,6 +174,11 @@ type submissionRow struct {
 	OnBehalfOfName  string         `db:"on_behalf_of_name"`
 	Channel         task.Channel   `db:"channel"`
 	Evidence        string         `db:"evidence"`
+	Intermediary    string         `db:"intermediary"`
+	ForwardedAt     sql.NullTime   `db:"forwarded_at"`
+	ForwardedByName string         `db:"forwarded_by_name"`
+	ForwardedFor    string         `db:"forwarded_for"`
+	Remark          string         `db:"remark"`
 }
 
 func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task.Field) ([]task.Submission, error) {
@@ -183,13 +188,19 @@ func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task
 			b.submitted_at, b.submitted_by, u.name AS submitted_by_name, b.invalid,
 			w.id AS review_id, w.decision, w.reason, w.resubmit_due_at, w.decided_at, COALESCE(x.name, '') AS decided_by_name,
 			b.withdrawn_at, COALESCE(wu.name, '') AS withdrawn_by_name, b.withdraw_reason, COALESCE(pu.name, '') AS prepared_by_name,
-			b.recorded_at, b.on_behalf_of, COALESCE(o.name, '') AS on_behalf_of_name, b.channel, b.evidence
+			b.recorded_at, b.on_behalf_of, COALESCE(o.name, '') AS on_behalf_of_name, b.channel, b.evidence,
+			COALESCE(i.name, '') AS intermediary, f.forwarded_at, COALESCE(fu.name, '') AS forwarded_by_name, COALESCE(fa.name, '') AS forwarded_for, COALESCE(f.remark, '') AS remark
 		FROM submissions b JOIN users u ON u.id = b.submitted_by
 		LEFT JOIN reviews w ON w.submission_id = b.id AND w.overturned_at IS NULL LEFT JOIN users x ON x.id = w.decided_by
 		LEFT JOIN users wu ON wu.id = b.withdrawn_by LEFT JOIN users pu ON pu.id = b.prepared_by
-		LEFT JOIN agencies o ON o.id = b.on_behalf_of
+		LEFT JOIN agencies o ON o.id = b.on_behalf_of LEFT JOIN agencies i ON i.id = w.intermediary_id
+		LEFT JOIN forwardings f ON f.submission_id = b.id LEFT JOIN users fu ON fu.id = f.forwarded_by LEFT JOIN agencies fa ON fa.id = f.agency_id
 		WHERE b.task_id = $1 ORDER BY b.number DESC`, taskID); err != nil {
 		return nil, fmt.Errorf("read submissions: %w", err)
+	}
+	corrections, err := correctionsOf(ctx, tx, taskID)
+	if err != nil {
+		return nil, err
 	}
 	submissions := make([]task.Submission, 0, len(rows))
 	for _, r := range rows {
@@ -214,8 +225,14 @@ func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task
 		if r.ReviewID.Valid {
 			b.Review = &task.Review{
 				ID: r.ReviewID.Int64, Decision: task.Decision(r.Decision.String), Reason: r.Reason.String,
-				ResubmitDueAt: instant(r.ResubmitDueAt), DecidedAt: r.DecidedAt.Time.UTC(), DecidedByName: r.DecidedByName,
+				ResubmitDueAt: instant(r.ResubmitDueAt), DecidedAt: r.DecidedAt.Time.UTC(), DecidedByName: r.DecidedByName, Intermediary: r.Intermediary,
 			}
+		}
+		if r.ForwardedAt.Valid {
+			b.Forwarded = &task.Forwarding{At: r.ForwardedAt.Time.UTC(), AgencyName: r.ForwardedFor, ByName: r.ForwardedByName, Remark: r.Remark}
+		}
+		if k, ok := corrections[r.Number]; ok {
+			b.Correction = &k
 		}
 		submissions = append(submissions, b)
 	}

@@ -49,16 +49,16 @@ func (r *reorganising) assignments(ctx context.Context) error {
 	}
 	if err := r.tx.SelectContext(ctx, &moved, `
 		WITH gone AS (
-			SELECT s.duty_id, s.agency_id, s.role, s.recipient_id, s.reviewer_id, d.plan_id, p.code AS plan, d.code AS duty, p.id AS pid, d.position,
+			SELECT s.duty_id, s.agency_id, s.role, s.recipient_id, s.reviewer_id, s.through_id, d.plan_id, p.code AS plan, d.code AS duty, p.id AS pid, d.position,
 				(SELECT o.successor_id FROM duty_successions o WHERE o.predecessor_id = s.agency_id AND o.duty_id = s.duty_id) AS chosen
 			FROM assignments s JOIN duties d ON d.id = s.duty_id JOIN plans p ON p.id = d.plan_id AND p.state <> 'closed'
 			WHERE s.agency_id = ANY ($1)
 		), heirs AS (
-			SELECT g.duty_id, g.agency_id, g.role, g.recipient_id, g.reviewer_id, COALESCE(g.chosen, x.successor_id) AS heir
+			SELECT g.duty_id, g.agency_id, g.role, g.recipient_id, g.reviewer_id, g.through_id, COALESCE(g.chosen, x.successor_id) AS heir
 			FROM gone g LEFT JOIN agency_successions x ON g.chosen IS NULL AND x.predecessor_id = g.agency_id AND x.reorganisation_id = $2
 		), given AS (
-			INSERT INTO assignments (duty_id, agency_id, role, recipient_id, reviewer_id)
-			SELECT DISTINCT ON (duty_id, heir, role) duty_id, heir, role, recipient_id, reviewer_id FROM heirs WHERE heir IS NOT NULL
+			INSERT INTO assignments (duty_id, agency_id, role, recipient_id, reviewer_id, through_id)
+			SELECT DISTINCT ON (duty_id, heir, role) duty_id, heir, role, recipient_id, reviewer_id, through_id FROM heirs WHERE heir IS NOT NULL
 			ORDER BY duty_id, heir, role, agency_id ON CONFLICT DO NOTHING
 		), taken AS (
 			DELETE FROM assignments s USING gone g
@@ -128,30 +128,38 @@ func chainOf(column string) string {
 			agency_heir(s.` + column + `, d.id), s.` + column + `) AS id) AS x)`
 }
 
-// concerned: the row's recipient or reviewer ends, or its agency may have another superior.
-const concerned = `(s.recipient_id = ANY ($1) OR s.reviewer_id = ANY ($1)
-	OR s.agency_id = ANY ($2) AND d.definition -> 'Recipient' ->> 'Parent' = 'true'
-	OR s.agency_id = s.recipient_id AND s.agency_id = ANY ($2) OR s.agency_id = s.reviewer_id AND s.agency_id = ANY ($2))`
+// passedOnBy is who passes the result on, or who took over from them; who sends
+// or reviews it does not.
+const passedOnBy = `CASE WHEN s.through_id = ANY ($1) THEN agency_heir(s.through_id, d.id) ELSE s.through_id END`
 
-// chains computes anew who receives and who reviews, of assignments and of unsettled tasks.
+// concerned: the row's recipient or reviewer ends, or its agency may have another superior.
+const concerned = `(s.recipient_id = ANY ($1) OR s.reviewer_id = ANY ($1) OR s.through_id = ANY ($1)
+	OR s.agency_id = ANY ($2) AND d.definition -> 'Recipient' ->> 'Parent' = 'true'
+	OR s.agency_id = s.recipient_id AND s.agency_id = ANY ($2) OR s.agency_id = s.reviewer_id AND s.agency_id = ANY ($2)
+	OR s.agency_id = s.through_id AND s.agency_id = ANY ($2))`
+
+// chains computes anew who receives, who reviews and who passes on, of assignments and of unsettled tasks.
 func (r *reorganising) chains(ctx context.Context) error {
 	for _, query := range []string{`
-		UPDATE assignments s SET recipient_id = n.recipient_id, reviewer_id = n.reviewer_id
+		UPDATE assignments s SET recipient_id = n.recipient_id, reviewer_id = n.reviewer_id, through_id = NULLIF(NULLIF(n.through_id, s.agency_id), n.reviewer_id)
 		FROM (
-			SELECT s.duty_id, s.agency_id, s.role, ` + chainOf("recipient_id") + ` AS recipient_id, ` + chainOf("reviewer_id") + ` AS reviewer_id
+			SELECT s.duty_id, s.agency_id, s.role, ` + chainOf("recipient_id") + ` AS recipient_id, ` + chainOf("reviewer_id") + ` AS reviewer_id, ` + passedOnBy + ` AS through_id
 			FROM assignments s JOIN duties d ON d.id = s.duty_id JOIN plans p ON p.id = d.plan_id AND p.state <> 'closed'
 			JOIN agencies a ON a.id = s.agency_id WHERE ` + concerned + `
 		) AS n
 		WHERE s.duty_id = n.duty_id AND s.agency_id = n.agency_id AND s.role = n.role
-			AND (s.recipient_id, s.reviewer_id) IS DISTINCT FROM (n.recipient_id, n.reviewer_id)`, `
-		UPDATE tasks s SET recipient_id = n.recipient_id, reviewer_id = n.reviewer_id, version = version + 1
+			AND (s.recipient_id, s.reviewer_id, s.through_id)
+				IS DISTINCT FROM (n.recipient_id, n.reviewer_id, NULLIF(NULLIF(n.through_id, s.agency_id), n.reviewer_id))`, `
+		UPDATE tasks s SET recipient_id = n.recipient_id, reviewer_id = n.reviewer_id, version = version + 1,
+			through_id = NULLIF(NULLIF(n.through_id, s.agency_id), n.reviewer_id)
 		FROM (
-			SELECT s.id, ` + chainOf("recipient_id") + ` AS recipient_id, ` + chainOf("reviewer_id") + ` AS reviewer_id
+			SELECT s.id, ` + chainOf("recipient_id") + ` AS recipient_id, ` + chainOf("reviewer_id") + ` AS reviewer_id, ` + passedOnBy + ` AS through_id
 			FROM tasks s JOIN duties d ON d.id = s.duty_id JOIN plans p ON p.id = s.plan_id AND p.state <> 'closed'
 			JOIN agencies a ON a.id = s.agency_id
 			WHERE s.state IN ('scheduled', 'open', 'prepared', 'returned', 'submitted') AND s.closed_at IS NULL AND ` + concerned + `
 		) AS n
-		WHERE s.id = n.id AND (s.recipient_id, s.reviewer_id) IS DISTINCT FROM (n.recipient_id, n.reviewer_id)`,
+		WHERE s.id = n.id AND (s.recipient_id, s.reviewer_id, s.through_id)
+				IS DISTINCT FROM (n.recipient_id, n.reviewer_id, NULLIF(NULLIF(n.through_id, s.agency_id), n.reviewer_id))`,
 	} {
 		result, err := r.tx.ExecContext(ctx, query, pq.Array(r.ended), pq.Array(r.touched))
 		if err != nil {

@@ -262,12 +262,23 @@ func (in RecordInput) Clean() (RecordInput, error) {
 	return in, nil
 }
 
-// Newest returns the newest submission that was not withdrawn, nil where there is none.
+// Newest returns the newest submission that was not withdrawn, corrections apart,
+// nil where there is none.
 func (d Detail) Newest() *Submission {
-	standing := slices.DeleteFunc(slices.Clone(d.Submissions), func(b Submission) bool { return b.WithdrawnAt != nil })
+	standing := slices.DeleteFunc(slices.Clone(d.Submissions), func(b Submission) bool { return b.WithdrawnAt != nil || b.Correction != nil })
 	if len(standing) == 0 {
 		return nil
 	}
 	newest := slices.MaxFunc(standing, func(a, b Submission) int { return cmp.Compare(a.Number, b.Number) })
 	return &newest
+}
+
+// WaitingCorrection returns the correction that waits for its decision, nil where there is none.
+func (d Detail) WaitingCorrection() *Correction {
+	for _, b := range d.Submissions {
+		if b.Correction != nil && b.Correction.Outcome == CorrectionWaits {
+			return b.Correction
+		}
+	}
+	return nil
 }

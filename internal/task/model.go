@@ -51,17 +51,22 @@ type Task struct {
 	AgencyID, RecipientID, ReviewerID, IssuerID      int64
 	AgencyCode, AgencyName, AgencyLevel, AgencyPhone string
 	RecipientName, ReviewerName                      string
-	PlanCode, PlanTitle, TimeZone                    string
-	DutyCode, DutyTitle, DutyText                    string
-	Mode                                             string // assigned, requested
-	Review                                           string // required, none, automatic
-	NilReturn                                        bool
-	PeriodKey                                        string // calendar.LabelOf gives its name
-	WindowFrom, WindowTo                             calendar.Date
-	State                                            State
-	Status                                           Status // at the moment of asking
-	DueAt, OriginalDueAt                             time.Time
-	ResubmitDueAt                                    *time.Time
+	// ThroughID passes the result on before it is reviewed; 0: nobody does.
+	ThroughID   int64
+	ThroughName string
+	// Held: the newest submission waits for that agency.
+	Held                          bool
+	PlanCode, PlanTitle, TimeZone string
+	DutyCode, DutyTitle, DutyText string
+	Mode                          string // assigned, requested
+	Review                        string // required, none, automatic
+	NilReturn                     bool
+	PeriodKey                     string // calendar.LabelOf gives its name
+	WindowFrom, WindowTo          calendar.Date
+	State                         State
+	Status                        Status // at the moment of asking
+	DueAt, OriginalDueAt          time.Time
+	ResubmitDueAt                 *time.Time
 	// EffectiveDueAt is ResubmitDueAt when returned, else DueAt.
 	EffectiveDueAt   time.Time
 	DueVersion       int
@@ -107,6 +112,10 @@ type Submission struct {
 	// Recorded is set on what the reviewing agency recorded for the agency
 	// ("ghi nhận thay"); then SubmittedAt is when it was received.
 	Recorded *Recorded
+	// Forwarded is set on what the agency between passed on.
+	Forwarded *Forwarding
+	// Correction is set on a version that corrects another one.
+	Correction *Correction
 }
 
 // Recorded tells how a result that was not sent through the system came.
@@ -134,6 +143,9 @@ type Review struct {
 	ResubmitDueAt *time.Time
 	DecidedAt     time.Time
 	DecidedByName string // empty: accepted by itself
+	// Intermediary is the name of the agency that returned it before it was passed
+	// on; empty: the reviewing agency decided.
+	Intermediary string
 }
 
 // Decision of a review.
@@ -188,6 +200,12 @@ type Detail struct {
 	// came outside of the system.
 	MayWithdraw, MayApprove, MayTakeBack, MayRecord bool
 	WithdrawUntil                                   *time.Time
+	// InForce is the number of the version that is in force; 0 while the task is not done.
+	InForce int
+	// MayForward passes on what waits for the agency between, MaySendBack returns
+	// it; MayCorrect sends a correction, MayDecideCorrection and
+	// MayTakeBackCorrection settle the one that waits.
+	MayForward, MaySendBack, MayCorrect, MayDecideCorrection, MayTakeBackCorrection bool
 }
 
 // SubmitInput is what a person sends in.
@@ -241,6 +259,8 @@ type Filter struct {
 	Figure FigureFilter
 	// Predecessors widens AgencyID to the agencies that ended and that it followed.
 	Predecessors bool
+	// ToForward leaves what waits to be passed on by the actor's agencies.
+	ToForward bool
 }
 
 // Page is a piece of a list.
@@ -260,6 +280,9 @@ type Overdue struct {
 	StepsTaken int    // notices after due, and urgings by people
 	NextStep   string // kind of the next pending step; empty: none
 	NextStepAt *time.Time
+	// Explanation is where the latest demand for an explanation stands: asked,
+	// answered, accepted, refused; empty: none was demanded.
+	Explanation string
 }
 
 // Round is duty × period.
