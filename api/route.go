@@ -129,7 +129,7 @@ func handle[I, O any](s *server, r route, h func(ctx context.Context, in *I) (*O
 	huma.Register(s.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
-		out, err := h(ctx, in)
+		out, err := session.InTurn(ctx, r.Method, func(ctx context.Context) (*O, error) { return h(ctx, in) })
 		if err != nil {
 			return nil, s.problem(ctx, err)
 		}

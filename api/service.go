@@ -29,6 +29,7 @@ type Service interface {
 	ReorganisationService
 	PlanChangeService
 	MandateService
+	PeopleService
 
 	ListTasks(ctx context.Context, actor policy.Actor, f task.Filter) (task.Page, error)
 	TaskDetail(ctx context.Context, actor policy.Actor, id int64) (task.Detail, error)
@@ -67,6 +68,7 @@ type Service interface {
 type Accounts interface {
 	SecurityService
 
+	ManagedPeople
 	SignIn(ctx context.Context, email, password string) (token string, actor policy.Actor, err error)
 	SignOut(ctx context.Context, token string) error
 	ActorOf(ctx context.Context, token string) (policy.Actor, error)

@@ -217,6 +217,7 @@ type Event struct {
 	At     time.Time `json:"at"`
 	Action string    `json:"action"`
 	Actor  string    `json:"actor,omitempty" doc:"Absent: the system itself."`
+	For    string    `json:"stood_in_for,omitempty" doc:"The person for whom the actor stood in as a substitute."`
 	Note   string    `json:"note,omitempty"`
 }
 
@@ -227,6 +228,7 @@ type TaskDetail struct {
 	SubmissionList []Submission `json:"submission_list" doc:"Newest first."`
 	Steps          []Step       `json:"steps"`
 	History        []Event      `json:"history"`
+	InHand         *Handover    `json:"in_hand,omitempty" doc:"Who has the task in hand within the agency. Absent: nobody in particular, or the reader is not told."`
 	MaySubmit      bool         `json:"may_submit"`
 	MayReview      bool         `json:"may_review"`
 	MayWithdraw    bool         `json:"may_withdraw"`
@@ -251,6 +253,10 @@ func detailOf(d task.Detail, language string) TaskDetail {
 		InForce: d.InForce, MayForward: d.MayForward, MaySendBack: d.MaySendBack, MayCorrect: d.MayCorrect,
 		MayDecideCorrection: d.MayDecideCorrection, MayTakeBackCorrection: d.MayTakeBackCorrection,
 	}
+	if d.InHand != nil {
+		handover := handoverOf(*d.InHand)
+		view.InHand = &handover
+	}
 	for i, f := range d.Fields {
 		view.Fields[i] = Field{f.Indicator, f.Name, f.UnitName, f.Kind}
 	}
@@ -261,7 +267,7 @@ func detailOf(d task.Detail, language string) TaskDetail {
 		view.Steps[i] = Step{st.ID, st.Code, st.Kind, st.At.UTC(), append([]string{}, st.Audience...), st.State, utc(st.RunAt), st.Recipients, st.Derivation.Sentence(language)}
 	}
 	for i, e := range d.History {
-		view.History[i] = Event{e.At.UTC(), e.Action, e.Actor, e.Note}
+		view.History[i] = Event{e.At.UTC(), e.Action, e.Actor, e.For, e.Note}
 	}
 	return view
 }

@@ -83,6 +83,7 @@ type fake struct {
 	asked
 	guarded
 	passed
+	arranged
 }
 
 func relation(t task.Task) policy.Task {
@@ -144,6 +145,7 @@ func (f *fake) MarkNoticeRead(_ context.Context, _ policy.Actor, id int64) error
 }
 
 func (f *fake) Submit(ctx context.Context, actor policy.Actor, in task.SubmitInput) (task.Receipt, error) {
+	f.tried = append(f.tried, actor.ForID)
 	if !policy.SubmitTask(actor, relation(f.details[in.TaskID].Task)) {
 		return task.Receipt{}, fault.New(fault.Forbidden, "task.not_yours", "Chỉ đầu mối được gửi.", "Only focal points may submit.")
 	}

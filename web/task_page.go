@@ -40,6 +40,7 @@ type taskView struct {
 	OriginalDue           string
 	Strip                 *strip
 	FirstSent             string
+	InHand                string // who has the task in hand; empty: nobody in particular
 	DutyText              []string
 	Configured            bool
 	Requested             bool
@@ -153,6 +154,9 @@ func (p *pages) taskViewOf(c *gin.Context, actor policy.Actor, d task.Detail, no
 	view.Derivation = emphasise(t.Derivation.Sentence(l.code), calendar.DueDay(t.EffectiveDueAt, zone).VN())
 	view.Strip = p.stripOf(l, t.Derivation, now, zone, late)
 	view.FirstSent = l.firstSent(t, zone)
+	if d.InHand != nil && t.State.Owed() {
+		view.InHand = l.say("task.in_hand", d.InHand.UserName)
+	}
 	view.DutyText = paragraphs(t.DutyText)
 	view.Requested = t.Mode == "requested"
 	for _, s := range d.Submissions {

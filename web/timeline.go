@@ -30,7 +30,10 @@ func (p *pages) timeline(l lexicon, d task.Detail, now time.Time, zone *time.Loc
 			continue // told by the steps themselves
 		}
 		line := courseLine{Mark: "past", Title: l.sayOr("event."+e.Action, "event.other"), Facts: moment(e.At, zone), at: e.At}
-		if e.Actor != "" {
+		switch {
+		case e.For != "":
+			line.Facts += " · " + l.say("event.stood_in", e.Actor, e.For)
+		case e.Actor != "":
 			line.Facts += " · " + e.Actor
 		}
 		if e.Note != "" && !strings.Contains(e.Actor, e.Note) {

@@ -38,6 +38,7 @@ type Service interface {
 	Review(ctx context.Context, actor policy.Actor, in task.ReviewInput) (task.Receipt, error)
 	Requests
 	Corrections
+	People
 }
 
 // Accounts signs people in and out. ActorOf and SignIn answer
@@ -156,6 +157,11 @@ func Mount(engine *gin.Engine, o Options) error {
 	site.GET("/theo-doi", p.page(p.signedIn(p.board)))
 	site.GET("/thong-bao", p.page(p.signedIn(p.notices)))
 	site.POST("/thong-bao/:id/da-doc", p.page(p.signedIn(p.readNotice)))
+	site.POST("/vi-tri", p.page(p.signedIn(p.choosePost)))
+	site.GET("/cai-dat", p.page(p.signedIn(p.settings)))
+	site.POST("/cai-dat", p.page(p.signedIn(p.saveSettings)))
+	site.POST("/cai-dat/thay-the", p.page(p.signedIn(p.nameSubstitute)))
+	site.POST("/cai-dat/thay-the/:id/thu-hoi", p.page(p.signedIn(p.revokeSubstitute)))
 	if p.feeds != nil {
 		site.GET("/lich", p.page(p.signedIn(p.feedsPage)))
 		site.POST("/lich", p.page(p.signedIn(p.createFeed)))

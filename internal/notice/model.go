@@ -50,6 +50,9 @@ const (
 	GivenBack         Kind = "given_back"         // to the focal points, at once: the head wants it mended
 	Inherited         Kind = "inherited"          // to who owes and who follows: the task came from an agency that ended
 	Recorded          Kind = "recorded"           // to the agency: the reviewer recorded a result for it
+	TaskHanded        Kind = "handed_over"        // to whom a task was handed within the agency
+	RoleGranted       Kind = "role_granted"       // to plan authorities: somebody was given a role that reads
+	Substitute        Kind = "substitute"         // to both sides of a substitution that another named
 
 	// Of results that pass an agency on their way, and of corrections. The first
 	// and Corrected wait for the morning, the decisions go at once.
@@ -79,8 +82,10 @@ type Item struct {
 	DueAt          time.Time // effective
 	DaysLate       int
 	TimeZone       string
-	CreatedAt      time.Time
-	ReadAt         *time.Time
+	// Role is of a notice about a post rather than a task.
+	Role      string
+	CreatedAt time.Time
+	ReadAt    *time.Time
 }
 
 // Path is the address of the page where the reader can act: that of the request

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"dondoc/internal/amendment"
 	"dondoc/internal/fault"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
@@ -336,7 +337,7 @@ func TestAClosedPlanTakesNoCorrection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.store.ClosePlan(t.Context(), f.authority, f.plan.ID, f.plan.Version); err != nil {
+	if _, err := f.store.ClosePlan(t.Context(), f.authority, f.plan.ID, f.plan.Version, amendment.Closing{}); err != nil {
 		t.Fatal(err)
 	}
 	_, err = f.settle(f.supervisor, k.ID, task.AcceptCorrection)

@@ -141,7 +141,8 @@ func (s *Store) giveBack(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t
 			SELECT user_id, mailbox_id, 'returned', $12::bigint, moved.id, 'returned:' || moved.id || ':' || $7::int, $2, $2, true
 			FROM moved, (
 				SELECT DISTINCT m.user_id, NULL::bigint AS mailbox_id FROM memberships m JOIN users u ON u.id = m.user_id AND u.active
-				WHERE m.agency_id = $13 AND m.role = 'focal_point'
+				WHERE m.agency_id = $13 AND (m.role = 'focal_point'
+						OR m.role = 'head' AND m.user_id = (SELECT h.user_id FROM handovers h WHERE h.task_id = $1 AND h.ended_at IS NULL))
 					AND ($2::timestamptz AT TIME ZONE $14)::date BETWEEN m.valid_from_on AND m.valid_to_on
 				UNION ALL
 				SELECT NULL, id FROM agencies WHERE id = $13 AND mailbox <> ''

@@ -77,7 +77,7 @@ func (s *Store) recordView(ctx context.Context, actor policy.Actor, t task.Task,
 		if before {
 			return nil
 		}
-		return s.record(ctx, tx, actor, now, change{
+		return s.record(ctx, tx, actor.Reader(), now, change{
 			Action: viewed, Entity: "task", EntityID: t.ID, OnBehalf: actor.Reading(), After: underDecision(actor, t, nil),
 		})
 	})

@@ -69,6 +69,11 @@ func detailIn(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, no
 	if detail.History, err = historyOf(ctx, tx, detail.Task); err != nil {
 		return detail, err
 	}
+	if policy.SeeResponsible(actor, row.relation()) {
+		if detail.InHand, err = inHand(ctx, tx, row, policy.SubmitTask(actor, row.relation())); err != nil {
+			return detail, err
+		}
+	}
 	detail.MaySubmit, detail.MayReview = row.mayDo(actor)
 	row.mayAlso(actor, &detail, now)
 	return detail, addRoute(ctx, tx, actor, row, &detail, now)
@@ -302,11 +307,12 @@ func historyOf(ctx context.Context, tx *sqlx.Tx, t task.Task) ([]task.Event, err
 		At     time.Time `db:"at"`
 		Action string    `db:"action"`
 		Actor  string    `db:"actor"`
+		For    string    `db:"stood_in_for"`
 		Note   string    `db:"note"`
 	}
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT h.at, h.action, COALESCE(u.name, '') AS actor, COALESCE(a.name, '') AS note
-		FROM audit h LEFT JOIN users u ON u.id = h.actor_id LEFT JOIN agencies a ON a.id = h.on_behalf_of
+		SELECT h.at, h.action, COALESCE(u.name, '') AS actor, COALESCE(f.name, '') AS stood_in_for, COALESCE(a.name, '') AS note
+		FROM audit h LEFT JOIN users u ON u.id = h.actor_id LEFT JOIN users f ON f.id = h.stood_in_for LEFT JOIN agencies a ON a.id = h.on_behalf_of
 		WHERE h.entity = 'task' AND h.entity_id = $1 AND h.action NOT IN ('`+viewed+`') ORDER BY h.at, h.id`, t.ID); err != nil {
 		return nil, fmt.Errorf("read history: %w", err)
 	}
@@ -314,7 +320,7 @@ func historyOf(ctx context.Context, tx *sqlx.Tx, t task.Task) ([]task.Event, err
 	opened := false
 	for _, r := range rows {
 		opened = opened || r.Action == "task.opened"
-		events = append(events, task.Event{At: r.At.UTC(), Action: r.Action, Actor: r.Actor, Note: r.Note})
+		events = append(events, task.Event{At: r.At.UTC(), Action: r.Action, Actor: r.Actor, For: r.For, Note: r.Note})
 	}
 	if t.OpenedAt != nil && !opened {
 		events = slices.Insert(events, 0, task.Event{At: *t.OpenedAt, Action: "task.opened"})

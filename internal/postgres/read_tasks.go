@@ -49,7 +49,13 @@ func arrayOrNull[T any](values []T) any {
 var listTasks = listTasksOf("", "")
 
 // listToForward is what waits to be passed on by the agencies $22, never by its sender.
-var listToForward = listTasksOf("", ` AND `+held+` AND t.through_id = ANY ($22::bigint[]) AND t.agency_id <> ALL ($12::bigint[])`)
+var listToForward = listTasksOf("", ` AND `+held+` AND t.through_id = ANY ($24::bigint[]) AND t.agency_id <> ALL ($12::bigint[])`)
+
+// firstFigureArg is the first placeholder after those of the list itself.
+const firstFigureArg = 24
+
+// inOthersHands: the task t was handed to somebody else than $22, who works at its agency now ($14).
+var inOthersHands = fmt.Sprintf(hasInHand, `($14::timestamptz AT TIME ZONE '`+accountZone+`')::date`, ` AND h.user_id <> ALL ($22::bigint[])`)
 
 // listTasksOf lists what a further condition, on further tables, leaves.
 func listTasksOf(tables, condition string) string {
@@ -63,7 +69,8 @@ func listTasksOf(tables, condition string) string {
 			AND ($7::bigint = 0 OR t.plan_id = $7)
 			AND ($8::bigint = 0 OR t.duty_id = $8)
 			AND ($9::bigint = 0 OR t.round_id = $9)
-			AND ($10::bigint[] IS NULL OR t.agency_id = ANY ($10::bigint[]))
+			AND ($10::bigint[] IS NULL OR t.agency_id = ANY ($10::bigint[])
+				AND (t.agency_id = ANY ($23::bigint[]) OR NOT ` + inOthersHands + `))
 			AND ($11::bigint[] IS NULL OR t.reviewer_id = ANY ($11::bigint[]) AND t.state = 'submitted' AND NOT ` + held + `
 				AND t.agency_id <> ALL ($12::bigint[])
 				AND EXISTS (SELECT 1 FROM duties d WHERE d.id = t.duty_id AND d.review <> 'none'))
@@ -135,7 +142,7 @@ func (s *Store) listTasks(ctx context.Context, actor policy.Actor, f task.Filter
 		args, err := scopedWide(ctx, tx, actor,
 			states(f.State), f.AgencyID, arrayOrNull(below), f.PlanID, f.DutyID, f.RoundID, arrayOrNull(mine),
 			arrayOrNull(toReview), pq.Array(own), f.Overdue, now, nullTime(f.DueFrom), nullTime(f.DueTo),
-			from.Set, from.At, from.ID, limit+1, f.OpenRounds)
+			from.Set, from.At, from.ID, limit+1, f.OpenRounds, pq.Array(actor.Persons()), pq.Array(actor.At(policy.Head)))
 		if err != nil {
 			return err
 		}

@@ -163,14 +163,26 @@ func recordNotices(ctx context.Context, tx *sqlx.Tx, d dutyContext, steps []int6
 					-- Whose review is late is told to their own head, not to the head of who waits for it.
 					ELSE CASE WHEN s.anchor IN ('submitted', 'correction') THEN t.reviewer_id ELSE t.agency_id END END END AS agency_id,
 				CASE whom.audience WHEN 'reviewer' THEN 'supervisor' ELSE whom.audience END AS role,
-				t.reviewer_id, p.time_zone
+				t.reviewer_id, p.time_zone, whom.audience = 'focal_point' AND s.anchor <> 'submitted' AS owing
 			FROM steps s JOIN tasks t ON t.id = s.task_id JOIN plans p ON p.id = t.plan_id, unnest(s.audience) AS whom (audience)
 			WHERE s.id = ANY ($1)
+		), hand AS (
+			-- Whoever has the task in hand is reminded in place of the focal points.
+			SELECT w.*, u.id AS user_id
+			FROM wanted w
+			JOIN handovers h ON h.task_id = w.task_id AND h.ended_at IS NULL AND w.owing
+			JOIN memberships m ON m.agency_id = w.agency_id AND m.role IN ('focal_point', 'head') AND $3::date BETWEEN m.valid_from_on AND m.valid_to_on
+			JOIN users u ON u.id = m.user_id AND u.active
+			LEFT JOIN substitutions q ON q.id = m.substitution_id
+			WHERE h.user_id = COALESCE(q.user_id, u.id)
 		), people AS (
 			SELECT w.*, u.id AS user_id
 			FROM wanted w
 			JOIN memberships m ON m.agency_id = w.agency_id AND m.role = w.role AND $3::date BETWEEN m.valid_from_on AND m.valid_to_on
 			JOIN users u ON u.id = m.user_id AND u.active
+			WHERE NOT (w.owing AND EXISTS (SELECT 1 FROM hand WHERE hand.step_id = w.step_id))
+			UNION ALL
+			SELECT * FROM hand
 		), stand_in AS (
 			SELECT w.*, u.id AS user_id
 			FROM wanted w

@@ -112,10 +112,13 @@ func act[T any](ctx context.Context, s *Store, actor policy.Actor, do func(tx *s
 	}
 	key, keyed := idempotency.From(ctx)
 	err = s.transact(ctx, func(tx *sqlx.Tx) error {
-		err := nameToken(ctx, tx, actor)
-		if err != nil {
+		if err := nameToken(ctx, tx, actor); err != nil {
 			return err
 		}
+		if err := standIn(ctx, tx, actor); err != nil {
+			return err
+		}
+		var err error
 		if answer, err = do(tx, now); err != nil {
 			return err
 		}
@@ -228,9 +231,9 @@ func (s *Store) record(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, now
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `
-		INSERT INTO audit (at, recorded_at, actor_id, on_behalf_of, action, entity, entity_id, before, after)
-		VALUES ($1, $2, NULLIF($3, 0), NULLIF($4, 0), $5, $6, $7, $8, $9)`,
-		now, s.wall(), actor.UserID, c.OnBehalf, c.Action, c.Entity, c.EntityID, before, after); err != nil {
+		INSERT INTO audit (at, recorded_at, actor_id, on_behalf_of, action, entity, entity_id, before, after, stood_in_for)
+		VALUES ($1, $2, NULLIF($3, 0), NULLIF($4, 0), $5, $6, $7, $8, $9, NULLIF($10::bigint, 0))`,
+		now, s.wall(), actor.UserID, c.OnBehalf, c.Action, c.Entity, c.EntityID, before, after, actor.ForID); err != nil {
 		return fmt.Errorf("audit: %w", err)
 	}
 	return nil

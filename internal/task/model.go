@@ -183,7 +183,9 @@ type Event struct {
 	At     time.Time
 	Action string // audit action: task.opened, task.submitted, task.returned, task.accepted, step.done …
 	Actor  string // name; empty: the system
-	Note   string
+	// For is the name of whom the actor stood in for ("A thay B"); empty: nobody.
+	For  string
+	Note string
 }
 
 // Detail is a task with everything its page shows.
@@ -193,6 +195,9 @@ type Detail struct {
 	Submissions []Submission // newest first
 	Steps       []Step       // by time
 	History     []Event      // by time
+	// InHand is who has the task in hand within the agency; nil: nobody in
+	// particular, or the asking actor is not told.
+	InHand *Handover
 	// What the asking actor may do now.
 	MaySubmit, MayReview bool
 	// MayWithdraw, until WithdrawUntil where that is set; MayApprove decides on
@@ -245,9 +250,11 @@ type Filter struct {
 	PlanID      int64
 	DutyID      int64
 	RoundID     int64
-	Mine        bool // owed by agencies where the actor is focal point or head
-	ToReview    bool // waits for a decision of the actor's agencies
-	Overdue     bool
+	// Mine: owed by agencies where the actor is focal point or head; what was
+	// handed to a colleague only where the actor is head.
+	Mine     bool
+	ToReview bool // waits for a decision of the actor's agencies
+	Overdue  bool
 	// OpenRounds leaves what the board counts: tasks of open rounds, of plans that
 	// are followed or asked for by PlanID.
 	OpenRounds bool
