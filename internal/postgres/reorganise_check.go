@@ -11,6 +11,7 @@ import (
 	"github.com/lib/pq"
 
 	"dondoc/internal/agency"
+	"dondoc/internal/policy"
 	"dondoc/internal/task"
 )
 
@@ -32,6 +33,9 @@ func (r *reorganising) check(ctx context.Context) error {
 	if err := r.know(ctx, r.codes()); err != nil {
 		return err
 	}
+	if err := r.reach(ctx); err != nil {
+		return err
+	}
 	founded := map[string]bool{}
 	for _, f := range r.file.Founded {
 		founded[f.Code] = true
@@ -44,8 +48,11 @@ func (r *reorganising) check(ctx context.Context) error {
 		if k := r.known[f.Code]; k != nil && (k.Level != f.Level || r.endsBefore(k)) {
 			r.fail(f.At, "agency.exists", "mã %q đã dùng cho %q; chọn mã khác", "the code %q is that of %q already; choose another", f.Code, k.Name)
 		}
-		if f.Parent != "" {
+		switch {
+		case f.Parent != "":
 			r.exists(agency.Named{Code: f.Parent, At: f.ParentAt}, founded)
+		case r.actor.UserID != 0:
+			r.fail(f.At, "agency.root", "%q cần có cấp trên trong phạm vi quản trị của tài khoản này", "%q needs a superior among what this account administers", f.Code)
 		}
 	}
 	for _, c := range r.file.Changes {
@@ -66,6 +73,24 @@ func (r *reorganising) check(ctx context.Context) error {
 			r.exists(d.Successor, founded)
 		}
 	}
+	return nil
+}
+
+// reach lets an administrator know only the agencies of their posts and below;
+// the system itself, which applies what was recorded, and the operator know all.
+func (r *reorganising) reach(ctx context.Context) error {
+	if r.actor.UserID == 0 {
+		return nil
+	}
+	var ids []int64
+	if err := r.tx.SelectContext(ctx, &ids, administered+` SELECT id FROM administered`, pq.Array(r.actor.At(policy.Administrator)), false); err != nil {
+		return fmt.Errorf("read administered agencies: %w", err)
+	}
+	within := make(map[int64]bool, len(ids))
+	for _, id := range ids {
+		within[id] = true
+	}
+	maps.DeleteFunc(r.known, func(_ string, k *orgRow) bool { return !within[k.ID] })
 	return nil
 }
 

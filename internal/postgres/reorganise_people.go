@@ -85,17 +85,17 @@ func (r *reorganising) posts(ctx context.Context) error {
 		WITH old AS (
 			SELECT m.id, m.user_id, m.agency_id, m.role, m.valid_from_on, m.valid_to_on, NULLIF(f.target, 0) AS target
 			FROM unnest($1::bigint[], $2::bigint[]) AS f (id, target) JOIN memberships m ON m.agency_id = f.id
-			WHERE m.valid_to_on >= $3::date
+			WHERE m.valid_to_on >= $3::date AND m.substitution_id IS NULL -- substitutes end with the post
 		), ended AS (
 			UPDATE memberships m SET valid_to_on = $3::date - 1 FROM old WHERE m.id = old.id AND old.valid_from_on < $3::date
 		), never AS (
 			-- A post that was to begin later never begins at what is gone by then.
-			DELETE FROM memberships m USING old WHERE m.id = old.id AND old.valid_from_on >= $3::date
+			UPDATE memberships m SET valid_from_on = $3::date - 1, valid_to_on = $3::date - 1 FROM old WHERE m.id = old.id AND old.valid_from_on >= $3::date
 		), begun AS (
 			INSERT INTO memberships (user_id, agency_id, role, valid_from_on, valid_to_on)
 			SELECT DISTINCT ON (user_id, target, role, GREATEST(valid_from_on, $3::date)) user_id, target, role, GREATEST(valid_from_on, $3::date), valid_to_on
 			FROM old WHERE target IS NOT NULL AND NOT EXISTS (SELECT 1 FROM memberships h
-				WHERE h.user_id = old.user_id AND h.agency_id = old.target AND h.role = old.role
+				WHERE h.user_id = old.user_id AND h.agency_id = old.target AND h.role = old.role AND h.substitution_id IS NULL
 					AND h.valid_from_on <= GREATEST(old.valid_from_on, $3::date) AND h.valid_to_on >= old.valid_to_on)
 			ORDER BY user_id, target, role, GREATEST(valid_from_on, $3::date), valid_to_on DESC
 			ON CONFLICT DO NOTHING
@@ -111,7 +111,9 @@ func (r *reorganising) posts(ctx context.Context) error {
 		return fmt.Errorf("move posts: %w", err)
 	}
 	without := map[string]int{}
+	var users []int64
 	for _, m := range moved {
+		users = append(users, m.UserID)
 		if m.UserID == r.actor.UserID && m.To != "" && !policy.GiveOneself(m.Role) {
 			return fault.New(fault.Forbidden, "reorganisation.oneself",
 				"Chức danh của chính người áp dụng cũng chuyển theo tệp này: hãy để một quản trị hệ thống khác áp dụng.",
@@ -127,7 +129,27 @@ func (r *reorganising) posts(ctx context.Context) error {
 			r.effect.Warn("post.ends", a.Code, "%[2]d chức danh ở %[1]s kết thúc mà không chuyển đi đâu.", "%[2]d posts at %[1]s end and go nowhere.", a.Name, n)
 		}
 	}
-	return nil
+	return r.tellPosts(ctx, to, users)
+}
+
+// tellPosts tells plan authorities of the posts that begin, as of any other that is given.
+func (r *reorganising) tellPosts(ctx context.Context, agencies, users []int64) error {
+	var begun []struct {
+		ID       int64       `db:"id"`
+		AgencyID int64       `db:"agency_id"`
+		Role     policy.Role `db:"role"`
+	}
+	if err := r.tx.SelectContext(ctx, &begun, `
+		SELECT id, agency_id, role FROM memberships
+		WHERE agency_id = ANY ($1) AND user_id = ANY ($2) AND valid_from_on = $3::date AND substitution_id IS NULL ORDER BY id`,
+		pq.Array(agencies), pq.Array(users), r.file.EffectiveOn.String()); err != nil {
+		return fmt.Errorf("read posts that begin: %w", err)
+	}
+	grants := make([]grant, len(begun))
+	for i, b := range begun {
+		grants[i] = grant{MembershipID: b.ID, AgencyID: b.AgencyID, Role: b.Role}
+	}
+	return tellGrant(ctx, r.tx, r.now, grants...)
 }
 
 // feeds lets calendar feeds of an agency show its main successor, at the same address.

@@ -117,6 +117,8 @@ func TestAMergerMovesWhatIsOwedOnce(t *testing.T) {
 	f.want("told once, in the morning", f.strings(`SELECT COALESCE(u.email, 'mailbox ' || m.code) || ' ' || to_char(n.deliver_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'MM-DD HH24:MI')
 		FROM notifications n LEFT JOIN users u ON u.id = n.user_id LEFT JOIN agencies m ON m.id = n.mailbox_agency_id WHERE n.kind = 'inherited' ORDER BY 1`),
 		"focal_point.d1@dondoc.example 02-04 08:00", "focal_point.d2@dondoc.example 02-04 08:00", "mailbox dm 02-04 08:00", "supervisor.so@dondoc.example 02-04 08:00")
+	f.want("the plan authority is told who reads now", f.strings(`SELECT u.email || ' ' || count(*) FROM notifications n JOIN users u ON u.id = n.user_id WHERE n.kind = 'role_granted' GROUP BY u.email`),
+		"plan_authority.tinh@dondoc.example 4")
 	f.want("the calendar keeps its address", f.strings(`SELECT a.code FROM calendar_feeds f JOIN agencies a ON a.id = f.agency_id`), "dm")
 
 	// People go on at the successor, and see what was before.
@@ -344,6 +346,13 @@ func TestNobodyGivesThemselvesPostsByAMerger(t *testing.T) {
 	if _, err := f.store.PreviewReorganisation(t.Context(), f.session("focal_point.d1@dondoc.example"), file, source); fault.Of(err) == nil || fault.Of(err).Code != "reorganisation.oneself" {
 		t.Errorf("whose own post would move: %v", err)
 	}
+	// Who administers a department does not know the districts beside it.
+	f.exec(`UPDATE memberships SET agency_id = $2 WHERE user_id = $1 AND role = 'administrator'`, f.focal.UserID, f.agencyID("so"))
+	file, source = f.reorganisation("2026-02-03", "changes: [{rename: so, name: Sở Khác}, {rename: d3, name: Huyện khác}]")
+	if _, err := f.store.PreviewReorganisation(t.Context(), f.session("focal_point.d1@dondoc.example"), file, source); fault.Of(err) == nil || len(fault.Of(err).Details) != 1 || fault.Of(err).Details[0].Code != "agency.unknown" {
+		t.Errorf("beyond what one administers: %v", inFull(err))
+	}
+	f.exec(`UPDATE memberships SET agency_id = $2 WHERE user_id = $1 AND role = 'administrator'`, f.focal.UserID, f.agencyID("tinh"))
 	file, source = f.reorganisation("2026-02-03", "changes: [{merge: d2, into: so}]")
 	if _, err := f.store.PreviewReorganisation(t.Context(), f.session("focal_point.d1@dondoc.example"), file, source); err != nil {
 		t.Errorf("whose post stays: %v", err)
