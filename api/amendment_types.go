@@ -19,9 +19,9 @@ type AmendmentPreview struct {
 // AmendedPlan is a plan after its amendment.
 type AmendedPlan struct {
 	Plan
-	Number     int             `json:"number" doc:"Of the new version of its file."`
-	Difference PlanDifference  `json:"difference"`
-	Effect     AmendmentEffect `json:"effect"`
+	FileVersion int             `json:"file_version" doc:"Number of the new version of its file."`
+	Difference  PlanDifference  `json:"difference"`
+	Effect      AmendmentEffect `json:"effect"`
 }
 
 // PlanDifference is what differs between two versions of a plan's file.

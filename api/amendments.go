@@ -120,7 +120,7 @@ func (s *server) amendPlan(ctx context.Context, in *amendPlanInput) (*versioned[
 		return nil, s.planNow(ctx, in.ID.ID, err)
 	}
 	return &versioned[AmendedPlan]{ETag: etag(applied.Record.Version), Body: AmendedPlan{
-		Plan: planOf(applied.Record), Number: applied.Number, Difference: differenceOf(applied.Difference), Effect: amendmentEffectOf(applied.Effect, reader(ctx)),
+		Plan: planOf(applied.Record), FileVersion: applied.Number, Difference: differenceOf(applied.Difference), Effect: amendmentEffectOf(applied.Effect, reader(ctx)),
 	}}, nil
 }
 

@@ -135,3 +135,10 @@ func (f *fake) PlanTemplates(_ context.Context, _ policy.Actor, id int64) ([]pla
 		PlanID:   id, DutyID: 5, DutyTitle: "Báo cáo", AgencyIDs: []int64{11},
 	}}, outcome(id)
 }
+
+func (f *fake) PlanContent(_ context.Context, _ policy.Actor, id int64) ([]plan.ContentRecord, error) {
+	return []plan.ContentRecord{
+		{Item: plan.Item{Code: "M1", Text: "Giảm số vụ"}, Purpose: true},
+		{Item: plan.Item{Code: "III.1", Reference: "Mục III.1", Text: "Tuyên truyền"}, Duties: []plan.DutyName{{Code: "IV.1", Title: "Báo cáo"}}},
+	}, outcome(id)
+}

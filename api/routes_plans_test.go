@@ -43,7 +43,7 @@ func init() {
 		`"opened":1,"cancelled":1,"kept":1,"moved":1,"rerouted":0,"people":4`, `"period_label":"Quarter I 2026"`, `"steps":3,"tasks":1,"agencies":["so-e"]`, `"dropped":true`, `"warnings":[{`,
 	}, "PreviewAmendment 1 small 2 duties {Number:12/QĐ-UBND On:2026-03-02}")
 	row("POST", "/api/v1/plans/1/amendments", amended(basis+`, "version": 3, "digest": "abc"`), "plan_authority", 201,
-		[]string{`"id":1`, `"number":2`, `"added":[],"retired":[{"code":"I.2"`}, "ApplyAmendment 1 v3 small abc {Number:12/QĐ-UBND On:2026-03-02}")
+		[]string{`"id":1`, `"file_version":2`, `"added":[],"retired":[{"code":"I.2"`}, "ApplyAmendment 1 v3 small abc {Number:12/QĐ-UBND On:2026-03-02}")
 	row("GET", "/api/v1/plans/1/versions", "", followers, 200,
 		[]string{`"items":[{"number":2,"current":true`, `"basis":{"number":"12/QĐ-UBND","on":"2026-03-02"}`, `{"number":1,"current":false`}, "")
 	row("GET", "/api/v1/plans/1/versions/2", "", followers, 200, []string{`"number":2`, `"source":"format: 1\ncode: small`, `"files":{}`}, "PlanVersion 1 2")
@@ -61,6 +61,8 @@ func init() {
 	row("GET", "/api/v1/plans/1/bodies", "", followers, 200, []string{
 		`"code":"doi-178"`, `"members":[{"agency":"ca-tinh","name":"Công an tỉnh","role":"member","duties":["IV.2.g"]}]`,
 		`"per_level":[{"level":"commune","units":2,"established":1}]`, `"document_number":"4/QĐ-UBND","document_on":"2026-03-03"`}, "")
+	row("GET", "/api/v1/plans/1/content", "", followers, 200,
+		[]string{`{"code":"M1","kind":"purpose","text":"Giảm số vụ","owned":false,"duties":[]}`, `"owned":true,"duties":[{"code":"IV.1","title":"Báo cáo"}]`}, "")
 	row("GET", "/api/v1/plans/1/templates", "", followers, 200, []string{`"code":"chuyen-de"`, `"duty_id":5`, `"due":{"working_days":5}`, `"agency_ids":[11]`}, "")
 }
 
@@ -108,7 +110,7 @@ func TestFaultyAmendmentsAndClosings(t *testing.T) {
 			t.Errorf("%s: %d %s, want %d %s", c.name, got.status, got.text, c.status, c.code)
 		}
 	}
-	for _, path := range []string{"versions", "versions/2", "versions/compare?from=1&to=2", "closing", "implements", "coverage", "coverage/units", "bodies", "templates"} {
+	for _, path := range []string{"versions", "versions/2", "versions/compare?from=1&to=2", "closing", "implements", "coverage", "coverage/units", "bodies", "content", "templates"} {
 		if got := s.do(request{method: "GET", as: "supervisor", path: api.Base + "/plans/404/" + path}); got.status != 404 {
 			t.Errorf("%s of a foreign plan: %d %s", path, got.status, got.text)
 		}

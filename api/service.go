@@ -27,6 +27,7 @@ type Service interface {
 	CorrectionService
 	RequestService
 	ReorganisationService
+	AttachmentService
 	PlanChangeService
 	MandateService
 	PeopleService

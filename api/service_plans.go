@@ -29,5 +29,6 @@ type PlanChangeService interface {
 	ExportCoverage(ctx context.Context, actor policy.Actor, planID int64, f plan.CoverageFilter) ([]plan.UnitCoverage, *time.Location, error)
 
 	PlanBodies(ctx context.Context, actor policy.Actor, planID int64) ([]plan.BodyRecord, error)
+	PlanContent(ctx context.Context, actor policy.Actor, planID int64) ([]plan.ContentRecord, error)
 	PlanTemplates(ctx context.Context, actor policy.Actor, planID int64) ([]plan.TemplateRecord, error)
 }

@@ -96,6 +96,7 @@ type submitInput struct {
 		DocumentNumber string   `json:"document_number,omitempty"`
 		DocumentOn     string   `json:"document_on,omitempty" format:"date"`
 		SignatoryTitle string   `json:"signatory_title,omitempty"`
+		Attachments    []int64  `json:"attachments,omitempty" doc:"Numbers of files that lie beside the task, in their order; at most 10."`
 	}
 }
 
@@ -107,6 +108,7 @@ func (s *server) submit(ctx context.Context, in *submitInput) (*Answer[Receipt],
 	submission := task.SubmitInput{
 		TaskID: in.ID.ID, Version: version, Kind: task.Kind(in.Body.Kind), Narrative: in.Body.Narrative,
 		DocumentNumber: in.Body.DocumentNumber, SignatoryTitle: in.Body.SignatoryTitle,
+		Attachments: in.Body.Attachments,
 	}
 	for _, f := range in.Body.Figures {
 		submission.Figures = append(submission.Figures, task.Figure(f))

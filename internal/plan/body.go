@@ -101,3 +101,32 @@ func (p *Plan) membersOf(refs []string) []string {
 	}
 	return codes
 }
+
+// ContentRecord is a paragraph of the plan that names nobody, with the duties that
+// carry it out; without any, nobody does.
+type ContentRecord struct {
+	Item
+	// Purpose tells what the document wants from what it says is to be done.
+	Purpose bool
+	Duties  []DutyName
+}
+
+// DutyName names a duty.
+type DutyName struct{ Code, Title string }
+
+// ContentOf lists the plan's purposes and content in the order of the file.
+func (p *Plan) ContentOf() []ContentRecord {
+	titles := map[string]string{}
+	for _, d := range p.Duties {
+		titles[d.Code] = d.Title
+	}
+	records := make([]ContentRecord, 0, len(p.Purposes)+len(p.Content))
+	for i, item := range slices.Concat(p.Purposes, p.Content) {
+		record := ContentRecord{Item: item, Purpose: i < len(p.Purposes)}
+		for _, code := range item.RealisedBy {
+			record.Duties = append(record.Duties, DutyName{code, titles[code]})
+		}
+		records = append(records, record)
+	}
+	return records
+}

@@ -53,6 +53,32 @@ func TestFormerCodesTemplatesAndTheDutyAbove(t *testing.T) {
 	}
 }
 
+// YAML lets one write characters that no text may hold; none of them comes in.
+func TestNoControlCharacterComesIn(t *testing.T) {
+	for name, source := range map[string]string{
+		"in a text": strings.Replace(changing, "Việc thường xuyên", `"Việc\0"`, 1), "in a key": strings.Replace(changing, "{other: {working_days: 3}}", `{"x\0": {working_days: 3}}`, 1),
+		"direction": strings.Replace(changing, "Kế hoạch nhỏ", `"Kế\u202Ehoạch"`, 1), "as it is": changing + "# \x00\n",
+	} {
+		p, problems := plan.Read("nho.yaml", []byte(source), nil)
+		if p != nil || !problems.HasErrors() || problems[0].Line < 1 {
+			t.Errorf("%s: %s", name, problems)
+		}
+	}
+	for name, content := range map[string]string{"a zero byte": "code,name,level,parent_code\nx\x00,X,xã,\n", "not UTF-8": "code,name,level,parent_code\nx,\xff,xã,\n"} {
+		_, problems := plan.Read("nho.yaml", []byte(changing+"units:\n  - u.csv\n"), func(string) ([]byte, error) { return []byte(content), nil })
+		if !slices.ContainsFunc(problems, func(p plan.Problem) bool { return p.Code == "file.encoding" }) {
+			t.Errorf("%s: %s", name, problems)
+		}
+	}
+	added, err := plan.AddDuty([]byte(changing), plan.DutyDraft{Code: "X", Text: "a\x00b", Agencies: []string{"so-a"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, problems := plan.Read("nho.yaml", added, nil); !slices.ContainsFunc(problems, func(p plan.Problem) bool { return p.Code == "text.control" && p.Field == "duties[2].text" }) {
+		t.Errorf("in a duty that is added: %s", problems)
+	}
+}
+
 // A duty that is added stands in the file as if it had been written there, and
 // nothing else changes.
 func TestADutyIsWrittenIntoAFile(t *testing.T) {

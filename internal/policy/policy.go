@@ -62,6 +62,8 @@ type Actor struct {
 	Chosen int64
 	// ForID is the person for whom the actor stands in in this act; 0: nobody.
 	ForID int64
+	// More: where this try is refused, another follows; see Turns.
+	More bool
 }
 
 // Has reports whether the actor holds the role at any agency.

@@ -20,7 +20,7 @@ import (
 // Forbidden for others than the reviewers (to take back: than those who may send
 // one); Conflict where it does not wait any more.
 func (s *Store) DecideCorrection(ctx context.Context, actor policy.Actor, in task.CorrectionAct) (task.Correction, error) {
-	in, err := in.Clean()
+	in, err := clean(ctx, in.Clean)
 	if err != nil {
 		return task.Correction{}, err
 	}

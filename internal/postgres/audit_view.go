@@ -18,10 +18,11 @@ import (
 const (
 	viewed         = "task.viewed"
 	downloaded     = "task.downloaded"
+	fileDownloaded = "task.file_downloaded"
 	planDownloaded = "plan.downloaded"
 	exported       = "rates.exported"
 	// readings leave a task as it is, and so are no part of its history.
-	readings = `('` + viewed + `', '` + downloaded + `')`
+	readings = `('` + viewed + `', '` + downloaded + `', '` + fileDownloaded + `')`
 )
 
 const viewedBefore = `SELECT EXISTS (SELECT 1 FROM audit

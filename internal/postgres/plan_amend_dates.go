@@ -5,8 +5,6 @@ import (
 	"fmt"
 
 	"dondoc/internal/calendar"
-	"dondoc/internal/plan"
-	"dondoc/internal/task"
 	"dondoc/internal/timetable"
 )
 
@@ -100,21 +98,4 @@ func (a *amending) join(w *roundWork, pair dutyPair, move dueMove, t amendedTask
 		Agencies: []string{t.AgencyCode}, Tasks: []int64{t.ID},
 	}
 	w.effect.Moves = append(w.effect.Moves, shown)
-}
-
-// review finds the results that wait for a decision whose rules change. Where
-// nobody decided before, what was sent is done and stays so.
-func (w *roundWork) review(pair dutyPair, tasks []amendedTask) {
-	if !pair.reviewChanged() {
-		return
-	}
-	for _, t := range tasks {
-		if t.State != task.StateSubmitted {
-			continue
-		}
-		w.waiting = append(w.waiting, t)
-		if pair.before.Definition.Review.Mode != plan.ReviewNone {
-			w.effect.Waiting++
-		}
-	}
 }

@@ -37,15 +37,6 @@ type dutyPair struct {
 // route is where an agency's result goes; codes, empty: nowhere.
 type route struct{ recipient, reviewer string }
 
-// reviewChanged reports whether what waits for a decision waits under other rules.
-func (p dutyPair) reviewChanged() bool {
-	if p.id == 0 || p.retired {
-		return false
-	}
-	before, after := p.before.Definition.Review, p.after.Definition.Review
-	return before != after || after.Mode == plan.ReviewRequired && !sameText(p.before.Policies["review"], p.after.Policies["review"])
-}
-
 // toldFields are what a duty says to whoever works on it, beside its text and its dates.
 var toldFields = []string{"product", "mode", "result", "indicators", "form", "nil_return", "recipient", "through", "review", "secret"}
 

@@ -14,7 +14,6 @@ import (
 	"dondoc/internal/amendment"
 	"dondoc/internal/calendar"
 	"dondoc/internal/fault"
-	"dondoc/internal/plan"
 	"dondoc/internal/task"
 	"dondoc/internal/timetable"
 )
@@ -128,6 +127,9 @@ func (a *amending) rounds(ctx context.Context, tx *sqlx.Tx, hold bool) error {
 
 // matching finds the period of a round under the new schedule.
 func (p dutyPair) matching(old calendar.Period) (calendar.Period, bool, error) {
+	if !p.retired && old.Cadence.OpenedByHand() {
+		return old, true, nil // a person's own period
+	}
 	if p.retired || p.after.Definition.CoveredBy != "" {
 		return old, false, nil
 	}
@@ -280,61 +282,4 @@ func (a *amending) gained(w *roundWork, pair dutyPair, has map[string]amendedTas
 		w.plans = append(w.plans, taskPlan{Level: kind.Level, Calendar: kind.Calendar, DueAt: opened.Due.At.UTC(), Derivation: derivation, Steps: stepPlans(opened.Steps)})
 	}
 	return nil
-}
-
-// closing finds until when the round lasts. One of a retired duty, or whose
-// period is no more, lasts as it was meant to.
-func (w *roundWork) closing(pair dutyPair) error {
-	if pair.retired || !w.exists {
-		return nil
-	}
-	old := w.row.period()
-	before, after := pair.before.Validity.To.AddDays(1).In(pair.before.Zone), pair.after.Validity.To.AddDays(1).In(pair.after.Zone)
-	if !old.Cadence.OpenedByHand() {
-		was, err := pair.before.StreamOf(old).Round(old)
-		if err != nil {
-			return skipBeforeStart(err)
-		}
-		will, err := pair.after.StreamOf(w.period).Round(w.period)
-		if err != nil {
-			return skipBeforeStart(err)
-		}
-		before, after = was.ClosesAt, will.ClosesAt
-	}
-	if !after.Equal(before) {
-		w.effect.ClosesTo = after.UTC()
-	}
-	return nil
-}
-
-// dueBeforeStart reports whether a period was due before the plan began: it has no due time.
-func dueBeforeStart(err error) bool {
-	f := fault.Of(err)
-	return f != nil && f.Code == calendar.CodeDueBeforeStart
-}
-
-func skipBeforeStart(err error) error {
-	if dueBeforeStart(err) {
-		return nil
-	}
-	return err
-}
-
-// ends tells whether nothing is owed any more.
-func (w *roundWork) ends(pair dutyPair, tasks []amendedTask) {
-	definition := pair.after.Definition
-	if pair.retired {
-		definition = pair.before.Definition
-	}
-	before, after := 0, len(w.effect.Opened)
-	for _, t := range tasks {
-		if t.State.Settled(pair.before.Definition.Review.Mode != plan.ReviewNone) {
-			continue
-		}
-		before++
-		if !slices.Contains(w.cancelled, t.ID) && !t.State.Settled(definition.Review.Mode != plan.ReviewNone) {
-			after++
-		}
-	}
-	w.effect.Ends = before > 0 && after == 0
 }

@@ -7,9 +7,8 @@ import (
 
 	"dondoc/internal/amendment"
 	"dondoc/internal/calendar"
-	"dondoc/internal/fault"
 	"dondoc/internal/plan"
-	"dondoc/internal/policy"
+	"dondoc/internal/preview"
 	"dondoc/internal/task"
 )
 
@@ -211,6 +210,15 @@ func TestADutyThatIsNewIsNotFollowedBackwards(t *testing.T) {
 	if _, err := w.store.ScheduleNextRound(t.Context(), duties[1]); err != nil {
 		t.Fatal(err)
 	}
+	future, err := w.store.PreviewPlan(t.Context(), w.actor("plan_authority.tinh@dondoc.example"), w.plan.ID, preview.Wanted{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, round := range future.Rounds {
+		if round.Duty == "V.1" && round.Period.End.Before(calendar.NewDate(2026, 7, 1)) {
+			t.Errorf("the preview opens %s of the new duty", round.Period.Key)
+		}
+	}
 	w.want("its first round", w.strings(`SELECT period_key FROM rounds WHERE duty_id = $1`, duties[1]), "2026-M07")
 	w.want("its workflow", w.strings(`SELECT count(*)::text FROM outbox WHERE workflow = 'duty:' || $1::text`, duties[1]), "1")
 
@@ -330,6 +338,34 @@ func TestAnotherWayOfReviewKeepsWhatIsDone(t *testing.T) {
 	}
 }
 
+// Whoever asked by hand chose agencies and date; only the plan's end is everybody's.
+func TestARoundOpenedByHandKeepsItsDate(t *testing.T) {
+	byHand := func(p *plan.Plan) {
+		p.Duties[0].Schedule.Cadences = append(p.Duties[0].Schedule.Cadences, calendar.AdHoc)
+	}
+	w := newWorld(t, byHand)
+	w.activate()
+	w.clock.set(t, "2026-01-20 09:00")
+	authority := w.actor("plan_authority.tinh@dondoc.example")
+	var agencies []int64
+	if err := w.db.SelectContext(t.Context(), &agencies, `SELECT id FROM agencies WHERE code IN ('d1', 'd2')`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.store.OpenByHand(t.Context(), authority, task.HandInput{DutyID: w.duty(), Title: "Đột xuất", AgencyIDs: agencies, Within: calendar.DueRule{WorkingDays: 5}}); err != nil {
+		t.Fatal(err)
+	}
+	before := w.dues()
+	w.amend(w.amended(func(p *plan.Plan) {
+		withDistricts("d1", "d3", "d4")(p)
+		byHand(p)
+		p.Duties[0].Due = map[string]calendar.DueRule{"": {WorkingDays: 9}}
+		p.ValidTo = calendar.NewDate(2026, 6, 30)
+	}))
+	w.want("due", w.dues(), before...)
+	w.want("tasks", w.strings(`SELECT a.code || ' ' || t.state FROM tasks t JOIN agencies a ON a.id = t.agency_id ORDER BY 1`), "d1 open", "d2 cancelled")
+	w.want("closes with the plan", w.strings(`SELECT to_char(closes_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'MM-DD HH24:MI') FROM rounds`), "07-01 00:00")
+}
+
 func TestAnotherLadderOfReviewers(t *testing.T) {
 	w := openJanuary(t)
 	w.clock.set(t, "2026-01-26 09:00")
@@ -346,58 +382,4 @@ func TestAnotherLadderOfReviewers(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 	w.want("reviewer's steps", w.strings(`SELECT code || ' ' || state FROM steps WHERE anchor = 'submitted' ORDER BY id`), "review_reminder skipped", "review_overdue skipped", "slow pending")
-}
-
-func TestAmendmentsAreRefused(t *testing.T) {
-	w := openJanuary(t)
-	authority := w.actor("plan_authority.tinh@dondoc.example")
-	good := w.amended(withDistricts("d1"))
-	for _, c := range []struct {
-		name        string
-		kind        fault.Kind
-		code, field string
-		actor       policy.Actor
-		change      func(*amendment.Input)
-	}{
-		{"a focal point", "forbidden", "plan.not_issuer", "", w.actor("focal_point.d1@dondoc.example"), func(*amendment.Input) {}},
-		{"a stranger", "not_found", "not_found", "", policy.Actor{UserID: 9}, func(*amendment.Input) {}},
-		{"of no plan", "not_found", "not_found", "", authority, func(in *amendment.Input) { in.PlanID = 999 }},
-		{"an older plan", "conflict", "plan.changed", "", authority, func(in *amendment.Input) { in.Version = 1 }},
-		{"another digest", "conflict", "amendment.stale", "", authority, func(in *amendment.Input) { in.Digest = "y" }},
-		{"no digest", "invalid", "amendment.digest", "digest", authority, func(in *amendment.Input) { in.Digest = "" }},
-		{"no number", "invalid", "amendment.basis", "basis.number", authority, func(in *amendment.Input) { in.Basis.Number = " " }},
-		{"no date", "invalid", "amendment.basis", "basis.on", authority, func(in *amendment.Input) { in.Basis.On = calendar.Date{} }},
-		{"a date far away", "invalid", "date.far", "basis.on", authority, func(in *amendment.Input) { in.Basis.On.Year = 2206 }},
-		{"a control character", "invalid", "text.control", "basis.number", authority, func(in *amendment.Input) { in.Basis.Number = "1\x00" }},
-		{"another plan's file", "invalid", "amendment.fixed", "code", authority, func(in *amendment.Input) { in.Plan.Code = "khac" }},
-		{"another time zone", "invalid", "amendment.fixed", "time_zone", authority, func(in *amendment.Input) { in.Plan.TimeZone = "Asia/Tokyo" }},
-		{"another issuer", "invalid", "amendment.fixed", "issuer", authority, func(in *amendment.Input) { in.Plan.Issuer = "so" }},
-		{"a plan that is over", "invalid", "amendment.fixed", "valid_to", authority, func(in *amendment.Input) { in.Plan.ValidTo = calendar.NewDate(2026, 1, 2) }},
-	} {
-		in := good
-		p := *good.Plan
-		in.Plan, in.Digest, in.Version = &p, "x", 0
-		c.change(&in)
-		_, err := w.store.ApplyAmendment(t.Context(), c.actor, in)
-		wantFault(t, c.name, err, c.kind, c.code)
-		if f := fault.Of(err); f != nil && f.Field != c.field {
-			t.Errorf("%s: field %q, want %q", c.name, f.Field, c.field)
-		}
-	}
-	w.want("tasks", w.tasks(), "2026-M01 d1 open", "2026-M01 d2 open", "2026-M01 d3 open")
-
-	// What came in since the preview is seen before anything is applied.
-	shown := w.previewAmendment(good)
-	w.clock.set(t, "2026-01-26 09:00")
-	if _, err := w.store.Submit(t.Context(), w.actor("focal_point.d2@dondoc.example"),
-		task.SubmitInput{TaskID: w.taskOf("d2"), Kind: task.Report, Narrative: "Đã làm."}); err != nil {
-		t.Fatal(err)
-	}
-	good.Version, good.Digest = shown.PlanVersion, shown.Digest
-	_, err := w.store.ApplyAmendment(t.Context(), authority, good)
-	wantFault(t, "sent meanwhile", err, "conflict", "amendment.stale")
-
-	draft := newWorld(t, nil)
-	_, err = draft.store.PreviewAmendment(t.Context(), draft.actor("plan_authority.tinh@dondoc.example"), draft.amended(withDistricts("d1")))
-	wantFault(t, "a draft", err, "conflict", "plan.state")
 }

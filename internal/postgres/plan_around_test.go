@@ -78,6 +78,7 @@ func own(t *testing.T) *world {
 		p.Groups = []plan.Group{{Code: "huyen", Members: []string{"d1", "d2", "d3"}}}
 		p.Bodies = []plan.Body{{Code: "doi", Name: "Đội kiểm tra", Lead: []string{"@huyen"}, Members: []string{"tinh"}, EstablishedBy: "IV.15.b"}}
 		p.Templates = []plan.Template{{Code: "chuyen-de", Title: "Chuyên đề", Duty: "IV.15.h", Cadence: calendar.AdHoc, Agencies: []string{"d2"}, Due: calendar.DueRule{WorkingDays: 3}}}
+		p.Purposes, p.Content = []plan.Item{{Code: "M1", Text: "Giảm số vụ"}}, []plan.Item{{Code: "III.1", Text: "Tuyên truyền", RealisedBy: []string{"IV.2.g"}}}
 		p.Duties[0].Schedule.Cadences = append(p.Duties[0].Schedule.Cadences, calendar.AdHoc)
 	})
 }
@@ -219,6 +220,10 @@ func TestBodiesAndTheirDecisions(t *testing.T) {
 	}
 	if b = bodies(authority); b.PerLevel[0].Established != 1 || !b.Units[0].Established || b.Units[1].Established {
 		t.Errorf("%+v", b)
+	}
+	content, err := w.store.PlanContent(t.Context(), authority, w.plan.ID)
+	if err != nil || len(content) != 2 || !content[0].Purpose || len(content[0].Duties) != 0 || content[1].Duties[0] != (plan.DutyName{Code: "IV.2.g", Title: "Báo cáo"}) {
+		t.Errorf("%+v, %v", content, err)
 	}
 	if b = bodies(w.actor("focal_point.d2@dondoc.example")); len(b.Units) != 1 || b.Units[0].AgencyCode != "d2" {
 		t.Errorf("a district sees its own: %+v", b.Units)

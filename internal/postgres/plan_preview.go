@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"dondoc/internal/calendar"
 	"dondoc/internal/calendar/vietnam"
 	"dondoc/internal/fault"
 	"dondoc/internal/plan"
@@ -30,6 +32,7 @@ func (s *Store) PreviewPlan(ctx context.Context, actor policy.Actor, id int64, w
 	}
 	var p plan.Plan
 	var around surroundings
+	var since map[string]calendar.Date
 	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
 		if err := seePreviewed(ctx, tx, actor, id, w.Agency); err != nil {
 			return err
@@ -46,6 +49,9 @@ func (s *Store) PreviewPlan(ctx context.Context, actor policy.Actor, id int64, w
 		if err := json.Unmarshal(document, &p); err != nil {
 			return fmt.Errorf("plan document: %w", err)
 		}
+		if since, err = followedSince(ctx, tx, id); err != nil {
+			return err
+		}
 		around, err = s.surroundings(ctx, tx, &p)
 		return err
 	})
@@ -53,8 +59,26 @@ func (s *Store) PreviewPlan(ctx context.Context, actor policy.Actor, id int64, w
 		return preview.Preview{}, err
 	}
 	o := around.options(&p, w)
-	o.FollowedFrom = record.FollowedFrom
+	o.FollowedFrom, o.DutyFollowedFrom = record.FollowedFrom, since
 	return preview.Compute(around.adapt(&p), around.calendars.Calendars, o)
+}
+
+// followedSince tells from when duties are followed that an amendment brought in
+// or gave other periods.
+func followedSince(ctx context.Context, tx *sqlx.Tx, planID int64) (map[string]calendar.Date, error) {
+	var rows []struct {
+		Code string    `db:"code"`
+		From time.Time `db:"followed_from_on"`
+	}
+	if err := tx.SelectContext(ctx, &rows, `
+		SELECT code, followed_from_on FROM duties WHERE plan_id = $1 AND followed_from_on IS NOT NULL`, planID); err != nil {
+		return nil, fmt.Errorf("read since when duties are followed: %w", err)
+	}
+	since := make(map[string]calendar.Date, len(rows))
+	for _, row := range rows {
+		since[row.Code] = civil(row.From)
+	}
+	return since, nil
 }
 
 // PreviewPlanFile computes the future of a plan file that was read and checked,

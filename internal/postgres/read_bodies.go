@@ -37,11 +37,7 @@ func (s *Store) PlanBodies(ctx context.Context, actor policy.Actor, planID int64
 	}
 	records := []plan.BodyRecord{}
 	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
-		var number int
-		if err := tx.GetContext(ctx, &number, `SELECT current_version FROM plans WHERE id = $1`, planID); err != nil {
-			return fmt.Errorf("read plan: %w", err)
-		}
-		p, err := understood(ctx, tx, planID, number)
+		p, err := planInForce(ctx, tx, planID)
 		if err != nil {
 			return err
 		}
@@ -62,6 +58,33 @@ func (s *Store) PlanBodies(ctx context.Context, actor policy.Actor, planID int64
 			}
 			records = append(records, record)
 		}
+		return nil
+	})
+	return records, err
+}
+
+// inForce is the plan's version in force, as it was understood.
+func planInForce(ctx context.Context, tx *sqlx.Tx, planID int64) (*plan.Plan, error) {
+	var number int
+	if err := tx.GetContext(ctx, &number, `SELECT current_version FROM plans WHERE id = $1`, planID); err != nil {
+		return nil, fmt.Errorf("read plan: %w", err)
+	}
+	return understood(ctx, tx, planID, number)
+}
+
+// PlanContent lists what the plan says without naming who does it, and which
+// duties carry it out, to whoever may see plans.
+func (s *Store) PlanContent(ctx context.Context, actor policy.Actor, planID int64) ([]plan.ContentRecord, error) {
+	if _, err := s.FindPlan(ctx, actor, planID); err != nil {
+		return nil, err
+	}
+	var records []plan.ContentRecord
+	err := s.snapshot(ctx, func(tx *sqlx.Tx) error {
+		p, err := planInForce(ctx, tx, planID)
+		if err != nil {
+			return err
+		}
+		records = p.ContentOf()
 		return nil
 	})
 	return records, err

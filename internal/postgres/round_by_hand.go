@@ -60,7 +60,7 @@ func (s *Store) OpenByHand(ctx context.Context, actor policy.Actor, in task.Hand
 	if err != nil {
 		return task.Round{}, err
 	}
-	if in, err = in.Clean(false); err != nil {
+	if in, err = clean(ctx, func() (task.HandInput, error) { return in.Clean(false) }); err != nil {
 		return task.Round{}, err
 	}
 	return act(ctx, s, actor, func(tx *sqlx.Tx, now time.Time) (task.Round, error) {
