@@ -104,7 +104,7 @@ func underDecision(actor policy.Actor, t task.Task, after map[string]any) any {
 // planUnderDecision is underDecision for what is read of a whole plan, or with
 // plan 0 of whatever the actor sees.
 func planUnderDecision(actor policy.Actor, planID int64, after map[string]any) map[string]any {
-	if policy.SeeAllPlans(actor) {
+	if policy.HoldsReadingPost(actor) {
 		return after
 	}
 	for _, m := range actor.Mandates {
