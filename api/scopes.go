@@ -24,6 +24,7 @@ var scopes = map[string]pair{
 	"plans":            {policy.PlansRead, policy.PlansWrite},
 	"rounds":           {policy.PlansRead, policy.PlansWrite},
 	"tasks":            {policy.TasksRead, policy.TasksWrite},
+	"attachments":      {policy.TasksRead, policy.TasksWrite},
 	"reviews":          {policy.ReportsRead, policy.TasksWrite},
 	"corrections":      {policy.TasksRead, policy.TasksWrite},
 	"contests":         {policy.TasksRead, policy.TasksWrite},
