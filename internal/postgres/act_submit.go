@@ -70,6 +70,11 @@ func (t lockedTask) relation() policy.Task {
 	return policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID}
 }
 
+// resending: the result was returned and is to come again, also while it waits for the head.
+func (t lockedTask) resending() bool {
+	return t.State == task.StateReturned || t.State == task.StatePrepared && t.ResubmitAt.Valid
+}
+
 // lockForAct reads a task for a change; whoever may not see it learns nothing of it.
 func (s *Store) lockForAct(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, version int) (lockedTask, error) {
 	var t lockedTask
