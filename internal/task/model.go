@@ -103,8 +103,8 @@ type Submission struct {
 	SubmittedByName string
 	// SubmittedFor is the name of whom that person stood in for; empty: nobody.
 	SubmittedFor string
-	Invalid         bool
-	Review          *Review
+	Invalid      bool
+	Review       *Review
 	// WithdrawnAt is set on what the agency took back; it counts for nothing.
 	WithdrawnAt     *time.Time
 	WithdrawnByName string
