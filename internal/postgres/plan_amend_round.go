@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -31,8 +30,8 @@ type roundWork struct {
 	cancelled []int64
 	rerouted  []rerouted
 	moves     []dueMove
-	// waiting are results that wait for a decision whose rules changed.
-	waiting []amendedTask
+	// waiting are tasks with something that waits for a decision whose rules changed.
+	waiting []int64
 }
 
 // rerouted is a task whose result goes elsewhere.
@@ -40,6 +39,7 @@ type rerouted struct {
 	ID        int64  `json:"id"`
 	Recipient string `json:"recipient"`
 	Reviewer  string `json:"reviewer"`
+	Through   string `json:"through"`
 }
 
 // scheduledWork is what it does to a round that has not opened.
@@ -56,11 +56,15 @@ type amendedRound struct {
 
 type amendedTask struct {
 	liveTask
-	Submissions int        `db:"submissions"`
-	Closed      bool       `db:"closed"`
-	Recipient   string     `db:"recipient"`
-	Reviewer    string     `db:"reviewer"`
-	SubmittedAt *time.Time `db:"submitted_at"`
+	Submissions int    `db:"submissions"`
+	Closed      bool   `db:"closed"`
+	Recipient   string `db:"recipient"`
+	Reviewer    string `db:"reviewer"`
+	Through     string `db:"through"`
+	// Held: it waits for the agency that passes it on.
+	Held bool `db:"held"`
+	// Correcting: a correction of it waits for its decision.
+	Correcting bool `db:"correcting"`
 }
 
 // live reports whether the task may still change: not settled, and its round not over for it.
@@ -93,7 +97,8 @@ func (a *amending) rounds(ctx context.Context, tx *sqlx.Tx, hold bool) error {
 			EXISTS (SELECT 1 FROM tasks t WHERE t.round_id = r.id) AS begun
 		FROM rounds r JOIN duties d ON d.id = r.duty_id JOIN plans p ON p.id = r.plan_id
 		WHERE r.duty_id = ANY ($1) AND (r.state <> 'closed' OR r.duty_id = ANY ($2)
-			AND EXISTS (SELECT 1 FROM tasks t WHERE t.round_id = r.id AND t.state = 'submitted'))
+			AND EXISTS (SELECT 1 FROM tasks t LEFT JOIN corrections k ON k.task_id = t.id AND k.outcome = 'waiting'
+				WHERE t.round_id = r.id AND (t.state = 'submitted' OR k.id IS NOT NULL)))
 		ORDER BY r.id`+lockRounds, pq.Array(ids), pq.Array(reviewed)); err != nil {
 		return fmt.Errorf("list live rounds: %w", err)
 	}
@@ -112,9 +117,10 @@ func (a *amending) rounds(ctx context.Context, tx *sqlx.Tx, hold bool) error {
 		var tasks []amendedTask
 		if err := tx.SelectContext(ctx, &tasks, `
 			SELECT t.id, t.agency_id, a.code AS agency_code, a.level, t.state, t.due_at, t.derivation, t.resubmit_due_at, t.resubmit_derivation,
-				t.submissions, t.closed_at IS NOT NULL AS closed, COALESCE(c.code, '') AS recipient, COALESCE(v.code, '') AS reviewer, t.submitted_at
+				t.submissions, t.closed_at IS NOT NULL AS closed, COALESCE(c.code, '') AS recipient, COALESCE(v.code, '') AS reviewer,
+				COALESCE(h.code, '') AS through, `+held+` AS held, EXISTS (SELECT 1 FROM corrections k WHERE k.task_id = t.id AND k.outcome = 'waiting') AS correcting
 			FROM tasks t JOIN agencies a ON a.id = t.agency_id
-			LEFT JOIN agencies c ON c.id = t.recipient_id LEFT JOIN agencies v ON v.id = t.reviewer_id
+			LEFT JOIN agencies c ON c.id = t.recipient_id LEFT JOIN agencies v ON v.id = t.reviewer_id LEFT JOIN agencies h ON h.id = t.through_id
 			WHERE t.round_id = $1 ORDER BY t.id`+lockTasks, r.ID); err != nil {
 			return fmt.Errorf("list tasks: %w", err)
 		}
@@ -234,11 +240,12 @@ func (a *amending) task(w *roundWork, pair dutyPair, t amendedTask) error {
 	case !owes || !t.live():
 		return nil
 	}
-	if from != to && (t.Recipient != to.recipient || t.Reviewer != to.reviewer) {
+	sent := t.State == task.StateSubmitted // it goes on by the way that it was sent
+	if from != to && (t.Recipient != to.recipient || t.Reviewer != to.reviewer || !sent && t.Through != to.through) {
 		w.effect.Rerouted = append(w.effect.Rerouted, t.AgencyCode)
-		w.rerouted = append(w.rerouted, rerouted{t.ID, to.recipient, to.reviewer})
+		w.rerouted = append(w.rerouted, rerouted{t.ID, to.recipient, to.reviewer, to.through})
 	}
-	if t.State == task.StateSubmitted {
+	if sent {
 		return nil // what was sent is measured by the date that it was sent for
 	}
 	return a.dates(w, pair, t)
