@@ -54,6 +54,8 @@ type correctInput struct {
 		Content
 		Version int    `json:"version,omitempty" minimum:"1" doc:"Of the task as it was read; left out, the correction is taken however the task stands."`
 		Reason  string `json:"reason" doc:"Why the result is corrected."`
+		// Files may be those of the version that is corrected.
+		Attachments []int64 `json:"attachments,omitempty" doc:"Numbers of files that lie beside the task or its earlier versions, in their order."`
 	}
 }
 
@@ -66,6 +68,7 @@ func (s *server) correct(ctx context.Context, in *correctInput) (*Answer[Correct
 	if err != nil {
 		return nil, err
 	}
+	content.Attachments = in.Body.Attachments
 	correction, err := s.Service.Correct(ctx, who(ctx), task.CorrectInput{TaskID: in.ID.ID, Version: version, Content: content, Reason: in.Body.Reason})
 	if err := s.withTask(ctx, in.ID.ID, err); err != nil {
 		return nil, err

@@ -26,6 +26,8 @@ type Service interface {
 	SupervisionService
 	CorrectionService
 	RequestService
+	NowService
+	AttachmentService
 	PlanChangeService
 	MandateService
 	PeopleService

@@ -127,6 +127,22 @@ type Field struct {
 	Name      string `json:"name"`
 	Unit      string `json:"unit,omitempty"`
 	Kind      string `json:"kind"`
+	Required  bool   `json:"required,omitempty" doc:"Every report gives it; 0 if there is none."`
+	Integer   bool   `json:"integer,omitempty" doc:"Without decimals."`
+	Min       string `json:"min,omitempty"`
+	Max       string `json:"max,omitempty"`
+}
+
+func fieldOf(f task.Field) Field {
+	return Field{f.Indicator, f.Name, f.UnitName, f.Kind, f.Required, f.Integer, f.Min, f.Max}
+}
+
+// Section is a part of the text that a duty's form asks for.
+type Section struct {
+	Heading   string `json:"heading" doc:"Where a form has several sections, each begins with its heading on a line of its own."`
+	Hint      string `json:"hint,omitempty"`
+	Required  bool   `json:"required,omitempty"`
+	MaxLength int    `json:"max_length,omitempty" doc:"Characters."`
 }
 
 // Submission is one version of a result.
@@ -141,6 +157,7 @@ type Submission struct {
 	SignatoryTitle string    `json:"signatory_title,omitempty"`
 	SubmittedAt    time.Time `json:"submitted_at"`
 	SubmittedBy    string    `json:"submitted_by"`
+	SubmittedFor   string    `json:"submitted_for,omitempty" doc:"The person for whom the sender stood in as a substitute."`
 	Invalid        bool      `json:"invalid" doc:"Counts as not sent."`
 	Review         *Review   `json:"review,omitempty"`
 
@@ -150,8 +167,10 @@ type Submission struct {
 	WithdrawReason string     `json:"withdraw_reason,omitempty"`
 	Recorded       *Recorded  `json:"recorded,omitempty" doc:"Set on what was received outside of the system at submitted_at and recorded by submitted_by."`
 
-	Forwarded  *Forwarding `json:"forwarded,omitempty" doc:"Set on what was passed on by the agency between."`
-	Correction *Correction `json:"correction,omitempty" doc:"Set on a version that corrects another one."`
+	Forwarded   *Forwarding  `json:"forwarded,omitempty" doc:"Set on what was passed on by the agency between."`
+	Correction  *Correction  `json:"correction,omitempty" doc:"Set on a version that corrects another one."`
+	Attachments []Attachment `json:"attachments,omitempty"`
+	Redactions  []Redaction  `json:"redactions,omitempty" doc:"What was taken out of it since it was sent."`
 }
 
 // Recorded tells how a result came that was recorded for its agency (ghi nhận thay).
@@ -177,7 +196,7 @@ func submissionOf(b task.Submission) Submission {
 	view := Submission{
 		ID: b.ID, Number: b.Number, Kind: string(b.Kind), Narrative: b.Narrative, Figures: make([]Figure, len(b.Figures)),
 		DocumentNumber: b.DocumentNumber, DocumentOn: b.DocumentOn.String(), SignatoryTitle: b.SignatoryTitle,
-		SubmittedAt: b.SubmittedAt.UTC(), SubmittedBy: b.SubmittedByName, Invalid: b.Invalid,
+		SubmittedAt: b.SubmittedAt.UTC(), SubmittedBy: b.SubmittedByName, SubmittedFor: b.SubmittedFor, Invalid: b.Invalid,
 		PreparedBy: b.PreparedByName, WithdrawnAt: utc(b.WithdrawnAt), WithdrawnBy: b.WithdrawnByName, WithdrawReason: b.WithdrawReason,
 	}
 	if r := b.Recorded; r != nil {
@@ -185,6 +204,10 @@ func submissionOf(b task.Submission) Submission {
 	}
 	for i, f := range b.Figures {
 		view.Figures[i] = Figure(f)
+	}
+	view.Attachments = attachmentsOf(b.Attachments)
+	for _, r := range b.Redactions {
+		view.Redactions = append(view.Redactions, redactionOf(r))
 	}
 	if r := b.Review; r != nil {
 		view.Review = &Review{r.ID, string(r.Decision), r.Reason, utc(r.ResubmitDueAt), r.DecidedAt.UTC(), r.DecidedByName, r.Intermediary}
@@ -236,6 +259,8 @@ type TaskDetail struct {
 	MayApprove     bool         `json:"may_approve" doc:"Decide, as the head, on what waits."`
 	MayTakeBack    bool         `json:"may_take_back" doc:"Take back what waits for the head."`
 	MayRecord      bool         `json:"may_record" doc:"Record a result received outside of the system."`
+	MayRedact      bool         `json:"may_redact" doc:"Take personal data out of what was sent."`
+	Asks           Asks         `json:"asks" doc:"What a report has to hold."`
 
 	InForce               int  `json:"in_force" doc:"Number of the version that is in force; 0 while the task is not done."`
 	MayForward            bool `json:"may_forward" doc:"Pass on what waits for the agency between."`
@@ -245,6 +270,23 @@ type TaskDetail struct {
 	MayTakeBackCorrection bool `json:"may_take_back_correction"`
 }
 
+// Asks is what a duty asks of a report.
+type Asks struct {
+	Result         string    `json:"result,omitempty" enum:"figures,signed_document,both,report" doc:"What counts as the result."`
+	ResultRequired bool      `json:"result_required" doc:"A report without it is refused."`
+	NeedsScan      bool      `json:"needs_scan" doc:"An attachment that shows the signed document is needed."`
+	Secret         bool      `json:"secret" doc:"Reported by the classified route: only the document's number and date are taken."`
+	Sections       []Section `json:"sections,omitempty"`
+}
+
+func asksOf(r task.Rules) Asks {
+	asks := Asks{Result: string(r.Result), ResultRequired: r.ResultRequired, NeedsScan: r.NeedsScan(), Secret: r.Secret}
+	for _, s := range r.Sections {
+		asks.Sections = append(asks.Sections, Section(s))
+	}
+	return asks
+}
+
 func detailOf(d task.Detail, language string) TaskDetail {
 	view := TaskDetail{
 		Task: taskOf(d.Task, language), Fields: make([]Field, len(d.Fields)), SubmissionList: make([]Submission, len(d.Submissions)),
@@ -252,13 +294,14 @@ func detailOf(d task.Detail, language string) TaskDetail {
 		MayWithdraw: d.MayWithdraw, WithdrawUntil: utc(d.WithdrawUntil), MayApprove: d.MayApprove, MayTakeBack: d.MayTakeBack, MayRecord: d.MayRecord,
 		InForce: d.InForce, MayForward: d.MayForward, MaySendBack: d.MaySendBack, MayCorrect: d.MayCorrect,
 		MayDecideCorrection: d.MayDecideCorrection, MayTakeBackCorrection: d.MayTakeBackCorrection,
+		MayRedact: d.MayRedact, Asks: asksOf(d.Rules),
 	}
 	if d.InHand != nil {
 		handover := handoverOf(*d.InHand)
 		view.InHand = &handover
 	}
 	for i, f := range d.Fields {
-		view.Fields[i] = Field{f.Indicator, f.Name, f.UnitName, f.Kind}
+		view.Fields[i] = fieldOf(f)
 	}
 	for i, b := range d.Submissions {
 		view.SubmissionList[i] = submissionOf(b)

@@ -95,6 +95,7 @@ type submitInput struct {
 		DocumentNumber string   `json:"document_number,omitempty"`
 		DocumentOn     string   `json:"document_on,omitempty" format:"date"`
 		SignatoryTitle string   `json:"signatory_title,omitempty"`
+		Attachments    []int64  `json:"attachments,omitempty" doc:"Numbers of files that lie beside the task, in their order; at most 10."`
 	}
 }
 
@@ -106,6 +107,7 @@ func (s *server) submit(ctx context.Context, in *submitInput) (*Answer[Receipt],
 	submission := task.SubmitInput{
 		TaskID: in.ID.ID, Version: version, Kind: task.Kind(in.Body.Kind), Narrative: in.Body.Narrative,
 		DocumentNumber: in.Body.DocumentNumber, SignatoryTitle: in.Body.SignatoryTitle,
+		Attachments: in.Body.Attachments,
 	}
 	for _, f := range in.Body.Figures {
 		submission.Figures = append(submission.Figures, task.Figure(f))
@@ -147,11 +149,7 @@ func (s *server) review(ctx context.Context, in *reviewInput) (*Answer[Receipt],
 }
 
 func (s *server) receipt(ctx context.Context, id int64, r task.Receipt, err error) (*Answer[Receipt], error) {
-	err = s.withCurrent(ctx, err, func() (*Current, error) {
-		detail, err := s.Service.TaskDetail(ctx, who(ctx), id)
-		return &Current{State: string(detail.Task.State), Version: detail.Task.Version}, err
-	})
-	if err != nil {
+	if err := s.withTask(ctx, id, err); err != nil {
 		return nil, err
 	}
 	return &Answer[Receipt]{receiptOf(r)}, nil
@@ -163,6 +161,9 @@ func parseDay(name, value string) (calendar.Date, error) {
 	if err != nil {
 		return day, fault.New(fault.Invalid, "value.date",
 			"%q không phải ngày; ghi dạng 2026-11-23.", "%q is no day; write it as 2026-11-23.", value).At(name)
+	}
+	if f := farAway(name, value, day.Year); f != nil {
+		return day, f
 	}
 	return day, nil
 }

@@ -54,6 +54,11 @@ CREATE INDEX sessions_acting_idx ON sessions (acting_membership_id) WHERE acting
 -- it leaves bears it, whichever statement writes the row.
 ALTER TABLE audit ADD COLUMN stood_in_for bigint CONSTRAINT audit_stood_in_for_fkey REFERENCES users;
 ALTER TABLE audit ALTER COLUMN stood_in_for SET DEFAULT NULLIF(current_setting('dondoc.stood_in_for', true), '')::bigint;
+-- The same where pages show who wrote something.
+ALTER TABLE submissions ADD COLUMN stood_in_for bigint CONSTRAINT submissions_stood_in_for_fkey REFERENCES users;
+ALTER TABLE submissions ALTER COLUMN stood_in_for SET DEFAULT NULLIF(current_setting('dondoc.stood_in_for', true), '')::bigint;
+ALTER TABLE request_events ADD COLUMN stood_in_for bigint CONSTRAINT request_events_stood_in_for_fkey REFERENCES users;
+ALTER TABLE request_events ALTER COLUMN stood_in_for SET DEFAULT NULLIF(current_setting('dondoc.stood_in_for', true), '')::bigint;
 
 -- "Giao xử lý thay": one task of an agency in the hands of one of its people.
 CREATE TABLE handovers (
@@ -100,6 +105,8 @@ $$;
 DROP FUNCTION quiet_until(timestamptz, text, time, time);
 DROP TABLE user_preferences, handovers;
 ALTER TABLE audit DROP COLUMN stood_in_for;
+ALTER TABLE submissions DROP COLUMN stood_in_for;
+ALTER TABLE request_events DROP COLUMN stood_in_for;
 ALTER TABLE sessions DROP COLUMN acting_membership_id;
 DROP TRIGGER memberships_end_substitutes ON memberships;
 DROP FUNCTION memberships_end_substitutes();

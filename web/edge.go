@@ -38,7 +38,11 @@ func (p *pages) headers(c *gin.Context) {
 	if p.secure {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
+	limit := int64(maxForm)
+	if takesFiles(c.FullPath()) && c.ContentType() == formType {
+		limit += int64(p.fileLimit)
+	}
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
 	c.Next()
 }
 

@@ -25,6 +25,7 @@ import (
 	"dondoc/internal/notice"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
+	"dondoc/internal/privacy"
 	"dondoc/internal/task"
 )
 
@@ -80,6 +81,8 @@ type fake struct {
 	feeds     []feed.Feed
 	wanted    []feed.Wanted
 	revoked   []int64
+	kept      kept
+	confirmed []bool // of each submission
 	asked
 	guarded
 	passed
@@ -154,6 +157,7 @@ func (f *fake) Submit(ctx context.Context, actor policy.Actor, in task.SubmitInp
 	}
 	key, _ := idempotency.From(ctx)
 	f.keys, f.submitted = append(f.keys, key), append(f.submitted, in)
+	f.confirmed = append(f.confirmed, privacy.Confirmed(ctx))
 	return task.Receipt{Number: 1}, nil
 }
 

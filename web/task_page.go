@@ -76,6 +76,8 @@ type submissionView struct {
 	// Corrects says which version it is to replace, and CorrectionReason why.
 	Corrects, CorrectionReason string
 	InForce                    bool
+	Files                      []fileView
+	Redactions                 []string
 }
 
 type figureView struct{ Name, Unit, Value string }
@@ -98,6 +100,9 @@ func (p *pages) taskPage(c *gin.Context, actor policy.Actor) error {
 	view.Submit = p.blankSubmit(l, detail, c.Query("khong-phat-sinh") != "")
 	view.Review = blankReview()
 	view.Flash = p.flash(l, detail, c.Query("da"))
+	if err := p.addFiles(c, actor, detail, nil, &view); err != nil {
+		return err
+	}
 	if err := p.addRequests(c, actor, detail, now, &view); err != nil {
 		return err
 	}
@@ -195,7 +200,7 @@ func (p *pages) submissionOf(l lexicon, d task.Detail, s task.Submission, zone *
 		Facts: moment(s.SubmittedAt, zone), Narrative: s.Narrative,
 	}
 	if s.SubmittedByName != "" {
-		v.Facts += " · " + s.SubmittedByName
+		v.Facts += " · " + l.byWhom(s.SubmittedByName, s.SubmittedFor)
 	}
 	if s.PreparedByName != "" {
 		v.Facts += " · " + l.say("submission.prepared_by", s.PreparedByName)
@@ -225,6 +230,12 @@ func (p *pages) submissionOf(l lexicon, d task.Detail, s task.Submission, zone *
 	}
 	if v.Document != "" && s.SignatoryTitle != "" {
 		v.Document += " · " + s.SignatoryTitle
+	}
+	for _, a := range s.Attachments {
+		v.Files = append(v.Files, l.fileOf(a))
+	}
+	for _, r := range s.Redactions {
+		v.Redactions = append(v.Redactions, l.say("redaction.field", r.Reason, moment(r.RedactedAt, zone)))
 	}
 	if r := s.Review; r != nil {
 		v.Decision = l.sayOr("decision."+string(r.Decision), "decision.other")

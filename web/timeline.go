@@ -30,11 +30,8 @@ func (p *pages) timeline(l lexicon, d task.Detail, now time.Time, zone *time.Loc
 			continue // told by the steps themselves
 		}
 		line := courseLine{Mark: "past", Title: l.sayOr("event."+e.Action, "event.other"), Facts: moment(e.At, zone), at: e.At}
-		switch {
-		case e.For != "":
-			line.Facts += " · " + l.say("event.stood_in", e.Actor, e.For)
-		case e.Actor != "":
-			line.Facts += " · " + e.Actor
+		if e.Actor != "" {
+			line.Facts += " · " + l.byWhom(e.Actor, e.For)
 		}
 		if e.Note != "" && !strings.Contains(e.Actor, e.Note) {
 			line.Facts += " · " + e.Note
@@ -67,6 +64,14 @@ func (p *pages) timeline(l lexicon, d task.Detail, now time.Time, zone *time.Loc
 		return a.rank - b.rank
 	})
 	return lines
+}
+
+// byWhom names who acted and, for a substitute, whom they stood in for.
+func (l lexicon) byWhom(name, standsInFor string) string {
+	if standsInFor == "" {
+		return name
+	}
+	return l.say("event.stood_in", name, standsInFor)
 }
 
 func (l lexicon) sentence(key string, args ...any) string { return capital(l.say(key, args...)) }

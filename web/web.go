@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"dondoc/internal/agency"
+	"dondoc/internal/attachment"
 	"dondoc/internal/calendar"
 	"dondoc/internal/clock"
 	"dondoc/internal/feed"
@@ -39,6 +40,7 @@ type Service interface {
 	Requests
 	Corrections
 	People
+	Attachments
 }
 
 // Accounts signs people in and out. ActorOf and SignIn answer
@@ -86,6 +88,8 @@ type Options struct {
 	SessionAge time.Duration
 	// Protection refuses cross-origin posts; share it with the API. Default: a new one.
 	Protection *http.CrossOriginProtection
+	// FileLimit is how many bytes one file may have; default attachment.DefaultLimit.
+	FileLimit int
 	// Log receives unexpected errors, once and in full. Default: slog.Default().
 	Log *slog.Logger
 }
@@ -105,6 +109,7 @@ type pages struct {
 	banner       map[string]string
 	secure       bool
 	sessionAge   time.Duration
+	fileLimit    int
 	protection   *http.CrossOriginProtection
 	log          *slog.Logger
 	render       *renderer
@@ -145,6 +150,8 @@ func Mount(engine *gin.Engine, o Options) error {
 	// An expired session must not lose what was typed: forms with words in them
 	// look for the session themselves.
 	site.POST("/viec/:id/bao-cao", p.page(p.submit))
+	site.POST("/viec/:id/tep", p.page(p.upload))
+	site.GET("/tep/:id", p.page(p.signedIn(p.download)))
 	site.POST("/viec/:id/xac-nhan", p.page(p.review))
 	site.POST("/viec/:id/gia-han", p.page(p.askExtension))
 	site.POST("/viec/:id/chuyen", p.page(p.forward))
@@ -173,7 +180,7 @@ func Mount(engine *gin.Engine, o Options) error {
 func newPages(o Options) (*pages, error) {
 	p := &pages{
 		service: o.Service, accounts: o.Accounts, feeds: o.Feeds, business: o.Business, calendar: o.Calendar,
-		provider: o.Provider, wall: o.Wall, zone: o.Zone, secure: o.Secure, sessionAge: o.SessionAge, protection: o.Protection, log: o.Log,
+		provider: o.Provider, wall: o.Wall, zone: o.Zone, secure: o.Secure, sessionAge: o.SessionAge, protection: o.Protection, log: o.Log, fileLimit: o.FileLimit,
 		banner: map[string]string{"vi": o.BannerVI, "en": o.BannerEN},
 	}
 	if o.BannerEN == "" {
@@ -194,6 +201,9 @@ func newPages(o Options) (*pages, error) {
 	}
 	if p.protection == nil {
 		p.protection = http.NewCrossOriginProtection()
+	}
+	if p.fileLimit == 0 {
+		p.fileLimit = attachment.DefaultLimit
 	}
 	if p.log == nil {
 		p.log = slog.Default()

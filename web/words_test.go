@@ -41,7 +41,7 @@ var (
 	markup    = regexp.MustCompile(`(?s)<[^>]*>`)
 	attribute = regexp.MustCompile(`(?:alt|title|placeholder|aria-label|content|value)="([^"]*)"`)
 	letters   = regexp.MustCompile(`\p{L}`)
-	technical = []string{"width=device-width, initial-scale=1", "telephone=no", "vi", "en", "report", "nil", "accept", "return", "invalid", ""}
+	technical = []string{"width=device-width, initial-scale=1", "telephone=no", "vi", "en", "report", "nil", "accept", "return", "invalid", "1", ""}
 )
 
 func TestTemplatesHaveNoWordsOfTheirOwn(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"dondoc/internal/calendar"
 	"dondoc/internal/fault"
 	"dondoc/internal/policy"
+	"dondoc/internal/privacy"
 	"dondoc/internal/task"
 )
 
@@ -135,6 +136,10 @@ type LeaveInput struct {
 }
 
 // Clean refuses what says both.
+func (in LeaveInput) Texts() []privacy.Text {
+	return []privacy.Text{{Field: "reason", Text: in.Reason}}
+}
+
 func (in LeaveInput) Clean() (LeaveInput, error) {
 	if in.ToUser != 0 && in.LeaveToAgency {
 		return in, fault.New(fault.Invalid, "leave.both",

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"dondoc/internal/fault"
+	"dondoc/internal/privacy"
 	"dondoc/internal/task"
 )
 
@@ -28,6 +29,9 @@ type Closing struct {
 	// ReplacedBy is the id of the plan that takes its place, of a replaced one only.
 	ReplacedBy int64
 }
+
+// Texts are what is to be confirmed where it looks personal.
+func (c Closing) Texts() []privacy.Text { return []privacy.Text{{Field: "note", Text: c.Note}} }
 
 // Clean brings the closing into the form that is stored. Whoever ends a plan
 // before it is done says why. Faults (Invalid) name the field.

@@ -83,6 +83,7 @@ func submissionFacts(b task.Submission) facts {
 	f.set("document_number", b.DocumentNumber)
 	f.on("document_on", b.DocumentOn)
 	f.set("signatory_title", b.SignatoryTitle)
+	f.set("submitted_for", b.SubmittedFor)
 	f.set("prepared_by", b.PreparedByName)
 	f.at("withdrawn_at", b.WithdrawnAt)
 	f.set("withdrawn_by", b.WithdrawnByName)
@@ -93,7 +94,42 @@ func submissionFacts(b task.Submission) facts {
 		f["recorded"] = recorded
 	}
 	routeFacts(b, f)
+	if len(b.Attachments) > 0 {
+		f["attachments"] = attachmentFacts(b.Attachments)
+	}
+	if len(b.Redactions) > 0 {
+		f["redactions"] = redactionFacts(b.Redactions)
+	}
 	return f
+}
+
+func attachmentFacts(attachments []task.Attachment) []facts {
+	all := []facts{}
+	for _, a := range attachments {
+		f := facts{
+			"id": a.ID, "name": a.Name, "media_type": a.MediaType, "bytes": a.Size, "sha256": a.SHA256,
+			"uploaded_at": a.UploadedAt.UTC(), "uploaded_by": a.UploadedByName,
+		}
+		f.at("redacted_at", a.RedactedAt)
+		if a.RedactedAt == nil {
+			f["path"] = attachmentPath(a)
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+func redactionFacts(redactions []task.Redaction) []facts {
+	all := []facts{}
+	for _, r := range redactions {
+		f := facts{"reason": r.Reason, "redacted_at": r.RedactedAt.UTC(), "redacted_by": r.RedactedByName}
+		f.set("field", r.Field)
+		if r.AttachmentID != 0 {
+			f["attachment"] = r.AttachmentID
+		}
+		all = append(all, f)
+	}
+	return all
 }
 
 func reviewFacts(d Dossier) []facts {

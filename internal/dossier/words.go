@@ -60,6 +60,9 @@ var decisionWords = map[task.Decision]string{
 func (d Dossier) readable(s task.Submission, zone *time.Location) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "BÁO CÁO LẦN %d\n\nGửi lúc: %s\nNgười gửi: %s\n", s.Number, moment(s.SubmittedAt, zone), s.SubmittedByName)
+	if s.SubmittedFor != "" {
+		fmt.Fprintf(&b, "Thay: %s\n", s.SubmittedFor)
+	}
 	if s.PreparedByName != "" {
 		fmt.Fprintf(&b, "Người soạn: %s\n", s.PreparedByName)
 	}
@@ -101,6 +104,12 @@ func (d Dossier) readable(s task.Submission, zone *time.Location) string {
 		fmt.Fprintf(&b, "\n%s\n", s.Narrative)
 	}
 	b.WriteString(routeText(s, zone))
+	for _, a := range s.Attachments {
+		fmt.Fprintf(&b, "\nTệp kèm theo: %s (%d byte)", a.Name, a.Size)
+	}
+	if len(s.Attachments) > 0 {
+		b.WriteString("\n")
+	}
 	if s.Review != nil {
 		fmt.Fprintf(&b, "\nQuyết định lúc %s: %s\n", moment(s.Review.DecidedAt, zone), decisionWords[s.Review.Decision])
 		if s.Review.Reason != "" {

@@ -3,10 +3,11 @@ package notice
 import "slices"
 
 // allParts are the sections of a message in their order: what passes an agency on
-// its way and what is corrected stand before the ordinary reviews.
+// its way and what is corrected stand before the ordinary reviews, posts at the end:
+// nothing in them is due.
 var allParts = func() []part {
 	at := slices.IndexFunc(parts, func(p part) bool { return slices.Contains(p.kinds, ReviewOverdue) })
-	return slices.Concat(parts[:at], routeParts, parts[at:])
+	return slices.Concat(parts[:at], routeParts, parts[at:], peopleParts)
 }()
 
 var routeParts = []part{

@@ -47,6 +47,8 @@ type defaults struct {
 	// forwardWithin are an intermediate agency's working days.
 	forwardWithin int
 	policies      map[string]string
+	// resultRequired is that of duties which do not say it.
+	resultRequired bool
 	// reportingBasis is that of recurring duties which name none.
 	reportingBasis string
 	// configured are the parts that a duty inherits as not from the document.
@@ -66,6 +68,7 @@ func (r *reader) readDefaults(v view) {
 	d.review = r.review(v, Review{Mode: ReviewRequired})
 	d.forwarding = ForwardingMode(v.textOr("forwarding", string(ForwardingShown)))
 	d.forwardWithin = v.number("forward_within", defaultForwardWithin)
+	d.resultRequired = v.yes("result_required")
 	chosen := v.view("policies")
 	d.policies = map[string]string{}
 	for _, name := range []string{policyPeriodic, policyOneOff, policyRequested} {

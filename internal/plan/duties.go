@@ -56,7 +56,10 @@ func (r *reader) duty(def *dutyDef) Duty {
 	r.recipient(v, &d)
 	r.forwarding(v, &d)
 	r.due(v, &d)
-	d.Result = r.result(v, &d)
+	d.Result, d.ResultRequired = r.result(v, &d), r.defaults.resultRequired
+	if v.has("result_required") {
+		d.ResultRequired = v.yes("result_required")
+	}
 	d.Policy = r.policy(v, &d)
 	return d
 }

@@ -189,12 +189,14 @@ type Duty struct {
 	// Forwarding says whether that agency passes each result on, or is only shown.
 	Forwarding Forwarding
 	// Onward names who gets the consolidated result, as written.
-	Onward     []string
-	Result     Result
-	Indicators []string // indicator codes
-	Form       string   // form code
-	NilReturn  bool     // "không phát sinh" is permitted
-	Policy     string   // policy code
+	Onward []string
+	Result Result
+	// ResultRequired: a report that lacks what counts as the result is refused.
+	ResultRequired bool
+	Indicators     []string // indicator codes
+	Form           string   // form code
+	NilReturn      bool     // "không phát sinh" is permitted
+	Policy         string   // policy code
 	// Consolidates is the code of the duty of the lower level whose tasks are summed up.
 	Consolidates string
 	OwnPlan      bool // the result is the unit's own plan
@@ -278,6 +280,10 @@ type Indicator struct {
 	CountOnly    bool // persons: a count only, never who
 	Baseline     string
 	Source       string
+	// Required: every report gives it. Integer, Min and Max bound its value; Min
+	// and Max are decimal text, empty where there is no bound.
+	Required, Integer bool
+	Min, Max          string
 }
 
 // Target is what the plan aims at: numbers, or words where it gives none.
@@ -353,7 +359,9 @@ type FormSection struct {
 	Indicators []string
 	Narrative  bool
 	Required   bool
-	Hint       string
+	// MaxLength is in characters; 0: the limit of every narrative.
+	MaxLength int
+	Hint      string
 }
 
 // Zone returns the plan's time zone.

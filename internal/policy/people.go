@@ -43,6 +43,9 @@ func (a Actor) Turns() []Actor {
 		turn.Posts = slices.DeleteFunc(slices.Clone(a.Posts), func(q Post) bool { return q.ForID != 0 && q.ForID != p.ForID })
 		turns = append(turns, turn)
 	}
+	for i := range turns {
+		turns[i].More = i < len(turns)-1
+	}
 	return turns
 }
 

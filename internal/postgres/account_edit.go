@@ -59,7 +59,7 @@ func (a *Accounts) EditPerson(ctx context.Context, actor policy.Actor, in accoun
 			return a.personIn(ctx, tx, actor, in.UserID)
 		}
 		if in.Email != before.Email {
-			if err := a.moveAddress(ctx, tx, actor, before, now); err != nil {
+			if err := a.moveAddress(ctx, tx, actor, before, in.Email, now); err != nil {
 				return account.Person{}, err
 			}
 		}
@@ -77,13 +77,17 @@ func (a *Accounts) EditPerson(ctx context.Context, actor policy.Actor, in accoun
 	})
 }
 
-// moveAddress is what another mail address means for an account.
-func (a *Accounts) moveAddress(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, before personRow, now time.Time) error {
+// moveAddress is what another mail address means for an account. What waits to
+// be handed over goes to the new one.
+func (a *Accounts) moveAddress(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, before personRow, to string, now time.Time) error {
 	if err := wholly(ctx, tx, actor, before.ID, now); err != nil {
 		return err
 	}
 	if err := a.lockOut(ctx, tx, before.ID); err != nil {
 		return err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE messages SET address = $2 WHERE user_id = $1 AND state = 'pending' AND kind = 'notices'`, before.ID, to); err != nil {
+		return fmt.Errorf("readdress messages: %w", err)
 	}
 	mail, err := a.Words.Account(notice.AddressChanged, before.Language, before.Name, a.BaseURL)
 	if err != nil {

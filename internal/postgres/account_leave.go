@@ -42,7 +42,7 @@ func (a *Accounts) OpenWork(ctx context.Context, actor policy.Actor, userID int6
 // Invalid where there are tasks and nobody was named to see to them; Conflict
 // for the last administrator, for oneself, and for whoever also works elsewhere.
 func (a *Accounts) Deactivate(ctx context.Context, actor policy.Actor, in account.LeaveInput) (account.Left, error) {
-	in, err := in.Clean()
+	in, err := clean(ctx, in.Clean)
 	if err != nil {
 		return account.Left{}, err
 	}

@@ -16,12 +16,14 @@ import (
 )
 
 // findPerson reads an account that the actor administers, active or not; lock
-// is how its row is to be locked.
+// is how its row is to be locked. Standing in somewhere puts nobody under the
+// administrators there.
 func findPerson(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, lock string) (personRow, error) {
 	var row personRow
 	err := tx.GetContext(ctx, &row, administered+`
 		SELECT u.id, u.email, u.name, u.phone, u.language, u.active, u.password_hash <> '' AS signed_up, u.version FROM users u
-		WHERE u.id = $3 AND ($2 OR EXISTS (SELECT 1 FROM memberships m JOIN administered a ON a.id = m.agency_id WHERE m.user_id = u.id))
+		WHERE u.id = $3 AND ($2 OR EXISTS (SELECT 1 FROM memberships m JOIN administered a ON a.id = m.agency_id
+			WHERE m.user_id = u.id AND m.substitution_id IS NULL))
 		`+lock, pq.Array(actor.At(policy.Administrator)), false, id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return row, notFound()

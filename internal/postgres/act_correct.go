@@ -23,7 +23,7 @@ import (
 // than those who may submit; Conflict where the result is not done, may still be
 // withdrawn, or another correction waits.
 func (s *Store) Correct(ctx context.Context, actor policy.Actor, in task.CorrectInput) (task.Correction, error) {
-	in, err := in.Clean()
+	in, err := clean(ctx, in.Clean)
 	if err != nil {
 		return task.Correction{}, err
 	}
@@ -39,6 +39,11 @@ func (s *Store) Correct(ctx context.Context, actor policy.Actor, in task.Correct
 		if err != nil {
 			return task.Correction{}, err
 		}
+		kept, err := s.checkResult(ctx, tx, t, in.Content.Submission(t.ID, t.Version), asAgency)
+		if err != nil {
+			return task.Correction{}, err
+		}
+		in.Content = kept.Content()
 		id, err := s.insertCorrection(ctx, tx, actor, t, in, current, now)
 		if err != nil {
 			return task.Correction{}, err
@@ -65,9 +70,6 @@ func checkCorrect(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t locked
 	if err := checkContent(t, sent, now); err != nil {
 		return none, err
 	}
-	if err := checkIndicators(t, in.Figures); err != nil {
-		return none, err
-	}
 	if len(current.content.Differences(in.Content)) == 0 {
 		return none, fault.New(fault.Invalid, "correction.same",
 			"Bản đính chính giống hệt bản đang có hiệu lực (lần %d). Sửa nội dung rồi gửi.",
@@ -76,9 +78,13 @@ func checkCorrect(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t locked
 	return current, nil
 }
 
+// done reports whether the result is done, and has come to its recipient.
+func (t lockedTask) done() bool {
+	return t.State == task.StateAccepted || t.State == task.StateSubmitted && t.Review == plan.ReviewNone && !t.held()
+}
+
 // correctable is the version in force that may be corrected now.
 func correctable(ctx context.Context, tx *sqlx.Tx, t lockedTask, now time.Time) (versionInForce, error) {
-	done := t.State == task.StateAccepted || t.State == task.StateSubmitted && t.Review == plan.ReviewNone
 	switch {
 	case t.State.Owed():
 		return versionInForce{}, fault.New(fault.Conflict, "correction.owed",
@@ -87,10 +93,10 @@ func correctable(ctx context.Context, tx *sqlx.Tx, t lockedTask, now time.Time) 
 		return versionInForce{}, fault.New(fault.Conflict, "correction.held",
 			"Báo cáo còn ở cơ quan trung gian: rút lại, hoặc đề nghị cơ quan ấy trả lại.",
 			"The result is still with the agency between: take it back, or ask that agency to return it.")
-	case t.State == task.StateSubmitted && !done:
+	case t.State == task.StateSubmitted && !t.done():
 		return versionInForce{}, fault.New(fault.Conflict, "correction.waiting_result",
 			"Báo cáo chưa được xác nhận: hãy rút lại rồi gửi bản khác.", "The result waits for its review: take it back and send another one.")
-	case !done:
+	case !t.done():
 		return versionInForce{}, fault.New(fault.Conflict, "correction.nothing",
 			"Không có báo cáo nào để đính chính: việc này đang ở trạng thái “%[1]s”.", "There is no result to correct: the task is %[2]s.", t.State.VI(), t.State)
 	}
@@ -120,6 +126,8 @@ const keepCorrection = `
 	), kept AS (
 		INSERT INTO submissions (task_id, number, kind, narrative, figures, document_number, document_on, signatory_title, submitted_at, submitted_by, correction)
 		SELECT id, submissions, $4, $5, $6, $7, NULLIF($8, '')::date, $9, $2, $10, true FROM moved RETURNING id, number
+	), cleared AS (
+		DELETE FROM task_drafts d USING moved WHERE d.task_id = moved.id
 	), opened AS (
 		INSERT INTO corrections (submission_id, task_id, replaces, reason, outcome, decided_at)
 		SELECT id, $1, $11, $12, $13, CASE WHEN $13 = 'waiting' THEN NULL ELSE $2::timestamptz END FROM kept RETURNING id
@@ -155,16 +163,26 @@ func (s *Store) insertCorrection(ctx context.Context, tx *sqlx.Tx, actor policy.
 		return 0, fmt.Errorf("encode steps: %w", err)
 	}
 	after, err := json.Marshal(map[string]any{
-		"number": t.Submissions + 1, "replaces": current.Number, "outcome": outcome, "kind": in.Kind, "figures": figures,
+		"number": t.Submissions + 1, "replaces": current.Number, "outcome": outcome, "kind": in.Kind, "figures": auditFigures(figures),
 		"text_sha256": contentDigest(in.Content), "reason_sha256": digest(in.Reason),
 	})
 	if err != nil {
 		return 0, fmt.Errorf("encode audit: %w", err)
 	}
+	if after, err = withFiles(ctx, tx, after, in.Attachments); err != nil {
+		return 0, err
+	}
 	var id int64
 	if err := tx.GetContext(ctx, &id, keepCorrection, t.ID, now, t.State, in.Kind, in.Narrative, encodedFigures, in.DocumentNumber,
 		in.DocumentOn.String(), in.SignatoryTitle, actor.UserID, current.Number, in.Reason, outcome, string(encodedSteps), s.wall(), t.AgencyID, string(after)); err != nil {
 		return 0, fmt.Errorf("keep correction: %w", err)
+	}
+	var submission int64
+	if err := tx.GetContext(ctx, &submission, `SELECT submission_id FROM corrections WHERE id = $1`, id); err != nil {
+		return 0, fmt.Errorf("read correction: %w", err)
+	}
+	if err := attach(ctx, tx, toSubmission, submission, in.Attachments); err != nil {
+		return 0, err
 	}
 	return id, tellOfCorrection(ctx, tx, t, id, outcome, now)
 }

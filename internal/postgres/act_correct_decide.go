@@ -20,7 +20,7 @@ import (
 // Forbidden for others than the reviewers (to take back: than those who may send
 // one); Conflict where it does not wait any more.
 func (s *Store) DecideCorrection(ctx context.Context, actor policy.Actor, in task.CorrectionAct) (task.Correction, error) {
-	in, err := in.Clean()
+	in, err := clean(ctx, in.Clean)
 	if err != nil {
 		return task.Correction{}, err
 	}
@@ -111,7 +111,8 @@ func (s *Store) settleCorrection(ctx context.Context, tx *sqlx.Tx, actor policy.
 		return err
 	}
 	if outcome == task.CorrectionTakenBack {
-		return nil
+		return restoreDraft(ctx, tx, `SELECT b.* FROM submissions b JOIN corrections k ON k.submission_id = b.id WHERE k.id = $4`,
+			t.ID, now, actor.UserID, in.CorrectionID)
 	}
 	return announceOutcome(ctx, tx, outcome, in.CorrectionID, t.ID, now)
 }

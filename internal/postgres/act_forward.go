@@ -20,7 +20,7 @@ import (
 // now; "on time" keeps looking at the submission. Faults: Forbidden for whoever
 // may not; Conflict where nothing waits to be passed on.
 func (s *Store) Forward(ctx context.Context, actor policy.Actor, in task.ForwardInput) (task.Receipt, error) {
-	in, err := in.Clean()
+	in, err := clean(ctx, in.Clean)
 	if err != nil {
 		return task.Receipt{}, err
 	}

@@ -23,7 +23,7 @@ import (
 // hands than the person saw, or nothing is owed; Invalid where the colleague
 // could not send the result.
 func (s *Store) HandOver(ctx context.Context, actor policy.Actor, in task.HandoverInput) (task.Handover, error) {
-	in, err := in.Clean()
+	in, err := clean(ctx, in.Clean)
 	if err != nil {
 		return task.Handover{}, err
 	}
@@ -59,7 +59,7 @@ func (s *Store) HandOver(ctx context.Context, actor policy.Actor, in task.Handov
 // TakeBack takes a task out of somebody's hands: whoever may hand it over, and
 // so also the one who has it. Its undelivered notice is left out.
 func (s *Store) TakeBack(ctx context.Context, actor policy.Actor, in task.HandoverEnd) (task.Handover, error) {
-	in, err := in.Clean()
+	in, err := clean(ctx, in.Clean)
 	if err != nil {
 		return task.Handover{}, err
 	}

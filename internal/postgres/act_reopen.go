@@ -24,7 +24,7 @@ import (
 // first valid submission. Faults: Forbidden for whoever may not reopen; Conflict
 // where the result waits for review or is still admitted.
 func (s *Store) Reopen(ctx context.Context, actor policy.Actor, in task.ReopenInput) (task.Receipt, error) {
-	in, err := in.Clean()
+	in, err := clean(ctx, in.Clean)
 	if err != nil {
 		return task.Receipt{}, err
 	}

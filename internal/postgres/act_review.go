@@ -22,7 +22,7 @@ const resubmitWorkingDays = 3
 // Review decides on the submission that waits: accepted, returned to be mended
 // (the first submission's time still counts), or invalid (it does not).
 func (s *Store) Review(ctx context.Context, actor policy.Actor, in task.ReviewInput) (task.Receipt, error) {
-	in, err := in.Clean()
+	in, err := clean(ctx, in.Clean)
 	if err != nil {
 		return task.Receipt{}, err
 	}

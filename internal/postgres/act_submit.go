@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -49,6 +48,13 @@ type lockedTask struct {
 	FirstAt     sql.NullTime    `db:"first_submitted_at"`
 	SubmittedAt sql.NullTime    `db:"submitted_at"`
 	ResubmitAt  sql.NullTime    `db:"resubmit_due_at"`
+	// Result, ResultRequired, Secret and Form are the duty's; PlanVersion is the
+	// version whose indicators and forms they name.
+	Result         plan.Result `db:"result"`
+	ResultRequired bool        `db:"result_required"`
+	Secret         bool        `db:"secret"`
+	Form           string      `db:"form"`
+	PlanVersion    int         `db:"plan_version"`
 	// TwoSignatures: what a focal point sends in waits for the head.
 	TwoSignatures bool `db:"two_signatures"`
 	// ThroughID passes results on, within so many working days; Forwarded is the
@@ -64,7 +70,10 @@ const lockedTasks = `
 		t.submissions, t.version, p.state AS plan_state, p.time_zone, d.review, d.nil_return, d.mode,
 		COALESCE((d.definition #>> '{Review,AfterWorkingDays}')::int, 0) AS auto_after,
 		(SELECT v.review_steps FROM plan_versions v WHERE v.plan_id = p.id AND v.number = p.current_version) AS review_steps,
-		COALESCE(d.definition -> 'Indicators', '[]') AS indicators,
+		COALESCE(d.definition -> 'Indicators', '[]') AS indicators, COALESCE(d.definition ->> 'Result', '') AS result,
+		COALESCE((d.definition ->> 'ResultRequired')::boolean, false) AS result_required,
+		COALESCE((d.definition ->> 'Secret')::boolean, false) AS secret, COALESCE(d.definition ->> 'Form', '') AS form,
+		COALESCE(p.current_version, d.since_version) AS plan_version,
 		r.period_key = 'once' OR r.cadences && ARRAY['ad_hoc', 'flash', 'event'] AS period_once, t.first_submitted_at, t.submitted_at, t.resubmit_due_at,
 		(SELECT two_signatures FROM agencies a WHERE a.id = t.agency_id) AS two_signatures,
 		COALESCE(t.through_id, 0) AS through_id, t.forwarded, COALESCE((d.definition #>> '{Forwarding,WithinWorkingDays}')::int, 0) AS forward_within,
@@ -120,7 +129,7 @@ func (t lockedTask) checkAct(version int) error {
 // never refused, until the round closes. A repeat with the same idempotency key
 // gets the first receipt.
 func (s *Store) Submit(ctx context.Context, actor policy.Actor, in task.SubmitInput) (task.Receipt, error) {
-	in, err := in.Clean()
+	in, err := clean(ctx, in.Clean)
 	if err != nil {
 		return task.Receipt{}, err
 	}
@@ -130,6 +139,9 @@ func (s *Store) Submit(ctx context.Context, actor policy.Actor, in task.SubmitIn
 			return task.Receipt{}, err
 		}
 		if err := checkSubmit(actor, t, in, now); err != nil {
+			return task.Receipt{}, err
+		}
+		if in, err = s.checkResult(ctx, tx, t, in, asAgency); err != nil {
 			return task.Receipt{}, err
 		}
 		if t.TwoSignatures && !policy.ApproveTask(actor, t.relation()) {
@@ -162,10 +174,7 @@ func checkSubmit(actor policy.Actor, t lockedTask, in task.SubmitInput, now time
 	if err := task.CheckMove(t.State, task.StateSubmitted); err != nil {
 		return err
 	}
-	if err := checkContent(t, in, now); err != nil {
-		return err
-	}
-	return checkIndicators(t, in.Figures)
+	return checkContent(t, in, now)
 }
 
 func roundClosed() error {
@@ -199,24 +208,6 @@ func alreadySubmitted(t lockedTask) error {
 	return fault.New(fault.Conflict, "task.already_submitted",
 		"Báo cáo này đã gửi lúc %s, không cần gửi lại.", "This report was submitted at %s; there is no need to send it again.",
 		at.Format("15:04 02/01/2006"))
-}
-
-func checkIndicators(t lockedTask, figures []task.Figure) error {
-	var asked []string
-	if err := json.Unmarshal(t.Indicators, &asked); err != nil {
-		return fmt.Errorf("duty indicators: %w", err)
-	}
-	fields := make([]task.Field, 0, len(asked))
-	for _, code := range asked {
-		fields = append(fields, task.Field{Indicator: code, Name: code, Kind: "count"})
-	}
-	// Whether a figure may be text is known to the form; here only strangers are refused.
-	for _, f := range figures {
-		if !slices.Contains(asked, f.Indicator) {
-			return task.CheckFigures([]task.Figure{f}, fields)
-		}
-	}
-	return nil
 }
 
 // keepSubmission is everything that a submission changes, in one statement. Who
@@ -264,9 +255,12 @@ func (s *Store) insertSubmission(ctx context.Context, tx *sqlx.Tx, actor policy.
 	}
 	number := t.Submissions + 1
 	after, err := json.Marshal(map[string]any{
-		"state": task.StateSubmitted, "number": number, "kind": in.Kind, "figures": figures,
+		"state": task.StateSubmitted, "number": number, "kind": in.Kind, "figures": auditFigures(figures),
 		"text_sha256": digest(in.Narrative, in.DocumentNumber, in.SignatoryTitle, in.DocumentOn.String()),
 	})
+	if err == nil {
+		after, err = withFiles(ctx, tx, after, in.Attachments)
+	}
 	if err != nil {
 		return task.Receipt{}, fmt.Errorf("encode audit: %w", err)
 	}
@@ -286,6 +280,9 @@ func (s *Store) insertSubmission(ctx context.Context, tx *sqlx.Tx, actor policy.
 		if err := tellIntermediary(ctx, tx, t, number, now); err != nil {
 			return task.Receipt{}, err
 		}
+	}
+	if err := attach(ctx, tx, toSubmission, id, in.Attachments); err != nil {
+		return task.Receipt{}, err
 	}
 	return task.Receipt{Task: t.after(task.StateSubmitted, now), SubmissionID: id, Number: number}, nil
 }

@@ -37,7 +37,7 @@ type waitingSubmission struct {
 // Withdraw takes back the submission that waits for review: the task is again
 // what it was before, the version stays in history and counts for nothing.
 func (s *Store) Withdraw(ctx context.Context, actor policy.Actor, in task.WithdrawInput) (task.Receipt, error) {
-	in, err := in.Clean()
+	in, err := clean(ctx, in.Clean)
 	if err != nil {
 		return task.Receipt{}, err
 	}

@@ -212,7 +212,7 @@ func (s *Store) takeOver(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t
 	if draft, err = draft.Clean(); err != nil {
 		return task.Draft{}, err
 	}
-	if err := checkDraft(t, draft, now); err != nil {
+	if err := s.checkDraft(ctx, tx, t, draft, now); err != nil {
 		return task.Draft{}, err
 	}
 	sources, err := json.Marshal(consolidation.Sources(view.Inputs))

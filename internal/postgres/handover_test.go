@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 
@@ -56,6 +57,27 @@ func TestRemindersGoToWhoeverHasTheTaskInHand(t *testing.T) {
 	// The other agencies never noticed.
 	s.want("d2", s.strings(`SELECT DISTINCT u.email FROM notifications n JOIN users u ON u.id = n.user_id JOIN tasks t ON t.id = n.task_id
 		JOIN agencies a ON a.id = t.agency_id WHERE a.code = 'd2' ORDER BY 1`), "focal_point.d2@dondoc.example", "head.d2@dondoc.example")
+}
+
+// Several focal points: each is reminded, and what one of them does ends it for all.
+func TestOneFocalPointsResultEndsTheRemindersOfAll(t *testing.T) {
+	s := newStaff(t)
+	s.clock.set(t, "2026-02-03 09:00")
+	s.mails()
+	s.clock.set(t, "2026-02-04 08:00")
+	s.run(s.round)
+	s.want("each is reminded", s.strings(remindedOfD1, "before_1"), focalD1, twoD1, "mailbox d1")
+	now, _ := s.clock.Now(t.Context())
+	if _, err := s.store.ComposeMessages(t.Context(), now, "dondoc.example"); err != nil {
+		t.Fatal(err)
+	}
+	s.submit(twoD1, "d1", "Đã làm.")
+	if sent := s.sendLeased(s.leased(), now); slices.Contains(sent, focalD1) || slices.Contains(sent, twoD1) || slices.Contains(sent, "d1@dondoc.example") {
+		t.Errorf("reminded of what is in: %v", sent)
+	}
+	s.clock.set(t, "2026-02-05 08:00")
+	s.run(s.round)
+	s.want("on the day", s.strings(remindedOfD1, "due_today"))
 }
 
 func TestOthersStillSeeAndActOnWhatIsInAColleaguesHands(t *testing.T) {

@@ -34,7 +34,7 @@ type dutyPair struct {
 	told bool
 }
 
-// route is where an agency's result goes; codes, empty: nowhere.
+// route is where an agency's result goes, and who passes it on; codes, empty: nobody.
 type route struct{ recipient, reviewer, through string }
 
 // toldFields are what a duty says to whoever works on it, beside its text and its dates.
@@ -130,12 +130,15 @@ func (a *amending) owners(d plan.Duty) map[string]route {
 		if !assigned.Role.Owes() {
 			continue
 		}
-		to := route{recipient: d.Recipient.Agency, reviewer: d.Recipient.Reviewer, through: d.PassedOnBy()}
+		to := route{recipient: d.Recipient.Agency, reviewer: d.Recipient.Reviewer}
 		if d.Recipient.Parent {
 			to.recipient = a.agencies[assigned.Agency].Parent
 		}
 		if to.reviewer == "" {
 			to.reviewer = to.recipient
+		}
+		if by := d.PassedOnBy(); by != assigned.Agency && by != to.reviewer {
+			to.through = by
 		}
 		owes[assigned.Agency] = to
 	}
@@ -172,12 +175,10 @@ func (a *amending) keptOwners(ctx context.Context, tx *sqlx.Tx) (map[string]map[
 		Through   string    `db:"through"`
 	}
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT d.code AS duty, a.code AS agency, s.role, COALESCE(r.code, '') AS recipient, COALESCE(v.code, '') AS reviewer,
-			COALESCE(h.code, '') AS through
+		SELECT d.code AS duty, a.code AS agency, s.role, COALESCE(r.code, '') AS recipient, COALESCE(v.code, '') AS reviewer, COALESCE(h.code, '') AS through
 		FROM assignments s JOIN duties d ON d.id = s.duty_id AND d.plan_id = $1 AND d.retired_version IS NULL
 		JOIN agencies a ON a.id = s.agency_id LEFT JOIN agencies r ON r.id = s.recipient_id LEFT JOIN agencies v ON v.id = s.reviewer_id
-		LEFT JOIN agencies h ON h.id = s.through_id
-		ORDER BY d.id, a.id`, a.plan.ID); err != nil {
+		LEFT JOIN agencies h ON h.id = s.through_id ORDER BY d.id, a.id`, a.plan.ID); err != nil {
 		return nil, fmt.Errorf("list assignments: %w", err)
 	}
 	owed, parts := map[string]map[string]route{}, map[string][]plan.Assignment{}

@@ -240,12 +240,12 @@ func (a *amending) task(w *roundWork, pair dutyPair, t amendedTask) error {
 	case !owes || !t.live():
 		return nil
 	}
-	sent := t.State == task.StateSubmitted // it goes on by the way that it was sent
-	if from != to && (t.Recipient != to.recipient || t.Reviewer != to.reviewer || !sent && t.Through != to.through) {
+	// What is on its way goes its way: who passes it on stays.
+	if from != to && (t.Recipient != to.recipient || t.Reviewer != to.reviewer || t.Through != to.through && t.State.Owed()) {
 		w.effect.Rerouted = append(w.effect.Rerouted, t.AgencyCode)
 		w.rerouted = append(w.rerouted, rerouted{t.ID, to.recipient, to.reviewer, to.through})
 	}
-	if sent {
+	if t.State == task.StateSubmitted {
 		return nil // what was sent is measured by the date that it was sent for
 	}
 	return a.dates(w, pair, t)

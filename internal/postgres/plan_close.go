@@ -21,7 +21,7 @@ import (
 // figures as they stand: scheduled rounds are not opened any more, open tasks keep
 // their state and no steps run.
 func (s *Store) ClosePlan(ctx context.Context, actor policy.Actor, id int64, version int, c amendment.Closing) (plan.Record, error) {
-	c, err := c.Clean()
+	c, err := clean(ctx, c.Clean)
 	if err != nil {
 		return plan.Record{}, err
 	}

@@ -36,7 +36,7 @@ func (s *Store) PlanBodies(ctx context.Context, actor policy.Actor, planID int64
 	}
 	records := []plan.BodyRecord{}
 	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
-		p, err := documentInForce(ctx, tx, planID)
+		p, err := planInForce(ctx, tx, planID)
 		if err != nil {
 			return err
 		}
@@ -62,8 +62,8 @@ func (s *Store) PlanBodies(ctx context.Context, actor policy.Actor, planID int64
 	return records, err
 }
 
-// documentInForce is the plan's version in force, as it was understood.
-func documentInForce(ctx context.Context, tx *sqlx.Tx, planID int64) (*plan.Plan, error) {
+// planInForce is the plan's version in force, as it was understood.
+func planInForce(ctx context.Context, tx *sqlx.Tx, planID int64) (*plan.Plan, error) {
 	var number int
 	if err := tx.GetContext(ctx, &number, `SELECT current_version FROM plans WHERE id = $1`, planID); err != nil {
 		return nil, fmt.Errorf("read plan: %w", err)
@@ -79,7 +79,7 @@ func (s *Store) PlanContent(ctx context.Context, actor policy.Actor, planID int6
 	}
 	var records []plan.ContentRecord
 	err := s.snapshot(ctx, func(tx *sqlx.Tx) error {
-		p, err := documentInForce(ctx, tx, planID)
+		p, err := planInForce(ctx, tx, planID)
 		if err != nil {
 			return err
 		}

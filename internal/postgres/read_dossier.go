@@ -45,6 +45,9 @@ func (s *Store) TaskDossier(ctx context.Context, actor policy.Actor, id int64) (
 	if err != nil {
 		return dossier.Dossier{}, err
 	}
+	if d.Contents, err = s.contentsOf(d.Detail.Attachments()); err != nil {
+		return dossier.Dossier{}, err
+	}
 	err = s.transact(ctx, func(tx *sqlx.Tx) error {
 		return s.record(ctx, tx, actor.Reader(), now, change{
 			Action: downloaded, Entity: "task", EntityID: id, OnBehalf: actor.Reading(), After: underDecision(actor, d.Detail.Task, map[string]any{"version": d.Detail.Task.Version}),

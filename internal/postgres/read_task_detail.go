@@ -57,9 +57,10 @@ func detailIn(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, no
 	if detail.Task, err = row.task(now, zones{}); err != nil {
 		return detail, err
 	}
-	if detail.Fields, err = fieldsOf(ctx, tx, row.DutyID); err != nil {
+	if detail.Rules, err = dutyRules(ctx, tx, row.DutyID); err != nil {
 		return detail, err
 	}
+	detail.Fields = detail.Rules.Fields
 	if detail.Submissions, err = submissionsOf(ctx, tx, id, detail.Fields); err != nil {
 		return detail, err
 	}
@@ -76,6 +77,7 @@ func detailIn(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, no
 	}
 	detail.MaySubmit, detail.MayReview = row.mayDo(actor)
 	row.mayAlso(actor, &detail, now)
+	detail.MayRedact = len(detail.Submissions) > 0 && policy.RedactSubmission(actor, row.relation())
 	return detail, addRoute(ctx, tx, actor, row, &detail, now)
 }
 
@@ -114,33 +116,37 @@ func (r taskRow) mayAlso(actor policy.Actor, d *task.Detail, now time.Time) {
 	}
 }
 
-// fieldsOf are the figures that a duty asks for, named as the plan's version in force names them.
-func fieldsOf(ctx context.Context, tx *sqlx.Tx, dutyID int64) ([]task.Field, error) {
+// dutyRules are what a duty asks of a report, as the plan's version in force says it.
+func dutyRules(ctx context.Context, tx *sqlx.Tx, dutyID int64) (task.Rules, error) {
+	var d plan.Duty
 	var row struct {
-		Asked []byte `db:"asked"`
-		Known []byte `db:"known"`
+		PlanID     int64  `db:"plan_id"`
+		Version    int    `db:"version"`
+		Definition []byte `db:"definition"`
 	}
 	if err := tx.GetContext(ctx, &row, `
-		SELECT d.definition -> 'Indicators' AS asked, v.document -> 'Indicators' AS known
-		FROM duties d JOIN plans p ON p.id = d.plan_id
-		JOIN plan_versions v ON v.plan_id = p.id AND v.number = COALESCE(p.current_version, d.since_version)
-		WHERE d.id = $1`, dutyID); err != nil {
-		return nil, fmt.Errorf("read fields: %w", err)
+		SELECT d.plan_id, COALESCE(p.current_version, d.since_version) AS version, d.definition
+		FROM duties d JOIN plans p ON p.id = d.plan_id WHERE d.id = $1`, dutyID); err != nil {
+		return task.Rules{}, fmt.Errorf("read duty: %w", err)
 	}
-	var asked []string
-	var known []plan.Indicator
-	if err := errors.Join(unmarshalPresent(row.Asked, &asked), unmarshalPresent(row.Known, &known)); err != nil {
-		return nil, fmt.Errorf("fields of duty %d: %w", dutyID, err)
+	if err := json.Unmarshal(row.Definition, &d); err != nil {
+		return task.Rules{}, fmt.Errorf("definition of duty %d: %w", dutyID, err)
 	}
-	fields := make([]task.Field, 0, len(asked))
-	for _, code := range asked {
-		field := task.Field{Indicator: code, Name: code}
-		if i := slices.IndexFunc(known, func(k plan.Indicator) bool { return k.Code == code }); i >= 0 {
-			field.Name, field.UnitName, field.Kind = known[i].Name, known[i].UnitName, known[i].Unit
-		}
-		fields = append(fields, field)
+	rules := task.Rules{Result: d.Result, ResultRequired: d.ResultRequired, Secret: d.Secret}
+	if len(d.Indicators) == 0 && d.Form == "" {
+		return rules, nil
 	}
-	return fields, nil
+	parts, err := readPlanParts(ctx, tx, planVersion{row.PlanID, row.Version})
+	if err != nil {
+		return task.Rules{}, err
+	}
+	return parts.rules(rules, d.Indicators, d.Form), nil
+}
+
+// fieldsOf are the figures that a duty asks for.
+func fieldsOf(ctx context.Context, tx *sqlx.Tx, dutyID int64) ([]task.Field, error) {
+	rules, err := dutyRules(ctx, tx, dutyID)
+	return rules.Fields, err
 }
 
 // unmarshalPresent reads JSON that may be missing.
@@ -163,6 +169,7 @@ type submissionRow struct {
 	SubmittedAt     time.Time      `db:"submitted_at"`
 	SubmittedBy     int64          `db:"submitted_by"`
 	SubmittedByName string         `db:"submitted_by_name"`
+	SubmittedFor    string         `db:"submitted_for"`
 	Invalid         bool           `db:"invalid"`
 	ReviewID        sql.NullInt64  `db:"review_id"`
 	Decision        sql.NullString `db:"decision"`
@@ -190,7 +197,7 @@ func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task
 	var rows []submissionRow
 	if err := tx.SelectContext(ctx, &rows, `
 		SELECT b.id, b.number, b.kind, b.narrative, b.figures, b.document_number, b.document_on, b.signatory_title,
-			b.submitted_at, b.submitted_by, u.name AS submitted_by_name, b.invalid,
+			b.submitted_at, b.submitted_by, u.name AS submitted_by_name, COALESCE(sf.name, '') AS submitted_for, b.invalid,
 			w.id AS review_id, w.decision, w.reason, w.resubmit_due_at, w.decided_at, COALESCE(x.name, '') AS decided_by_name,
 			b.withdrawn_at, COALESCE(wu.name, '') AS withdrawn_by_name, b.withdraw_reason, COALESCE(pu.name, '') AS prepared_by_name,
 			b.recorded_at, b.on_behalf_of, COALESCE(o.name, '') AS on_behalf_of_name, b.channel, b.evidence,
@@ -200,6 +207,7 @@ func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task
 		LEFT JOIN users wu ON wu.id = b.withdrawn_by LEFT JOIN users pu ON pu.id = b.prepared_by
 		LEFT JOIN agencies o ON o.id = b.on_behalf_of LEFT JOIN agencies i ON i.id = w.intermediary_id
 		LEFT JOIN forwardings f ON f.submission_id = b.id LEFT JOIN users fu ON fu.id = f.forwarded_by LEFT JOIN agencies fa ON fa.id = f.agency_id
+		LEFT JOIN users sf ON sf.id = b.stood_in_for
 		WHERE b.task_id = $1 ORDER BY b.number DESC`, taskID); err != nil {
 		return nil, fmt.Errorf("read submissions: %w", err)
 	}
@@ -216,7 +224,7 @@ func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task
 		b := task.Submission{
 			ID: r.ID, TaskID: taskID, Number: r.Number, Kind: r.Kind, Narrative: r.Narrative, Figures: figures,
 			DocumentNumber: r.DocumentNumber, SignatoryTitle: r.SignatoryTitle, SubmittedAt: r.SubmittedAt.UTC(),
-			SubmittedBy: r.SubmittedBy, SubmittedByName: r.SubmittedByName, Invalid: r.Invalid,
+			SubmittedBy: r.SubmittedBy, SubmittedByName: r.SubmittedByName, SubmittedFor: r.SubmittedFor, Invalid: r.Invalid,
 			WithdrawnAt: instant(r.WithdrawnAt), WithdrawnByName: r.WithdrawnByName, WithdrawReason: r.WithdrawReason, PreparedByName: r.PreparedByName,
 		}
 		if r.RecordedAt.Valid {
@@ -241,7 +249,7 @@ func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task
 		}
 		submissions = append(submissions, b)
 	}
-	return submissions, nil
+	return submissions, addFiles(ctx, tx, taskID, submissions)
 }
 
 // figuresOf puts figures in the order of the duty's indicators; those that a
@@ -300,8 +308,8 @@ func stepsOf(ctx context.Context, tx *sqlx.Tx, taskID int64) ([]task.Step, error
 	return steps, nil
 }
 
-// historyOf tells what the audit trail knows of a task, views left out: they
-// change nothing. Note is the agency on whose behalf somebody acted.
+// historyOf tells what the audit trail knows of a task, views and downloads of
+// single files left out: they change nothing. Note is the agency on whose behalf somebody acted.
 func historyOf(ctx context.Context, tx *sqlx.Tx, t task.Task) ([]task.Event, error) {
 	var rows []struct {
 		At     time.Time `db:"at"`
@@ -313,7 +321,7 @@ func historyOf(ctx context.Context, tx *sqlx.Tx, t task.Task) ([]task.Event, err
 	if err := tx.SelectContext(ctx, &rows, `
 		SELECT h.at, h.action, COALESCE(u.name, '') AS actor, COALESCE(f.name, '') AS stood_in_for, COALESCE(a.name, '') AS note
 		FROM audit h LEFT JOIN users u ON u.id = h.actor_id LEFT JOIN users f ON f.id = h.stood_in_for LEFT JOIN agencies a ON a.id = h.on_behalf_of
-		WHERE h.entity = 'task' AND h.entity_id = $1 AND h.action NOT IN ('`+viewed+`') ORDER BY h.at, h.id`, t.ID); err != nil {
+		WHERE h.entity = 'task' AND h.entity_id = $1 AND h.action NOT IN ('`+viewed+`', '`+fileDownloaded+`') ORDER BY h.at, h.id`, t.ID); err != nil {
 		return nil, fmt.Errorf("read history: %w", err)
 	}
 	events := make([]task.Event, 0, len(rows)+1)

@@ -37,6 +37,8 @@ type Store struct {
 	statements preparedStatements
 	changes    changeCache
 	views      viewCache
+	parts      partsCache
+	files      fileKeeping
 }
 
 // New returns a store over an open pool. wake may be nil: polling covers it.

@@ -8,90 +8,13 @@ import (
 
 	"dondoc/internal/account"
 	"dondoc/internal/audit"
-	"dondoc/internal/calendar"
 	"dondoc/internal/clock"
 	"dondoc/internal/fault"
-	"dondoc/internal/notice"
 	"dondoc/internal/policy"
 	"dondoc/internal/postgres"
-	"dondoc/internal/session"
+	"dondoc/internal/request"
 	"dondoc/internal/task"
 )
-
-// staff is a followed plan with accounts that sign in, an administrator and a
-// second focal point of d1.
-type staff struct {
-	*followed
-	accounts *postgres.Accounts
-	admin    policy.Actor
-}
-
-func newStaff(t *testing.T) *staff {
-	t.Helper()
-	f := newFollowed(t)
-	hasher, err := account.NewHasher(account.Cost{MemoryKiB: 64, Passes: 1, Threads: 1}, 4)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &staff{followed: f, accounts: &postgres.Accounts{Store: f.store, Passwords: hasher, Words: notice.Words{BaseURL: "https://dondoc.example"},
-		Throttle: account.NewThrottle(clock.SystemWall), BaseURL: "https://dondoc.example", MailDomain: "dondoc.example"}}
-	f.world.person("administrator", "tinh")
-	s.colleague("hai.d1@dondoc.example", "focal_point", "d1")
-	s.exec(`UPDATE users SET password_hash = 'x' WHERE email = 'administrator.tinh@dondoc.example'`)
-	s.admin = s.who("administrator.tinh@dondoc.example")
-	return s
-}
-
-func (s *staff) colleague(email, role, agency string) int64 {
-	s.t.Helper()
-	s.exec(`WITH u AS (INSERT INTO users (email, name, created_at) VALUES ($1, $1, '2026-01-01') RETURNING id)
-		INSERT INTO memberships (user_id, agency_id, role, valid_from_on) SELECT u.id, a.id, $2, '2020-01-01' FROM u, agencies a WHERE a.code = $3`, email, role, agency)
-	return s.user(email)
-}
-
-func (s *staff) user(email string) int64 {
-	s.t.Helper()
-	return s.ids(`SELECT id FROM users WHERE email = $1`, email)[0]
-}
-
-// who is the actor as a session of that account would have it now.
-func (s *staff) who(email string) policy.Actor {
-	s.t.Helper()
-	actor, err := s.store.ActorByID(s.t.Context(), s.user(email))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return actor
-}
-
-// post is a person's own post.
-func (s *staff) post(email, role string) int64 {
-	s.t.Helper()
-	return s.ids(`SELECT m.id FROM memberships m JOIN users u ON u.id = m.user_id WHERE u.email = $1 AND m.role = $2 AND m.substitution_id IS NULL`, email, role)[0]
-}
-
-// acts makes an act as the edges do: in one's own right first.
-func acts[T any](t testing.TB, actor policy.Actor, act func(ctx context.Context, actor policy.Actor) (T, error)) (T, error) {
-	t.Helper()
-	return session.InTurn(session.With(t.Context(), actor), "POST", func(ctx context.Context) (T, error) {
-		turn, _ := session.From(ctx)
-		return act(ctx, turn)
-	})
-}
-
-const (
-	twoD1   = "hai.d1@dondoc.example"
-	adminAt = "administrator.tinh@dondoc.example"
-)
-
-func (s *staff) name(as policy.Actor, holder, role, substitute string, from, to calendar.Date) (account.Substitution, error) {
-	s.t.Helper()
-	return s.store.NameSubstitute(s.t.Context(), as, account.SubstituteInput{
-		PostID: s.post(holder, role), SubstituteID: s.user(substitute), From: from, To: to, Reason: "Đi công tác",
-	})
-}
-
-func february(day int) calendar.Date { return calendar.NewDate(2026, 2, day) }
 
 const trailOfD1 = `SELECT h.action || ' ' || u.email || COALESCE(' for ' || f.email, '') FROM audit h JOIN users u ON u.id = h.actor_id
 	LEFT JOIN users f ON f.id = h.stood_in_for WHERE h.entity = 'task' AND h.entity_id = $1 ORDER BY h.id`
@@ -110,16 +33,17 @@ func TestASubstituteActsAndBothNamesStand(t *testing.T) {
 	if len(two.Posts) != 2 || two.Posts[1].ForName != headD1 || two.ForID != 0 {
 		t.Fatalf("posts %+v", two.Posts)
 	}
+	result := s.taskOf("d1")
 	// What one may do oneself one does in one's own name …
 	submit := func(ctx context.Context, actor policy.Actor) (task.Receipt, error) {
-		return s.store.Submit(ctx, actor, task.SubmitInput{TaskID: s.taskOf("d1"), Kind: task.Report, Narrative: "Đã làm."})
+		return s.store.Submit(ctx, actor, task.SubmitInput{TaskID: result, Kind: task.Report, Narrative: "Đã làm."})
 	}
 	if receipt, err := acts(t, two, submit); err != nil || receipt.Task.State != task.StatePrepared {
 		t.Fatalf("%+v, %v", receipt, err)
 	}
 	// … and what only the head may, in the head's.
 	approve := func(ctx context.Context, actor policy.Actor) (task.Receipt, error) {
-		return s.store.DecidePreparation(ctx, actor, task.PreparationInput{TaskID: s.taskOf("d1"), Decision: task.Approve})
+		return s.store.DecidePreparation(ctx, actor, task.PreparationInput{TaskID: result, Decision: task.Approve})
 	}
 	if _, err := acts(t, s.who(focalD1), approve); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("another focal point approves: %v", err)
@@ -131,6 +55,9 @@ func TestASubstituteActsAndBothNamesStand(t *testing.T) {
 	d := s.detail(s.supervisor, "d1")
 	if last := d.History[len(d.History)-1]; last.Actor != twoD1 || last.For != headD1 {
 		t.Errorf("history %+v", last)
+	}
+	if sent := d.Submissions[0]; sent.SubmittedByName != twoD1 || sent.SubmittedFor != headD1 || sent.PreparedByName != twoD1 {
+		t.Errorf("submission %+v", sent)
 	}
 	s.want("nothing is left behind for the next transaction", s.strings(`SELECT COALESCE(NULLIF(current_setting('dondoc.stood_in_for', true), ''), 'nobody')`), "nobody")
 }
@@ -203,16 +130,75 @@ func TestASubstitutionEndsByItselfAtMidnight(t *testing.T) {
 		if actor := s.who(substitute); actor.HasAt(s.agency("so"), policy.Supervisor) != c.want {
 			t.Errorf("%s: posts %+v", c.at, actor.Posts)
 		}
+		late := s.taskOf("d2")
 		_, err := acts(t, s.who(substitute), func(ctx context.Context, actor policy.Actor) (task.UrgeReceipt, error) {
-			receipt, err := s.store.Urge(ctx, actor, task.UrgeInput{TaskIDs: []int64{s.taskOf("d2")}, Kind: task.UrgePhone, WithWhom: "Văn phòng"})
+			receipt, err := s.store.Urge(ctx, actor, task.UrgeInput{TaskIDs: []int64{late}, Kind: task.UrgePhone, WithWhom: "Văn phòng"})
 			if err == nil && receipt.Outcomes[0].Fault != nil {
-				err = receipt.Outcomes[0].Fault
+				return receipt, receipt.Outcomes[0].Fault
 			}
 			return receipt, err
 		})
 		if (err == nil) != c.want {
 			t.Errorf("%s: urging: %v", c.at, err)
 		}
+	}
+}
+
+// An answer to a request bears both names too, where it is read.
+func TestARequestDecidedByASubstitute(t *testing.T) {
+	s := newStaff(t)
+	s.clock.set(t, "2026-02-02 09:00")
+	const holder = "plan_authority.tinh@dondoc.example"
+	deputy := s.colleague("pho.tinh@dondoc.example", "focal_point", "tinh")
+	if _, err := s.name(s.who(holder), holder, "plan_authority", "pho.tinh@dondoc.example", february(2), february(4)); err != nil {
+		t.Fatal(err)
+	}
+	asked, err := s.store.AskRequest(t.Context(), s.who(focalD1), request.AskInput{
+		TaskID: s.taskOf("d1"), Kind: request.Extension, Text: "Chờ số liệu", ProposedOn: february(9),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := asked.Requests[0].ID
+	if _, err := acts(t, s.who("pho.tinh@dondoc.example"), func(ctx context.Context, actor policy.Actor) (request.Receipt, error) {
+		return s.store.DecideRequest(ctx, actor, request.Act{ID: id, Grant: true})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	d, err := s.store.FindRequest(t.Context(), s.who(focalD1), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := d.Events[len(d.Events)-1]; last.Action != "granted" || last.For != holder || d.Events[0].For != "" {
+		t.Errorf("%+v, deputy %d", d.Events, deputy)
+	}
+}
+
+// Many at once: where none of them is one's own to decide on they are decided
+// on for whom one stands in; where some are, these and no others.
+func TestManyAtOnceByASubstitute(t *testing.T) {
+	s := newStaff(t)
+	s.clock.set(t, "2026-02-02 09:00")
+	if _, err := s.name(s.who(watcherSo), watcherSo, "supervisor", headSo, february(2), february(4)); err != nil {
+		t.Fatal(err)
+	}
+	s.send("d1")
+	s.send("d2")
+	items := []task.AcceptItem{{TaskID: s.taskOf("d1"), Version: 2}, {TaskID: s.taskOf("d2"), Version: 2}}
+	outcomes, err := acts(t, s.who(headSo), func(ctx context.Context, actor policy.Actor) ([]task.Outcome, error) {
+		return s.store.AcceptMany(ctx, actor, items)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.want("outcomes", tellOutcomes(outcomes), "done v3", "done v3")
+	s.want("trail", s.strings(`SELECT DISTINCT f.email FROM audit h JOIN users f ON f.id = h.stood_in_for WHERE h.action = 'task.accepted'`), watcherSo)
+	// Again: it is told what stands in the way, for whom one stands in.
+	outcomes, err = acts(t, s.who(headSo), func(ctx context.Context, actor policy.Actor) ([]task.Outcome, error) {
+		return s.store.AcceptMany(ctx, actor, items)
+	})
+	if err != nil || outcomes[0].Fault == nil || outcomes[0].Fault.Kind != fault.Conflict {
+		t.Errorf("%+v, %v", outcomes, err)
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 // unit reads, says nothing of it. For everybody who may not write notes they do
 // not exist: NotFound.
 func (s *Store) NoteTask(ctx context.Context, actor policy.Actor, in task.NoteInput) (task.Note, error) {
-	in, err := in.Clean()
+	in, err := clean(ctx, in.Clean)
 	if err != nil {
 		return task.Note{}, err
 	}

@@ -101,6 +101,8 @@ type Submission struct {
 	SubmittedAt     time.Time
 	SubmittedBy     int64
 	SubmittedByName string
+	// SubmittedFor is the name of whom that person stood in for; empty: nobody.
+	SubmittedFor string
 	Invalid         bool
 	Review          *Review
 	// WithdrawnAt is set on what the agency took back; it counts for nothing.
@@ -116,6 +118,10 @@ type Submission struct {
 	Forwarded *Forwarding
 	// Correction is set on a version that corrects another one.
 	Correction *Correction
+	// Attachments are its files, in their order.
+	Attachments []Attachment
+	// Redactions tell what was taken out of it since it was sent.
+	Redactions []Redaction
 }
 
 // Recorded tells how a result that was not sent through the system came.
@@ -163,6 +169,10 @@ type Field struct {
 	Name      string
 	UnitName  string
 	Kind      string // count, percent, money, text
+	// Required: every report gives it. Integer: without decimals. Min and Max, as
+	// decimal text, bound it where they are not empty.
+	Required, Integer bool
+	Min, Max          string
 }
 
 // Step is one rung of a task's ladder, sent or to come.
@@ -192,6 +202,7 @@ type Event struct {
 type Detail struct {
 	Task        Task
 	Fields      []Field
+	Rules       Rules        // of the duty, for a report; their fields are Fields
 	Submissions []Submission // newest first
 	Steps       []Step       // by time
 	History     []Event      // by time
@@ -204,7 +215,9 @@ type Detail struct {
 	// what waits for the head; MayTakeBack takes it back; MayRecord records what
 	// came outside of the system.
 	MayWithdraw, MayApprove, MayTakeBack, MayRecord bool
-	WithdrawUntil                                   *time.Time
+	// MayRedact takes personal data out of what was submitted.
+	MayRedact     bool
+	WithdrawUntil *time.Time
 	// InForce is the number of the version that is in force; 0 while the task is not done.
 	InForce int
 	// MayForward passes on what waits for the agency between, MaySendBack returns
@@ -223,6 +236,7 @@ type SubmitInput struct {
 	DocumentNumber string
 	DocumentOn     calendar.Date
 	SignatoryTitle string
+	Attachments    []int64
 }
 
 // ReviewInput is a reviewer's decision.
@@ -233,6 +247,12 @@ type ReviewInput struct {
 	Reason   string // mandatory unless accepted
 	// ResubmitOn is the day by whose end the mended result is due; zero: three working days.
 	ResubmitOn calendar.Date
+}
+
+// Now is how a task stands, without anything of its content.
+type Now struct {
+	State   State
+	Version int
 }
 
 // Receipt answers an act on a task.
