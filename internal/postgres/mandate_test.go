@@ -13,10 +13,12 @@ import (
 	"dondoc/internal/amendment"
 	"dondoc/internal/audit"
 	"dondoc/internal/calendar"
+	"dondoc/internal/clock"
 	"dondoc/internal/fault"
 	"dondoc/internal/feed"
 	"dondoc/internal/policy"
 	"dondoc/internal/postgres"
+	"dondoc/internal/postgrestest"
 	"dondoc/internal/preview"
 	"dondoc/internal/request"
 	"dondoc/internal/task"
@@ -229,4 +231,29 @@ func TestWhoTakesUpADecisionAndWhichDecisions(t *testing.T) {
 	for _, stranger := range []policy.Actor{admin, w.actor(email), w.actor("supervisor.so@dondoc.example")} {
 		wantFault(t, "a stranger revokes", w.store.RevokeMandate(t.Context(), stranger, mandate.ID), fault.NotFound, "not_found")
 	}
+}
+
+// A decision opens its own plan, and no other is even there.
+func TestADecisionShowsItsOwnPlanOnly(t *testing.T) {
+	db := postgrestest.New(t)
+	seeded(t, db)
+	store := postgres.New(db, clock.Fixed(time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)), clock.SystemWall, nil)
+	auditor := decided(policy.Actor{UserID: 1, Posts: []policy.Post{{AgencyID: 1, Role: policy.Auditor}}}, 2)
+	plans, err := store.ListPlans(t.Context(), auditor)
+	if err != nil || len(plans) != 1 || plans[0].ID != 2 {
+		t.Errorf("plans %+v, %v", plans, err)
+	}
+	rounds, _, err := store.ListRounds(t.Context(), auditor, 0, 0, 200, "")
+	if err != nil || len(rounds) != 9 || slices.ContainsFunc(rounds, func(r task.Round) bool { return r.PlanID != 2 || r.Tasks == 0 }) {
+		t.Errorf("%d rounds, %v", len(rounds), err)
+	}
+	for id, sees := range map[int64]bool{1: false, 2: true, 3: false} {
+		_, err := store.FindPlan(t.Context(), auditor, id)
+		_, dutiesErr := store.ListDuties(t.Context(), auditor, id)
+		if fault.Is(err, fault.NotFound) == sees || fault.Is(dutiesErr, fault.NotFound) == sees {
+			t.Errorf("plan %d: %v, %v", id, err, dutiesErr)
+		}
+	}
+	_, err = store.ClosePlan(t.Context(), auditor, 1, 0, amendment.Closing{})
+	wantFault(t, "closing a plan that is not opened", err, fault.NotFound, "not_found")
 }
