@@ -14,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"dondoc/internal/attachment"
 	"dondoc/internal/clock"
 )
 
@@ -37,6 +38,8 @@ type Options struct {
 	Version string
 	// Database reports whether Postgres answers, Temporal whether Temporal does.
 	Database, Temporal func(ctx context.Context) error
+	// FileLimit is how many bytes one file may have; default attachment.DefaultLimit.
+	FileLimit int
 	// MetricsToken, if set, must be given as bearer token to read /metrics.
 	MetricsToken string
 	// TrustedProxies are the addresses (CIDR) whose X-Forwarded-For is
@@ -108,6 +111,9 @@ func secure(baseURL string) bool { return strings.HasPrefix(baseURL, "https://")
 // Mount puts the API on an engine that NewEngine made with the same options.
 func Mount(engine *gin.Engine, o Options) error {
 	installProblems()
+	if o.FileLimit == 0 {
+		o.FileLimit = attachment.DefaultLimit
+	}
 	s := &server{Options: o, secure: secure(o.BaseURL)}
 	if err := o.Registry.Register(newBacklog(o.Service, o.Log)); err != nil {
 		return fmt.Errorf("register backlog metrics: %w", err)
@@ -154,15 +160,22 @@ func (s *server) routes() {
 	s.factorRoutes()
 	s.mandateRoutes()
 	s.peopleRoutes()
+	s.ownRoutes()
+	s.substitutionRoutes()
+	s.handsRoutes()
 	s.planRoutes()
+	s.amendmentRoutes()
+	s.planAroundRoutes()
 	s.previewRoutes()
 	s.calendarRoutes()
 	s.agencyRoutes()
 	s.taskRoutes()
 	s.submissionRoutes()
+	s.attachmentRoutes()
 	s.consolidationRoutes()
 	s.rateRoutes()
 	s.supervisionRoutes()
+	s.correctionRoutes()
 	s.requestRoutes()
 	s.noticeRoutes()
 	if s.Feeds != nil {

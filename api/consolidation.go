@@ -143,5 +143,5 @@ func (s *server) takeOver(ctx context.Context, in *takeOverInput) (*versioned[Dr
 	if err != nil {
 		return nil, err
 	}
-	return &versioned[Draft]{ETag: etag(draft.Version), Body: draftOf(draft)}, nil
+	return &versioned[Draft]{ETag: etag(draft.Version), Body: draftOf(draft, reader(ctx))}, nil
 }

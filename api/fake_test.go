@@ -25,6 +25,7 @@ import (
 	"dondoc/internal/notice"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
+	"dondoc/internal/privacy"
 	"dondoc/internal/task"
 	"dondoc/internal/timetable"
 )
@@ -51,6 +52,9 @@ var (
 type fake struct {
 	mu    sync.Mutex
 	calls []string
+	// Of the last call: the hash of its request, and whether it confirms its warnings.
+	key       string
+	confirmed bool
 }
 
 func (f *fake) note(format string, args ...any) {
@@ -122,7 +126,8 @@ func (f *fake) TaskDetail(_ context.Context, _ policy.Actor, id int64) (task.Det
 	}, nil
 }
 
-func (f *fake) Submit(_ context.Context, a policy.Actor, in task.SubmitInput) (task.Receipt, error) {
+func (f *fake) Submit(ctx context.Context, a policy.Actor, in task.SubmitInput) (task.Receipt, error) {
+	f.confirmed = privacy.Confirmed(ctx)
 	f.note("Submit %d %+v", a.UserID, in)
 	if _, err := in.Clean(); err != nil {
 		return task.Receipt{}, err
@@ -185,11 +190,6 @@ func (f *fake) SuspendPlan(_ context.Context, _ policy.Actor, id int64, version 
 
 func (f *fake) ResumePlan(_ context.Context, _ policy.Actor, id int64, version int) (plan.Record, error) {
 	f.note("ResumePlan %d v%d", id, version)
-	return samplePlan(id), outcome(id)
-}
-
-func (f *fake) ClosePlan(_ context.Context, _ policy.Actor, id int64, version int) (plan.Record, error) {
-	f.note("ClosePlan %d v%d", id, version)
 	return samplePlan(id), outcome(id)
 }
 

@@ -21,6 +21,7 @@ import (
 	"dondoc/internal/fault"
 	"dondoc/internal/idempotency"
 	"dondoc/internal/policy"
+	"dondoc/internal/privacy"
 	"dondoc/internal/session"
 )
 
@@ -46,6 +47,10 @@ type route struct {
 	enrolling bool
 	limit     int64
 	consumes  string
+	// file: the body is a form with one file; slow: it, or the answer, may take long.
+	file, slow bool
+	// form describes the body of a call that reads it itself.
+	form *huma.RequestBody
 }
 
 type option func(*route)
@@ -123,18 +128,28 @@ func newRoute(method, path, id, summary string, options []option) route {
 func handle[I, O any](s *server, r route, h func(ctx context.Context, in *I) (*O, error)) {
 	op := r.Operation
 	op.Middlewares = huma.Middlewares{s.guard(r)}
+	if r.slow {
+		op.Middlewares = append(op.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
+			s.allowTime(humagin.Unwrap(ctx))
+			next(ctx)
+		})
+	}
 	if r.Method == http.MethodPost || r.Method == http.MethodPut {
 		op.Middlewares = append(op.Middlewares, s.keyed(r))
 	}
 	huma.Register(s.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
-		out, err := h(ctx, in)
+		out, err := session.InTurn(ctx, r.Method, func(ctx context.Context) (*O, error) { return h(ctx, in) })
 		if err != nil {
 			return nil, s.problem(ctx, err)
 		}
 		return out, nil
 	})
+	if r.form != nil {
+		// Told afterwards: huma would read the body too.
+		s.huma.OpenAPI().Paths[r.Path].Post.RequestBody = r.form
+	}
 }
 
 // guard lets through whoever may make the call.
@@ -171,12 +186,21 @@ func (s *server) keyed(r route) func(huma.Context, func(huma.Context)) {
 			s.fail(c, err)
 			return
 		}
+		hashed := body
+		if r.file {
+			form := readForm(body, c.GetHeader("Content-Type"))
+			body, hashed = nil, form.hash()
+			c.Request = c.Request.WithContext(withUploaded(c.Request.Context(), form))
+		}
+		if c.GetHeader("Confirmed-Warnings") == "true" {
+			c.Request = c.Request.WithContext(privacy.Confirm(c.Request.Context()))
+		}
 		c.Request.Body = io.NopCloser(bytes.NewReader(body))
 		// The header's own form is checked with the other parameters.
 		if key := c.GetHeader("Idempotency-Key"); key != "" {
 			sum := sha256.New()
 			fmt.Fprintf(sum, "%s %s\n", r.Method, c.Request.URL.RequestURI())
-			sum.Write(body)
+			sum.Write(hashed)
 			c.Request = c.Request.WithContext(idempotency.With(c.Request.Context(), idempotency.Key{Value: key, RequestHash: sum.Sum(nil)}))
 		}
 		next(ctx)
@@ -201,7 +225,7 @@ func (s *server) readBody(c *gin.Context, r route) ([]byte, error) {
 	switch {
 	case err == nil && mediaType == r.consumes:
 		return body, nil
-	case err == nil && mediaType == "multipart/form-data" && r.limit == maxUpload:
+	case err == nil && mediaType == formType && r.limit == maxUpload:
 		c.Request.Header.Set("Content-Type", "application/json")
 		return formAsJSON(body, params["boundary"])
 	}
@@ -218,6 +242,7 @@ func who(ctx context.Context) policy.Actor {
 // Keyed is part of every POST.
 type Keyed struct {
 	IdempotencyKey string `header:"Idempotency-Key" required:"true" minLength:"8" maxLength:"200" doc:"Names this request; repeated with the same content it gets the first answer and acts no second time."`
+	Confirmed      bool   `header:"Confirmed-Warnings" doc:"true: the person has confirmed that what looks personal in the request (privacy.unconfirmed) is official, such as a hotline's number."`
 }
 
 // Versioned is part of every act on a thing that may have changed meanwhile.

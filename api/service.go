@@ -24,8 +24,12 @@ type Service interface {
 	ConsolidationService
 	RatesService
 	SupervisionService
+	CorrectionService
 	RequestService
+	AttachmentService
+	PlanChangeService
 	MandateService
+	PeopleService
 
 	ListTasks(ctx context.Context, actor policy.Actor, f task.Filter) (task.Page, error)
 	TaskDetail(ctx context.Context, actor policy.Actor, id int64) (task.Detail, error)
@@ -41,7 +45,6 @@ type Service interface {
 	ActivatePlan(ctx context.Context, actor policy.Actor, id int64, version int, followFrom calendar.Date) (plan.Record, error)
 	SuspendPlan(ctx context.Context, actor policy.Actor, id int64, version int) (plan.Record, error)
 	ResumePlan(ctx context.Context, actor policy.Actor, id int64, version int) (plan.Record, error)
-	ClosePlan(ctx context.Context, actor policy.Actor, id int64, version int) (plan.Record, error)
 	PreviewPlan(ctx context.Context, actor policy.Actor, id int64, w preview.Wanted) (preview.Preview, error)
 	PreviewPlanFile(ctx context.Context, actor policy.Actor, p *plan.Plan, w preview.Wanted) (preview.Preview, error)
 
@@ -65,6 +68,7 @@ type Service interface {
 type Accounts interface {
 	SecurityService
 
+	ManagedPeople
 	SignIn(ctx context.Context, email, password string) (token string, actor policy.Actor, err error)
 	SignOut(ctx context.Context, token string) error
 	ActorOf(ctx context.Context, token string) (policy.Actor, error)

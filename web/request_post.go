@@ -147,8 +147,7 @@ func (p *pages) addRequests(c *gin.Context, actor policy.Actor, d task.Detail, n
 	}
 	l := view.lexicon()
 	t := d.Task
-	relation := policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID, PlanID: t.PlanID}
-	view.MayExtend = d.MaySubmit && policy.AskRequest(actor, request.Extension, relation) && now.Before(t.EffectiveDueAt)
+	view.MayExtend = d.MaySubmit && policy.AskRequest(actor, request.Extension, relationOf(t)) && now.Before(t.EffectiveDueAt)
 	granted := 0
 	for _, q := range page.Requests {
 		view.Requests = append(view.Requests, p.requestLine(l, q, now))

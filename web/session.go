@@ -21,6 +21,7 @@ const (
 	SessionCookie  = session.CookieName
 	languageCookie = "dondoc_lang"
 	actorKey       = "dondoc.actor"
+	turnsKey       = "dondoc.turns"
 	oneYear        = 365 * 24 * 60 * 60 // seconds
 )
 
@@ -36,6 +37,11 @@ func (p *pages) actor(c *gin.Context) (policy.Actor, error) {
 	actor, err := p.accounts.ActorOf(c.Request.Context(), token)
 	if err != nil {
 		return policy.Actor{}, err
+	}
+	if c.Request.Method == http.MethodPost {
+		turns := actor.Turns()
+		actor = turns[0]
+		c.Set(turnsKey, turns[1:])
 	}
 	c.Set(actorKey, actor)
 	if actor.MustEnrol && !strings.HasPrefix(c.Request.URL.Path, account.SecurityPath) {

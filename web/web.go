@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"dondoc/internal/agency"
+	"dondoc/internal/attachment"
 	"dondoc/internal/calendar"
 	"dondoc/internal/clock"
 	"dondoc/internal/feed"
@@ -37,6 +38,9 @@ type Service interface {
 	Submit(ctx context.Context, actor policy.Actor, in task.SubmitInput) (task.Receipt, error)
 	Review(ctx context.Context, actor policy.Actor, in task.ReviewInput) (task.Receipt, error)
 	Requests
+	Corrections
+	People
+	Attachments
 }
 
 // Accounts signs people in and out. ActorOf and SignIn answer
@@ -84,6 +88,8 @@ type Options struct {
 	SessionAge time.Duration
 	// Protection refuses cross-origin posts; share it with the API. Default: a new one.
 	Protection *http.CrossOriginProtection
+	// FileLimit is how many bytes one file may have; default attachment.DefaultLimit.
+	FileLimit int
 	// Log receives unexpected errors, once and in full. Default: slog.Default().
 	Log *slog.Logger
 }
@@ -103,6 +109,7 @@ type pages struct {
 	banner       map[string]string
 	secure       bool
 	sessionAge   time.Duration
+	fileLimit    int
 	protection   *http.CrossOriginProtection
 	log          *slog.Logger
 	render       *renderer
@@ -143,14 +150,25 @@ func Mount(engine *gin.Engine, o Options) error {
 	// An expired session must not lose what was typed: forms with words in them
 	// look for the session themselves.
 	site.POST("/viec/:id/bao-cao", p.page(p.submit))
+	site.POST("/viec/:id/tep", p.page(p.upload))
+	site.GET("/tep/:id", p.page(p.signedIn(p.download)))
 	site.POST("/viec/:id/xac-nhan", p.page(p.review))
 	site.POST("/viec/:id/gia-han", p.page(p.askExtension))
+	site.POST("/viec/:id/chuyen", p.page(p.forward))
+	site.POST("/viec/:id/dinh-chinh", p.page(p.correct))
+	site.POST("/viec/:id/dinh-chinh/:correction/:act", p.page(p.actOnCorrection))
+	site.POST("/viec/:id/ghi-chu", p.page(p.note))
 	site.GET("/de-nghi", p.page(p.signedIn(p.requestsPage)))
 	site.GET("/de-nghi/:id", p.page(p.signedIn(p.requestPage)))
 	site.POST("/de-nghi/:id/:act", p.page(p.actOnRequest))
 	site.GET("/theo-doi", p.page(p.signedIn(p.board)))
 	site.GET("/thong-bao", p.page(p.signedIn(p.notices)))
 	site.POST("/thong-bao/:id/da-doc", p.page(p.signedIn(p.readNotice)))
+	site.POST("/vi-tri", p.page(p.signedIn(p.choosePost)))
+	site.GET("/cai-dat", p.page(p.signedIn(p.settings)))
+	site.POST("/cai-dat", p.page(p.signedIn(p.saveSettings)))
+	site.POST("/cai-dat/thay-the", p.page(p.signedIn(p.nameSubstitute)))
+	site.POST("/cai-dat/thay-the/:id/thu-hoi", p.page(p.signedIn(p.revokeSubstitute)))
 	if p.feeds != nil {
 		site.GET("/lich", p.page(p.signedIn(p.feedsPage)))
 		site.POST("/lich", p.page(p.signedIn(p.createFeed)))
@@ -162,7 +180,7 @@ func Mount(engine *gin.Engine, o Options) error {
 func newPages(o Options) (*pages, error) {
 	p := &pages{
 		service: o.Service, accounts: o.Accounts, feeds: o.Feeds, business: o.Business, calendar: o.Calendar,
-		provider: o.Provider, wall: o.Wall, zone: o.Zone, secure: o.Secure, sessionAge: o.SessionAge, protection: o.Protection, log: o.Log,
+		provider: o.Provider, wall: o.Wall, zone: o.Zone, secure: o.Secure, sessionAge: o.SessionAge, protection: o.Protection, log: o.Log, fileLimit: o.FileLimit,
 		banner: map[string]string{"vi": o.BannerVI, "en": o.BannerEN},
 	}
 	if o.BannerEN == "" {
@@ -183,6 +201,9 @@ func newPages(o Options) (*pages, error) {
 	}
 	if p.protection == nil {
 		p.protection = http.NewCrossOriginProtection()
+	}
+	if p.fileLimit == 0 {
+		p.fileLimit = attachment.DefaultLimit
 	}
 	if p.log == nil {
 		p.log = slog.Default()

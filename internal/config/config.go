@@ -35,6 +35,13 @@ type Config struct {
 	// SecondFactorFor are the roles whose holders must have a second factor.
 	SecondFactorFor []string
 	OpenID          OpenID
+	// Files is the folder in which files beside results are kept.
+	Files string
+	// FileLimit is how many megabytes one file may have.
+	FileLimit int
+	// Clamd is the address of ClamAV's daemon, host:port or the path of its socket;
+	// empty: files are taken without a scan for malware.
+	Clamd string
 	// MetricsToken, if set, must be given as bearer token to read /metrics.
 	MetricsToken string
 	// Feeds lets people subscribe to due times with their calendar programs.
@@ -99,6 +106,9 @@ func Read(environment func(string) string) (Config, error) {
 			Issuer: r.text("DONDOC_OPENID_ISSUER", ""), ClientID: r.text("DONDOC_OPENID_CLIENT_ID", ""),
 			ClientSecret: r.text("DONDOC_OPENID_CLIENT_SECRET", ""), Claim: r.text("DONDOC_OPENID_CLAIM", "email"), Name: r.text("DONDOC_OPENID_NAME", "OpenID"),
 		},
+		Files:        r.text("DONDOC_FILES", "files"),
+		FileLimit:    r.number("DONDOC_FILE_LIMIT_MB", 20, 1, 100),
+		Clamd:        r.text("DONDOC_CLAMD", ""),
 		MetricsToken: r.text("DONDOC_METRICS_TOKEN", ""),
 		Feeds:        r.choice("DONDOC_FEEDS", "off", "on", "off") == "on",
 		DigestCron:   r.text("DONDOC_DIGEST_CRON", "0 8 * * 1"),

@@ -14,13 +14,13 @@ func TestEverythingWrongIsNamedAtOnce(t *testing.T) {
 	_, err := config.Read(func(name string) string {
 		return map[string]string{
 			"DONDOC_DATABASE_CONNECTIONS": "many", "DONDOC_SMTP_TLS": "yes", "DONDOC_SPREAD": "-1s", "DONDOC_BASE_URL": "dondoc",
-			"DONDOC_FEEDS": "true",
+			"DONDOC_FEEDS": "true", "DONDOC_FILE_LIMIT_MB": "0",
 		}[name]
 	})
 	if err == nil {
 		t.Fatal("taken as it is")
 	}
-	for _, name := range []string{"DONDOC_DATABASE_CONNECTIONS", "DONDOC_SMTP_TLS", "DONDOC_SPREAD", "DONDOC_BASE_URL", "DONDOC_FEEDS"} {
+	for _, name := range []string{"DONDOC_DATABASE_CONNECTIONS", "DONDOC_SMTP_TLS", "DONDOC_SPREAD", "DONDOC_BASE_URL", "DONDOC_FEEDS", "DONDOC_FILE_LIMIT_MB"} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not named in: %v", name, err)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"dondoc/internal/indicator"
+	"dondoc/internal/task"
 )
 
 // Cover chooses the rounds of the lower level that make up a span: the one of
@@ -83,7 +84,7 @@ func reported(d indicator.Definition, in Input) (indicator.Total, error) {
 	switch {
 	case d.Unit == indicator.Text:
 		return indicator.Total{}, nil
-	case value != "":
+	case value != "" && value != task.Redacted: // what was taken out adds nothing
 		n, err := decimal.NewFromString(value)
 		if err != nil {
 			return total, fmt.Errorf("task %d: %q is no figure of %s", in.TaskID, value, d.Code)

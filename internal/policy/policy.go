@@ -27,13 +27,19 @@ func ReadingRoles() []Role {
 
 // Post is a role held at an agency today.
 type Post struct {
+	// ID names the post where one of several is chosen to act in.
+	ID         int64
 	AgencyID   int64
 	AgencyCode string
 	AgencyName string
 	Role       Role
+	// ForID and ForName are of whom the post is held for, as a substitute; 0: it is one's own.
+	ForID   int64
+	ForName string
 }
 
-// Actor is who acts: an account with the posts it holds on the business day.
+// Actor is who acts: an account with the posts it holds on the business day, or
+// with the one of them that it has chosen to act in.
 type Actor struct {
 	UserID   int64
 	Name     string
@@ -50,6 +56,14 @@ type Actor struct {
 	Scopes  []Scope
 	// MustEnrol: a post of the actor demands a second factor and there is none yet.
 	MustEnrol bool
+	// Held are all posts that may be chosen from, whichever is chosen; Chosen is
+	// the ID of that one, 0: all count.
+	Held   []Post
+	Chosen int64
+	// ForID is the person for whom the actor stands in in this act; 0: nobody.
+	ForID int64
+	// More: where this try is refused, another follows; see Turns.
+	More bool
 }
 
 // Has reports whether the actor holds the role at any agency.
@@ -75,18 +89,13 @@ func (a Actor) At(roles ...Role) []int64 {
 	return ids
 }
 
-// Reading is the agency on whose behalf the actor reads: that of the first
-// post that reads, else of an auditor's with an open decision; 0: there is none.
-func (a Actor) Reading() int64 {
-	for _, p := range a.Posts {
-		if p.Role.Reads() {
-			return p.AgencyID
-		}
-	}
-	if Audits(a) {
-		return a.At(Auditor)[0]
-	}
-	return 0
+// owes reports whether the person speaks for the agency in any post, also one
+// that is not chosen now: choosing a post opens no way around the rules against
+// deciding on one's own agency's results.
+func (a Actor) owes(agencyID int64) bool {
+	return a.HasAt(agencyID, FocalPoint, Head) || slices.ContainsFunc(a.Held, func(p Post) bool {
+		return p.AgencyID == agencyID && (p.Role == FocalPoint || p.Role == Head)
+	})
 }
 
 // Reads reports whether the role lets its holder read duties and results. An
@@ -98,10 +107,12 @@ type Task struct {
 	AgencyID, RecipientID, ReviewerID, IssuerID int64
 	// PlanID is asked for by what an auditor may see.
 	PlanID int64
+	// ThroughID passes the result on before it is reviewed; 0: nobody does.
+	ThroughID int64
 }
 
-// SeeTask: one's own agency and below, what one supervises or receives, and
-// what a decision opens to an auditor.
+// SeeTask: one's own agency and below, what one supervises, receives or passes
+// on, and what a decision opens to an auditor.
 func SeeTask(a Actor, t Task) bool {
 	return HoldsTask(a, t) || AuditsPlan(a, t.PlanID)
 }
@@ -111,6 +122,7 @@ func HoldsTask(a Actor, t Task) bool {
 	return slices.Contains(a.Below, t.AgencyID) ||
 		a.HasAt(t.ReviewerID, FocalPoint, Head, Supervisor, PlanAuthority) ||
 		a.HasAt(t.RecipientID, FocalPoint, Head, Supervisor, PlanAuthority) ||
+		a.HasAt(t.ThroughID, FocalPoint, Head, Supervisor, PlanAuthority) ||
 		a.HasAt(t.IssuerID, PlanAuthority)
 }
 
@@ -119,7 +131,7 @@ func SubmitTask(a Actor, t Task) bool { return a.HasAt(t.AgencyID, FocalPoint, H
 
 // ReviewTask: the supervisors of the agency that reviews, never for one's own agency's result.
 func ReviewTask(a Actor, t Task) bool {
-	return a.HasAt(t.ReviewerID, Supervisor) && !a.HasAt(t.AgencyID, FocalPoint, Head)
+	return a.HasAt(t.ReviewerID, Supervisor) && !a.owes(t.AgencyID)
 }
 
 // ContestReview: whoever owes the result may object to its being declared invalid.
@@ -127,14 +139,14 @@ func ContestReview(a Actor, t Task) bool { return SubmitTask(a, t) }
 
 // DecideContest: the plan authority of the issuer, never on one's own agency's result.
 func DecideContest(a Actor, t Task) bool {
-	return a.HasAt(t.IssuerID, PlanAuthority) && !a.HasAt(t.AgencyID, FocalPoint, Head)
+	return a.HasAt(t.IssuerID, PlanAuthority) && !a.owes(t.AgencyID)
 }
 
 // ReopenTask: the plan authority of the issuer and the supervisors of whoever
 // reviews or receives the result, never for one's own agency.
 func ReopenTask(a Actor, t Task) bool {
 	return (a.HasAt(t.IssuerID, PlanAuthority) || a.HasAt(t.ReviewerID, Supervisor) || a.HasAt(t.RecipientID, Supervisor)) &&
-		!a.HasAt(t.AgencyID, FocalPoint, Head)
+		!a.owes(t.AgencyID)
 }
 
 // UrgeTask: the supervisors of the agency that reviews, and the plan authority of the issuer.

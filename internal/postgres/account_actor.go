@@ -36,7 +36,12 @@ type actorRow struct {
 	TokenID int64          `db:"token_id"`
 	Scopes  pq.StringArray `db:"scopes"`
 	// SecondFactor: the account has a confirmed one.
-	SecondFactor bool `db:"second_factor"`
+	SecondFactor bool          `db:"second_factor"`
+	PostID       sql.NullInt64 `db:"membership_id"`
+	ForID        int64         `db:"for_id"`
+	ForName      string        `db:"for_name"`
+	// Acting is the post that the session has chosen to act in; 0: none.
+	Acting int64 `db:"acting"`
 	// Leaf: nothing hangs below the agency, so it need not be walked.
 	Leaf bool `db:"leaf"`
 }
@@ -51,20 +56,23 @@ type actorRow struct {
 const actorPosts = `
 	SELECT u.id, u.name, u.language, %s,
 		EXISTS (SELECT 1 FROM second_factors f WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL) AS second_factor,
-		a.id AS agency_id, a.code AS agency_code, a.name AS agency_name, a.position, m.role,
+		a.id AS agency_id, a.code AS agency_code, a.name AS agency_name, a.position, m.role, m.id AS membership_id,
+		COALESCE(q.user_id, 0) AS for_id, COALESCE(b.name, '') AS for_name,
 		NOT EXISTS (SELECT 1 FROM agencies c WHERE c.parent_id BETWEEN a.id AND a.id) AS leaf
 	FROM %s
 	LEFT JOIN memberships m ON m.user_id = u.id AND ($1::timestamptz AT TIME ZONE $2)::date BETWEEN m.valid_from_on AND m.valid_to_on
 	LEFT JOIN agencies a ON a.id = m.agency_id
+	LEFT JOIN substitutions q ON q.id = m.substitution_id
+	LEFT JOIN users b ON b.id = q.user_id
 	WHERE u.active AND %s
-	ORDER BY a.position, a.id, m.role`
+	ORDER BY a.position, a.id, m.role, for_id, m.id`
 
 var (
-	bySession = fmt.Sprintf(actorPosts, `s.last_seen_at, 0::bigint AS token_id, NULL::text[] AS scopes`, `sessions s JOIN users u ON u.id = s.user_id`,
-		`s.token_hash = $3 AND s.revoked_at IS NULL AND s.expires_at > $4 AND s.last_seen_at > $5`)
-	byToken = fmt.Sprintf(actorPosts, `COALESCE(k.last_used_at, 'epoch') AS last_seen_at, k.id AS token_id, k.scopes`,
+	bySession = fmt.Sprintf(actorPosts, `s.last_seen_at, COALESCE(s.acting_membership_id, 0) AS acting, 0::bigint AS token_id, NULL::text[] AS scopes`,
+		`sessions s JOIN users u ON u.id = s.user_id`, `s.token_hash = $3 AND s.revoked_at IS NULL AND s.expires_at > $4 AND s.last_seen_at > $5`)
+	byToken = fmt.Sprintf(actorPosts, `COALESCE(k.last_used_at, 'epoch') AS last_seen_at, 0 AS acting, k.id AS token_id, k.scopes`,
 		`api_tokens k JOIN users u ON u.id = k.user_id`, `k.token_hash = $3 AND k.revoked_at IS NULL AND k.expires_at > $4`)
-	byID = fmt.Sprintf(actorPosts, `'epoch'::timestamptz AS last_seen_at, 0::bigint AS token_id, NULL::text[] AS scopes`, `users u`, `u.id = $3`)
+	byID = fmt.Sprintf(actorPosts, `'epoch'::timestamptz AS last_seen_at, 0 AS acting, 0::bigint AS token_id, NULL::text[] AS scopes`, `users u`, `u.id = $3`)
 )
 
 // agenciesBelow walks the tree by its index, not by scans; see actorPosts.
@@ -146,19 +154,26 @@ func (s *Store) readActor(ctx context.Context, query string, args ...any) (polic
 	for _, scope := range first.Scopes {
 		actor.Scopes = append(actor.Scopes, policy.Scope(scope))
 	}
-	walk := false
+	leaf := map[int64]bool{}
 	for _, row := range rows {
 		if !row.AgencyID.Valid {
 			continue
 		}
-		role := policy.Role(row.Role.String)
-		post := policy.Post{AgencyID: row.AgencyID.Int64, AgencyCode: row.AgencyCode.String, AgencyName: row.AgencyName.String, Role: role}
-		if !slices.Contains(actor.Posts, post) {
+		leaf[row.AgencyID.Int64] = row.Leaf
+		post := policy.Post{
+			ID: row.PostID.Int64, AgencyID: row.AgencyID.Int64, AgencyCode: row.AgencyCode.String, AgencyName: row.AgencyName.String,
+			Role: policy.Role(row.Role.String), ForID: row.ForID, ForName: row.ForName,
+		}
+		if !slices.ContainsFunc(actor.Posts, post.Same) {
 			actor.Posts = append(actor.Posts, post)
 		}
-		if slices.Contains(policy.ReadingRoles(), role) && !slices.Contains(actor.Below, row.AgencyID.Int64) {
-			actor.Below = append(actor.Below, row.AgencyID.Int64)
-			walk = walk || !row.Leaf
+	}
+	actor = actor.Acting(rows[0].Acting)
+	walk := false
+	for _, post := range actor.Posts {
+		if post.Role.Reads() && !slices.Contains(actor.Below, post.AgencyID) {
+			actor.Below = append(actor.Below, post.AgencyID)
+			walk = walk || !leaf[post.AgencyID]
 		}
 	}
 	if walk {

@@ -25,7 +25,7 @@ const contestWorkingDays = 3
 // Forbidden for others than the unit's focal points and head; Conflict where
 // there is no such decision, it was contested before, or the time is over.
 func (s *Store) ContestReview(ctx context.Context, actor policy.Actor, in task.ContestInput) (task.Contest, error) {
-	in, err := in.Clean()
+	in, err := clean(ctx, in.Clean)
 	if err != nil {
 		return task.Contest{}, err
 	}
@@ -121,7 +121,7 @@ type contested struct {
 // sent another one meanwhile, the task waits for its review again. Faults:
 // Forbidden for others than the plan authority; Conflict where it was decided.
 func (s *Store) DecideContest(ctx context.Context, actor policy.Actor, in task.ContestDecision) (task.Contest, error) {
-	in, err := in.Clean()
+	in, err := clean(ctx, in.Clean)
 	if err != nil {
 		return task.Contest{}, err
 	}

@@ -26,7 +26,7 @@ func (s *Store) Consolidation(ctx context.Context, actor policy.Actor, taskID in
 		return consolidation.View{}, fmt.Errorf("business clock: %w", err)
 	}
 	var view consolidation.View
-	var agencyID int64
+	var shown task.Task
 	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
 		var row taskRow
 		err := tx.GetContext(ctx, &row, findTask, scoped(actor, taskID)...)
@@ -36,7 +36,9 @@ func (s *Store) Consolidation(ctx context.Context, actor policy.Actor, taskID in
 		if err != nil {
 			return fmt.Errorf("read task: %w", err)
 		}
-		agencyID = row.AgencyID
+		if shown, err = row.task(now, zones{}); err != nil {
+			return err
+		}
 		if view, err = consolidationOf(ctx, tx, taskID, now); err == nil && !policy.OpenInputs(actor, row.relation(), row.State == task.StateSubmitted || row.State == task.StateAccepted) {
 			view = view.Closed()
 		}
@@ -45,7 +47,7 @@ func (s *Store) Consolidation(ctx context.Context, actor policy.Actor, taskID in
 	if err != nil {
 		return consolidation.View{}, err
 	}
-	return view, s.recordView(ctx, actor, taskID, agencyID, now)
+	return view, s.recordView(ctx, actor, shown, now)
 }
 
 func consolidationOf(ctx context.Context, tx *sqlx.Tx, taskID int64, now time.Time) (consolidation.View, error) {
@@ -128,7 +130,8 @@ func isStale(ctx context.Context, tx *sqlx.Tx, taskID int64, now time.Time) (boo
 func editedFigures(ctx context.Context, tx *sqlx.Tx, taskID int64, definitions []indicator.Definition, taken []indicator.Figure) ([]string, error) {
 	var encoded []byte
 	err := tx.GetContext(ctx, &encoded, `
-		SELECT figures FROM submissions WHERE task_id = $1 AND withdrawn_at IS NULL ORDER BY number DESC LIMIT 1`, taskID)
+		SELECT b.figures FROM submissions b LEFT JOIN corrections k ON k.submission_id = b.id
+		WHERE b.task_id = $1 AND b.withdrawn_at IS NULL AND (k.id IS NULL OR k.outcome = 'accepted') ORDER BY b.number DESC LIMIT 1`, taskID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -209,7 +212,7 @@ func (s *Store) takeOver(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t
 	if draft, err = draft.Clean(); err != nil {
 		return task.Draft{}, err
 	}
-	if err := checkDraft(t, draft, now); err != nil {
+	if err := s.checkDraft(ctx, tx, t, draft, now); err != nil {
 		return task.Draft{}, err
 	}
 	sources, err := json.Marshal(consolidation.Sources(view.Inputs))

@@ -149,9 +149,7 @@ func (c *consolidator) inputs(ctx context.Context, tx *sqlx.Tx, now time.Time) (
 	if err := tx.SelectContext(ctx, &rows, `
 		SELECT `+inputColumns+`
 		FROM tasks t JOIN rounds r ON r.id = t.round_id JOIN duties d ON d.id = t.duty_id JOIN agencies a ON a.id = t.agency_id
-		LEFT JOIN LATERAL (
-			SELECT * FROM submissions s WHERE s.task_id = t.id AND NOT s.invalid AND s.withdrawn_at IS NULL ORDER BY s.number DESC LIMIT 1
-		) b ON true
+		CROSS JOIN LATERAL (SELECT `+inForce+` AS number) counts LEFT JOIN submissions b ON b.task_id = t.id AND b.number = counts.number
 		WHERE t.round_id = ANY ($1) AND t.recipient_id = $2 AND t.state <> 'cancelled'
 		ORDER BY a.position, a.id, r.window_from_on, t.id`, pq.Array(ids), c.AgencyID); err != nil {
 		return nil, fmt.Errorf("list inputs: %w", err)

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"dondoc/internal/account"
+	"dondoc/internal/amendment"
 	"dondoc/internal/clock"
 	"dondoc/internal/fault"
 	"dondoc/internal/feed"
@@ -117,7 +118,7 @@ func TestAPlanThatIsClosedEarlyIsNotFollowedInCalendars(t *testing.T) {
 	r := newReader(t)
 	_, token := r.subscribe("focal_point.d1", feed.Wanted{Scope: feed.Person})
 	r.clock.set(t, "2026-01-30 09:00")
-	if _, err := r.store.ClosePlan(t.Context(), r.actor("plan_authority.tinh@dondoc.example"), r.plan.ID, r.plan.Version); err != nil {
+	if _, err := r.store.ClosePlan(t.Context(), r.actor("plan_authority.tinh@dondoc.example"), r.plan.ID, r.plan.Version, amendment.Closing{}); err != nil {
 		t.Fatal(err)
 	}
 	contents, err := r.accounts.ReadFeed(t.Context(), token)

@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"dondoc/internal/account"
+	"dondoc/internal/amendment"
 	"dondoc/internal/audit"
 	"dondoc/internal/calendar"
 	"dondoc/internal/clock"
@@ -160,7 +161,7 @@ func TestADecisionOpensAPlanToAnAuditorForATime(t *testing.T) {
 		"task.downloaded 12/QĐ-TTr true", "task.viewed 12/QĐ-TTr true")
 	_, err = w.store.Review(t.Context(), w.reads(email), task.ReviewInput{TaskID: id, Version: 2, Decision: task.Accept})
 	wantFault(t, "an auditor reviews", err, fault.Forbidden, "task.not_reviewer")
-	_, err = w.store.ClosePlan(t.Context(), w.reads(email), w.plan.ID, 0)
+	_, err = w.store.ClosePlan(t.Context(), w.reads(email), w.plan.ID, 0, amendment.Closing{})
 	wantFault(t, "an auditor closes the plan", err, fault.Forbidden, "plan.not_issuer")
 
 	// Without the post the decision opens nothing.
@@ -253,6 +254,6 @@ func TestADecisionShowsItsOwnPlanOnly(t *testing.T) {
 			t.Errorf("plan %d: %v, %v", id, err, dutiesErr)
 		}
 	}
-	_, err = store.ClosePlan(t.Context(), auditor, 1, 0)
-	wantFault(t, "closing a plan that is not opened", err, fault.NotFound, "not_found")
+	_, err = store.SuspendPlan(t.Context(), auditor, 1, 0)
+	wantFault(t, "suspending a plan that is not opened", err, fault.NotFound, "not_found")
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -102,38 +103,12 @@ func (s *Store) ResumePlan(ctx context.Context, actor policy.Actor, id int64, ve
 	})
 }
 
-// ClosePlan ends the following of a plan: scheduled rounds are not opened any
-// more, open tasks keep their state and no steps run.
-func (s *Store) ClosePlan(ctx context.Context, actor policy.Actor, id int64, version int) (plan.Record, error) {
-	return s.changePlan(ctx, actor, id, version, "plan.closed", func(tx *sqlx.Tx, p lockedPlan, now time.Time) error {
-		if p.State != plan.Active && p.State != plan.Suspended {
-			return refuseState(p, "close")
-		}
-		if _, err := tx.ExecContext(ctx, `
-			UPDATE plans SET state = 'closed', closed_at = $2, suspended_at = NULL, version = version + 1 WHERE id = $1`, id, now); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `
-			UPDATE steps s SET state = 'skipped', run_at = $2 FROM rounds r
-			WHERE r.id = s.round_id AND r.plan_id = $1 AND s.state = 'pending'`, id, now); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `
-			UPDATE tasks SET closed_at = $2, version = version + 1
-			WHERE plan_id = $1 AND state IN ('open', 'prepared', 'returned') AND closed_at IS NULL`, id, now); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, `
-			UPDATE rounds SET state = 'closed', closed_at = $2, opened_at = COALESCE(opened_at, $2), version = version + 1
-			WHERE plan_id = $1 AND state <> 'closed'`, id, now)
-		if err != nil {
-			return err
-		}
-		return nudgeRequests(ctx, tx, `plan_id = $1`, id, "plan.closed", now)
-	})
+func (s *Store) changePlan(ctx context.Context, actor policy.Actor, id int64, version int, action string, do func(tx *sqlx.Tx, p lockedPlan, now time.Time) error) (plan.Record, error) {
+	return s.changePlanWith(ctx, actor, id, version, action, nil, do)
 }
 
-func (s *Store) changePlan(ctx context.Context, actor policy.Actor, id int64, version int, action string, do func(tx *sqlx.Tx, p lockedPlan, now time.Time) error) (plan.Record, error) {
+// changePlanWith is changePlan with more for the trail.
+func (s *Store) changePlanWith(ctx context.Context, actor policy.Actor, id int64, version int, action string, more map[string]any, do func(tx *sqlx.Tx, p lockedPlan, now time.Time) error) (plan.Record, error) {
 	return act(ctx, s, actor, func(tx *sqlx.Tx, now time.Time) (plan.Record, error) {
 		p, err := lockPlan(ctx, tx, actor, id, version)
 		if err != nil {
@@ -146,9 +121,10 @@ func (s *Store) changePlan(ctx context.Context, actor policy.Actor, id int64, ve
 		if err != nil {
 			return plan.Record{}, err
 		}
+		after := map[string]any{"state": record.State, "version": record.Version}
+		maps.Copy(after, more)
 		if err := s.record(ctx, tx, actor, now, change{
-			Action: action, Entity: "plan", EntityID: id,
-			Before: map[string]any{"state": p.State}, After: map[string]any{"state": record.State, "version": record.Version},
+			Action: action, Entity: "plan", EntityID: id, Before: map[string]any{"state": p.State}, After: after,
 		}); err != nil {
 			return plan.Record{}, err
 		}

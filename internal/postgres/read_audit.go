@@ -21,6 +21,8 @@ type entryRow struct {
 	ActorName    string    `db:"actor_name"`
 	OnBehalfOf   int64     `db:"on_behalf_of"`
 	OnBehalfName string    `db:"on_behalf_name"`
+	StoodInFor   int64     `db:"stood_in_for"`
+	StoodInName  string    `db:"stood_in_name"`
 	Action       string    `db:"action"`
 	Entity       string    `db:"entity"`
 	EntityID     int64     `db:"entity_id"`
@@ -32,16 +34,17 @@ type entryRow struct {
 func (r entryRow) entry() audit.Entry {
 	return audit.Entry{
 		ID: r.ID, At: r.At.UTC(), RecordedAt: r.RecordedAt.UTC(), ActorID: r.ActorID, ActorName: r.ActorName,
-		OnBehalfOf: r.OnBehalfOf, OnBehalfName: r.OnBehalfName, Action: r.Action, Entity: r.Entity, EntityID: r.EntityID,
+		OnBehalfOf: r.OnBehalfOf, OnBehalfName: r.OnBehalfName, StoodInFor: r.StoodInFor, StoodInName: r.StoodInName, Action: r.Action, Entity: r.Entity, EntityID: r.EntityID,
 		Before: r.Before, After: r.After, SealNumber: r.SealNumber,
 	}
 }
 
 const entryColumns = `h.id, h.at, h.recorded_at, COALESCE(h.actor_id, 0) AS actor_id, COALESCE(u.name, '') AS actor_name,
-	COALESCE(h.on_behalf_of, 0) AS on_behalf_of, COALESCE(b.name, '') AS on_behalf_name, h.action, h.entity, h.entity_id,
+	COALESCE(h.on_behalf_of, 0) AS on_behalf_of, COALESCE(b.name, '') AS on_behalf_name,
+	COALESCE(h.stood_in_for, 0) AS stood_in_for, COALESCE(sf.name, '') AS stood_in_name, h.action, h.entity, h.entity_id,
 	COALESCE(h.before::text, '') AS before, COALESCE(h.after::text, '') AS after, COALESCE(h.seal_number, 0) AS seal_number`
 
-const entryNames = `LEFT JOIN users u ON u.id = h.actor_id LEFT JOIN agencies b ON b.id = h.on_behalf_of`
+const entryNames = `LEFT JOIN users u ON u.id = h.actor_id LEFT JOIN agencies b ON b.id = h.on_behalf_of LEFT JOIN users sf ON sf.id = h.stood_in_for`
 
 // listAudit: $1 are the agencies where the actor is plan authority, $2 the plans
 // that decisions open to the actor as an auditor. Rows are read by what they are

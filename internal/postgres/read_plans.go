@@ -131,7 +131,7 @@ func (s *Store) ListDuties(ctx context.Context, actor policy.Actor, planID int64
 const listRounds = `
 	WITH picked AS MATERIALIZED (
 		SELECT r.id FROM rounds r
-		WHERE ($4::bigint = 0 OR r.plan_id = $4) AND ($5::bigint = 0 OR r.duty_id = $5)
+		WHERE ($4::bigint = 0 OR r.plan_id = $4) AND ($5::bigint = 0 OR r.duty_id = $5) AND r.dropped_at IS NULL
 			AND ($10::boolean OR r.plan_id = ANY ($11::bigint[]))
 			AND (NOT $6::boolean OR (r.due_at, r.id) < ($7::timestamptz, $8::bigint))
 		ORDER BY r.due_at DESC, r.id DESC LIMIT $9

@@ -16,13 +16,13 @@ import (
 // visibleTask is policy.SeeTask in SQL, for a task t of a plan p: $1 are the
 // agencies where the actor is plan authority and, as negative numbers, the plans
 // that decisions open to the actor as an auditor; $2 the agencies in the actor's
-// reach by place, $3 those whose incoming results the actor handles. An empty
+// reach by place, $3 those whose incoming or passing results the actor handles. An empty
 // list folds away at planning, so that it costs nothing; so does everything
 // else where $2 is the mark of a reach over all agencies.
 const visibleTask = `(
 	$2::bigint[] = '{-1}' OR cardinality($1::bigint[]) > 0 AND (p.issuer_id = ANY ($1::bigint[]) OR -p.id = ANY ($1::bigint[]))
 	OR cardinality($2::bigint[]) > 0 AND t.agency_id = ANY ($2::bigint[])
-	OR cardinality($3::bigint[]) > 0 AND (t.reviewer_id = ANY ($3::bigint[]) OR t.recipient_id = ANY ($3::bigint[])))`
+	OR cardinality($3::bigint[]) > 0 AND (t.reviewer_id = ANY ($3::bigint[]) OR t.recipient_id = ANY ($3::bigint[]) OR t.through_id = ANY ($3::bigint[])))`
 
 // scoped puts the three arguments of visibleTask before the query's own.
 func scoped(a policy.Actor, args ...any) []any {
@@ -68,6 +68,9 @@ const effectiveDue = `(CASE WHEN t.state IN ('returned', 'prepared') THEN COALES
 // toResend is true for a task that was returned and not sent again: its
 // effective due time is the one for resending, also while it waits for the head.
 const toResend = `(t.state = 'returned' OR t.state = 'prepared' AND t.resubmit_due_at IS NOT NULL)`
+
+// held is true for a task whose result waits for the agency between to pass it on.
+const held = `(t.state = 'submitted' AND t.through_id IS NOT NULL AND t.forwarded < t.submissions)`
 
 // owed is task.State.Owed in SQL, in the words of the partial indexes.
 const owed = `t.state IN ('open', 'prepared', 'returned')`

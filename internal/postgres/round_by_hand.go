@@ -56,8 +56,11 @@ func (h handRound) ids() []int64 {
 // for one whose rounds people do not open, for agencies that do not owe it and
 // for due times that cannot be; Forbidden for agencies that are not the actor's to ask.
 func (s *Store) OpenByHand(ctx context.Context, actor policy.Actor, in task.HandInput) (task.Round, error) {
-	in, err := in.Clean(false)
+	in, err := s.fromTemplate(ctx, actor, in)
 	if err != nil {
+		return task.Round{}, err
+	}
+	if in, err = clean(ctx, func() (task.HandInput, error) { return in.Clean(false) }); err != nil {
 		return task.Round{}, err
 	}
 	return act(ctx, s, actor, func(tx *sqlx.Tx, now time.Time) (task.Round, error) {

@@ -37,6 +37,8 @@ type Store struct {
 	statements preparedStatements
 	changes    changeCache
 	views      viewCache
+	parts      partsCache
+	files      fileKeeping
 }
 
 // New returns a store over an open pool. wake may be nil: polling covers it.
@@ -112,10 +114,13 @@ func act[T any](ctx context.Context, s *Store, actor policy.Actor, do func(tx *s
 	}
 	key, keyed := idempotency.From(ctx)
 	err = s.transact(ctx, func(tx *sqlx.Tx) error {
-		err := nameToken(ctx, tx, actor)
-		if err != nil {
+		if err := nameToken(ctx, tx, actor); err != nil {
 			return err
 		}
+		if err := standIn(ctx, tx, actor); err != nil {
+			return err
+		}
+		var err error
 		if answer, err = do(tx, now); err != nil {
 			return err
 		}
@@ -228,9 +233,9 @@ func (s *Store) record(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, now
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `
-		INSERT INTO audit (at, recorded_at, actor_id, on_behalf_of, action, entity, entity_id, before, after)
-		VALUES ($1, $2, NULLIF($3, 0), NULLIF($4, 0), $5, $6, $7, $8, $9)`,
-		now, s.wall(), actor.UserID, c.OnBehalf, c.Action, c.Entity, c.EntityID, before, after); err != nil {
+		INSERT INTO audit (at, recorded_at, actor_id, on_behalf_of, action, entity, entity_id, before, after, stood_in_for)
+		VALUES ($1, $2, NULLIF($3, 0), NULLIF($4, 0), $5, $6, $7, $8, $9, NULLIF($10::bigint, 0))`,
+		now, s.wall(), actor.UserID, c.OnBehalf, c.Action, c.Entity, c.EntityID, before, after, actor.ForID); err != nil {
 		return fmt.Errorf("audit: %w", err)
 	}
 	return nil
@@ -276,6 +281,9 @@ var constraintFaults = map[string]*fault.Fault{
 		"Không tìm thấy, hoặc tài khoản này không được xem.", "Not found, or not visible to this account."),
 	"contests_review_key": fault.New(fault.Conflict, "contest.twice",
 		"Quyết định này đã được khiếu nại.", "This decision has been contested already."),
+	"corrections_waiting_key": fault.New(fault.Conflict, "correction.open",
+		"Đã có một bản đính chính đang chờ quyết định. Chờ kết quả, hoặc rút bản ấy trước.",
+		"A correction waits for its decision already. Wait for it, or take it back first."),
 	"requests_one_open_key": fault.New(fault.Conflict, "request.open",
 		"Đã có một đề nghị cùng loại đang chờ quyết định cho việc này.", "A request of this kind about this task waits for a decision already."),
 	"reviews_submission_key": fault.New(fault.Conflict, "review.decided",

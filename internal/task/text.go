@@ -9,11 +9,16 @@ import (
 
 	"dondoc/internal/calendar"
 	"dondoc/internal/fault"
+	"dondoc/internal/privacy"
 )
 
-// cleanText is typedText without outer blanks.
+// cleanText is typedText without outer blanks, and without what the guard of
+// personal data and state secrets refuses.
 func cleanText(s string, limit int) (string, *fault.Fault) {
 	s, f := typedText(s, limit)
+	if f == nil {
+		f = privacy.Refuse(s)
+	}
 	return strings.TrimSpace(s), f
 }
 
@@ -62,5 +67,6 @@ func CheckDocumentOn(field string, on, today calendar.Date) error {
 
 // CleanText brings free text of a person into the form that is stored (NFC, no
 // outer blanks) and refuses characters that could deceive a reader or a
-// database, and more characters than the limit. The fault names no field.
+// database, what the guard of personal data and state secrets refuses, and more
+// characters than the limit. The fault names no field.
 func CleanText(s string, limit int) (string, *fault.Fault) { return cleanText(s, limit) }

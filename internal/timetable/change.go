@@ -6,6 +6,7 @@ import (
 
 	"dondoc/internal/calendar"
 	"dondoc/internal/fault"
+	"dondoc/internal/privacy"
 )
 
 // ChangeKind says what a change of the calendars is.
@@ -44,6 +45,11 @@ func (c Change) Clean() (Change, error) {
 	c.Agency, c.Name, c.Reason, c.LegalBasis = strings.TrimSpace(c.Agency), strings.TrimSpace(c.Name), strings.TrimSpace(c.Reason), strings.TrimSpace(c.LegalBasis)
 	bad := func(field, vi, en string, args ...any) (Change, error) {
 		return c, fault.New(fault.Invalid, "calendar.change", vi, en, args...).At(field)
+	}
+	for field, text := range map[string]string{"reason": c.Reason, "legal_basis": c.LegalBasis} {
+		if f := privacy.Refuse(text); f != nil {
+			return c, f.At(field)
+		}
 	}
 	switch c.Kind {
 	case Days:
