@@ -118,7 +118,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	if err := o.Registry.Register(newBacklog(o.Service, o.Log)); err != nil {
 		return fmt.Errorf("register backlog metrics: %w", err)
 	}
-	group := engine.Group("", s.headers, s.sameOrigin, s.identify)
+	group := engine.Group("", s.headers, s.sameOrigin, s.identify, s.plainAddress)
 	config := huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",

@@ -106,6 +106,8 @@ func (s *server) headers(c *gin.Context) {
 // sameOrigin refuses what another site's page sends: the browser would add the cookie.
 func (s *server) sameOrigin(c *gin.Context) {
 	if err := s.Protection.Check(c.Request); err != nil {
+		// Whose request it pretends to be is not looked at.
+		c.Request = c.Request.WithContext(session.WithLanguage(c.Request.Context(), session.Preferred(c.Request)))
 		s.fail(c, fault.New(fault.Forbidden, "cross_origin",
 			"Yêu cầu được gửi từ một trang khác nên không được nhận.", "The request came from another site and was refused."))
 		return

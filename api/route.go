@@ -198,6 +198,10 @@ func (s *server) keyed(r route) func(huma.Context, func(huma.Context)) {
 		c.Request.Body = io.NopCloser(bytes.NewReader(body))
 		// The header's own form is checked with the other parameters.
 		if key := c.GetHeader("Idempotency-Key"); key != "" {
+			if err := plainKey(key); err != nil {
+				s.fail(c, err)
+				return
+			}
 			sum := sha256.New()
 			fmt.Fprintf(sum, "%s %s\n", r.Method, c.Request.URL.RequestURI())
 			sum.Write(hashed)
@@ -217,12 +221,21 @@ func (s *server) readBody(c *gin.Context, r route) ([]byte, error) {
 		return nil, newProblem(c.Request.Context(), http.StatusBadRequest, "request.malformed",
 			"Không đọc hết được nội dung gửi lên.", "The request could not be read to its end.")
 	}
+	if packed := c.GetHeader("Content-Encoding"); packed != "" && packed != "identity" {
+		return nil, newProblem(c.Request.Context(), http.StatusUnsupportedMediaType, "request.packed",
+			"Nội dung nén không được nhận; hãy gửi không nén, bỏ Content-Encoding.", "Packed content is not taken; send it plain, without Content-Encoding.")
+	}
 	sent := c.GetHeader("Content-Type")
-	if len(body) == 0 || sent == "" {
+	if len(body) == 0 {
 		return body, nil
+	}
+	if sent == "" {
+		sent = r.consumes
 	}
 	mediaType, params, err := mime.ParseMediaType(sent)
 	switch {
+	case err == nil && mediaType == r.consumes && mediaType == "application/json":
+		return body, plainJSON(c.Request.Context(), body)
 	case err == nil && mediaType == r.consumes:
 		return body, nil
 	case err == nil && mediaType == formType && r.limit == maxUpload:

@@ -25,6 +25,7 @@ var scopes = map[string]pair{
 	"rounds":           {policy.PlansRead, policy.PlansWrite},
 	"tasks":            {policy.TasksRead, policy.TasksWrite},
 	"reviews":          {policy.ReportsRead, policy.TasksWrite},
+	"corrections":      {policy.TasksRead, policy.TasksWrite},
 	"contests":         {policy.TasksRead, policy.TasksWrite},
 	"urgings":          {policy.TasksRead, policy.TasksWrite},
 	"requests":         {policy.RequestsRead, policy.RequestsWrite},

@@ -26,6 +26,7 @@ type Service interface {
 	SupervisionService
 	CorrectionService
 	RequestService
+	NowService
 	AttachmentService
 	PlanChangeService
 	MandateService

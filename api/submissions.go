@@ -152,11 +152,7 @@ func (s *server) saveDraft(ctx context.Context, in *saveDraftInput) (*versioned[
 		return nil, err
 	}
 	draft, err := s.Service.SaveDraft(ctx, who(ctx), task.DraftInput{TaskID: in.ID.ID, Version: version, Content: content})
-	err = s.withCurrent(ctx, err, func() (*Current, error) {
-		detail, err := s.Service.TaskDetail(ctx, who(ctx), in.ID.ID)
-		return &Current{State: string(detail.Task.State), Version: detail.Task.Version}, err
-	})
-	if err != nil {
+	if err := s.withTask(ctx, in.ID.ID, err); err != nil {
 		return nil, err
 	}
 	return &versioned[Draft]{ETag: etag(draft.Version), Body: draftOf(draft, reader(ctx))}, nil

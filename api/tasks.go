@@ -149,11 +149,7 @@ func (s *server) review(ctx context.Context, in *reviewInput) (*Answer[Receipt],
 }
 
 func (s *server) receipt(ctx context.Context, id int64, r task.Receipt, err error) (*Answer[Receipt], error) {
-	err = s.withCurrent(ctx, err, func() (*Current, error) {
-		detail, err := s.Service.TaskDetail(ctx, who(ctx), id)
-		return &Current{State: string(detail.Task.State), Version: detail.Task.Version}, err
-	})
-	if err != nil {
+	if err := s.withTask(ctx, id, err); err != nil {
 		return nil, err
 	}
 	return &Answer[Receipt]{receiptOf(r)}, nil
@@ -165,6 +161,9 @@ func parseDay(name, value string) (calendar.Date, error) {
 	if err != nil {
 		return day, fault.New(fault.Invalid, "value.date",
 			"%q không phải ngày; ghi dạng 2026-11-23.", "%q is no day; write it as 2026-11-23.", value).At(name)
+	}
+	if f := farAway(name, value, day.Year); f != nil {
+		return day, f
 	}
 	return day, nil
 }

@@ -87,7 +87,7 @@ func (p *pages) addFiles(c *gin.Context, actor policy.Actor, d task.Detail, form
 // is not signed in sends no more than a form of words may have.
 func (p *pages) parseForm(c *gin.Context) error {
 	if c.ContentType() != formType {
-		return c.Request.ParseForm()
+		return readForm(c)
 	}
 	if _, err := p.actor(c); err != nil {
 		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)

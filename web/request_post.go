@@ -38,7 +38,7 @@ func (p *pages) requestActs(act string) func(context.Context, policy.Actor, requ
 // actOnRequest runs a form's act and redirects, or shows the form again, with
 // its input, where the person can mend what stood in the way.
 func (p *pages) actOnRequest(c *gin.Context) error {
-	if err := c.Request.ParseForm(); err != nil {
+	if err := readForm(c); err != nil {
 		return err
 	}
 	form := c.Request.PostForm

@@ -26,7 +26,7 @@ func (p *pages) askCode(c *gin.Context, status int, challenge string, form url.V
 }
 
 func (p *pages) finishSignIn(c *gin.Context) error {
-	if err := c.Request.ParseForm(); err != nil {
+	if err := readForm(c); err != nil {
 		return err
 	}
 	form := c.Request.PostForm

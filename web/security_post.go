@@ -31,7 +31,7 @@ func (p *pages) doneWith(c *gin.Context, what string) error {
 }
 
 func (p *pages) changePassword(c *gin.Context, actor policy.Actor) error {
-	if err := c.Request.ParseForm(); err != nil {
+	if err := readForm(c); err != nil {
 		return err
 	}
 	form := c.Request.PostForm
@@ -67,7 +67,7 @@ func (p *pages) endOtherSessions(c *gin.Context, actor policy.Actor) error {
 
 // enrolFactor shows the secret at once: a redirect would have to carry it.
 func (p *pages) enrolFactor(c *gin.Context, actor policy.Actor) error {
-	if err := c.Request.ParseForm(); err != nil {
+	if err := readForm(c); err != nil {
 		return err
 	}
 	enrolment, err := p.accounts.EnrolFactor(keyed(c, c.Request.PostForm), actor, c.Request.PostForm.Get("current"))
@@ -97,7 +97,7 @@ func inFours(s string) string {
 }
 
 func (p *pages) confirmFactor(c *gin.Context, actor policy.Actor) error {
-	if err := c.Request.ParseForm(); err != nil {
+	if err := readForm(c); err != nil {
 		return err
 	}
 	codes, err := p.accounts.ConfirmFactor(keyed(c, c.Request.PostForm), actor, c.Request.PostForm.Get("code"))
@@ -108,7 +108,7 @@ func (p *pages) confirmFactor(c *gin.Context, actor policy.Actor) error {
 }
 
 func (p *pages) renewCodes(c *gin.Context, actor policy.Actor) error {
-	if err := c.Request.ParseForm(); err != nil {
+	if err := readForm(c); err != nil {
 		return err
 	}
 	codes, err := p.accounts.RenewRecoveryCodes(keyed(c, c.Request.PostForm), actor, c.Request.PostForm.Get("code"))
@@ -130,7 +130,7 @@ func (p *pages) showCodes(c *gin.Context, actor policy.Actor, codes []string, do
 }
 
 func (p *pages) removeFactor(c *gin.Context, actor policy.Actor) error {
-	if err := c.Request.ParseForm(); err != nil {
+	if err := readForm(c); err != nil {
 		return err
 	}
 	form := c.Request.PostForm
@@ -141,7 +141,7 @@ func (p *pages) removeFactor(c *gin.Context, actor policy.Actor) error {
 }
 
 func (p *pages) createToken(c *gin.Context, actor policy.Actor) error {
-	if err := c.Request.ParseForm(); err != nil {
+	if err := readForm(c); err != nil {
 		return err
 	}
 	form := c.Request.PostForm

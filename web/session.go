@@ -105,7 +105,7 @@ func (p *pages) signInForm(c *gin.Context) error {
 }
 
 func (p *pages) signIn(c *gin.Context) error {
-	if err := c.Request.ParseForm(); err != nil {
+	if err := readForm(c); err != nil {
 		return err
 	}
 	form := c.Request.PostForm
@@ -214,7 +214,7 @@ func (p *pages) signOut(c *gin.Context) error {
 }
 
 func (p *pages) chooseLanguage(c *gin.Context) error {
-	if err := c.Request.ParseForm(); err != nil {
+	if err := readForm(c); err != nil {
 		return err
 	}
 	p.setCookie(c, languageCookie, language(c.Request.PostForm.Get("ngon_ngu")), oneYear)

@@ -91,7 +91,7 @@ func (l lexicon) postChoices(actor policy.Actor) []option {
 // which it was chosen. In the new post that page may not be there: then the home
 // page leads on.
 func (p *pages) choosePost(c *gin.Context, actor policy.Actor) error {
-	if err := c.Request.ParseForm(); err != nil {
+	if err := readForm(c); err != nil {
 		return err
 	}
 	id, err := strconv.ParseInt(c.Request.PostForm.Get("vi_tri"), 10, 64)
@@ -140,7 +140,7 @@ func (v *settingsView) prefer(kept account.Preferences) {
 }
 
 func (p *pages) saveSettings(c *gin.Context, actor policy.Actor) error {
-	if err := c.Request.ParseForm(); err != nil {
+	if err := readForm(c); err != nil {
 		return err
 	}
 	form := c.Request.PostForm
@@ -175,7 +175,7 @@ func (p *pages) failedSettings(c *gin.Context, err error) (settingsView, int, er
 }
 
 func (p *pages) nameSubstitute(c *gin.Context, actor policy.Actor) error {
-	if err := c.Request.ParseForm(); err != nil {
+	if err := readForm(c); err != nil {
 		return err
 	}
 	form := c.Request.PostForm

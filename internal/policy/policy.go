@@ -184,19 +184,18 @@ func WithdrawTask(a Actor, t Task, approved bool) bool {
 // RecordTask: whoever reviews may record what came outside of the system.
 func RecordTask(a Actor, t Task) bool { return ReviewTask(a, t) }
 
-// ManageAgencies: administrators.
+// ManageAgencies: administrators, for the agencies of their posts and all below.
 func ManageAgencies(a Actor) bool { return a.Has(Administrator) }
 
-// SeePlans: everyone who holds a reading post, and auditors with an open decision.
-func SeePlans(a Actor) bool { return SeeAllPlans(a) || Audits(a) }
+// SeePlans: everyone who holds a reading post sees plans: those that an agency in
+// their reach by place issued, follows up or has a part in, and those whose
+// results they handle; auditors those that a decision opens (visiblePlan in storage).
+func SeePlans(a Actor) bool { return HoldsReadingPost(a) || Audits(a) }
 
-// SeeAllPlans: everyone who holds a reading post; a decision opens its own plans only.
-func SeeAllPlans(a Actor) bool {
+// HoldsReadingPost: whoever reads by a post, and not by a decision alone.
+func HoldsReadingPost(a Actor) bool {
 	return slices.ContainsFunc(a.Posts, func(p Post) bool { return p.Role.Reads() })
 }
-
-// SeePlan: whoever sees all plans, and auditors to whom a decision opens it.
-func SeePlan(a Actor, planID int64) bool { return SeeAllPlans(a) || AuditsPlan(a, planID) }
 
 // Subscribe: whoever reads duties may have their due times in a calendar. Of
 // one agency (0: not of one) only where one's reading posts reach by place:
@@ -211,10 +210,11 @@ func ManagePlan(a Actor, issuerID int64) bool { return a.HasAt(issuerID, PlanAut
 // LoadPlan: whoever is plan authority somewhere; the plan must be issued by that agency.
 func LoadPlan(a Actor) bool { return a.Has(PlanAuthority) }
 
-// ManagePeople: administrators.
+// ManagePeople: administrators, for whoever holds a post at an agency of theirs or below.
 func ManagePeople(a Actor) bool { return a.Has(Administrator) }
 
-// ManageCalendar: administrators.
+// ManageCalendar: administrators, for the agencies of their posts and all below;
+// the country's days and outages only those of an agency with none above it.
 func ManageCalendar(a Actor) bool { return a.Has(Administrator) }
 
 // SeeRankings: who sees the board, for whoever sees one agency alone has nothing to compare.

@@ -10,13 +10,13 @@ import (
 )
 
 // The unit 1 owes its result to 2, is reviewed by 3, of plan 9 that 4 issued; 5
-// is above 1, and 6 has no part in it.
+// is above 1, 7 passes the result on, and 6 has no part in it.
 var (
-	ofTable = policy.Task{AgencyID: 1, RecipientID: 2, ReviewerID: 3, IssuerID: 4, PlanID: 9}
+	ofTable = policy.Task{AgencyID: 1, RecipientID: 2, ReviewerID: 3, IssuerID: 4, PlanID: 9, ThroughID: 7}
 	places  = []struct {
 		letter string
 		agency int64
-	}{{"o", 1}, {"a", 5}, {"v", 3}, {"r", 2}, {"i", 4}}
+	}{{"o", 1}, {"a", 5}, {"v", 3}, {"r", 2}, {"t", 7}, {"i", 4}}
 )
 
 type rule func(policy.Actor) bool
@@ -33,9 +33,14 @@ var acts = map[string][]rule{
 	"approve a result (two signatures)": {onTask(policy.ApproveTask)},
 	"accept, return, record on paper, demand an explanation": {onTask(policy.ReviewTask), onTask(policy.RecordTask),
 		func(a policy.Actor) bool { return policy.AskRequest(a, request.Explanation, ofTable) }},
-	`object to "invalid"`:    {onTask(policy.ContestReview)},
-	"decide on an objection": {onTask(policy.DecideContest)},
-	"reopen":                 {onTask(policy.ReopenTask)},
+	"pass a result on":              {onTask(policy.ForwardTask)},
+	"return what passes":            {onTask(policy.SendBackTask)},
+	"correct a result that is done": {func(a policy.Actor) bool { return policy.CorrectTask(a, ofTable, false) }},
+	"decide on a correction":        {onTask(policy.DecideCorrection)},
+	"write and read notes":          {onTask(policy.NoteTask)},
+	`object to "invalid"`:           {onTask(policy.ContestReview)},
+	"decide on an objection":        {onTask(policy.DecideContest)},
+	"reopen":                        {onTask(policy.ReopenTask)},
 	"urge, ask for an ad hoc report": {onTask(policy.UrgeTask),
 		func(a policy.Actor) bool { return policy.OpenRound(a, ofTable.IssuerID, ofTable.ReviewerID) }},
 	"decide on more time, waive, change the plan": {onTask(policy.WaiveTask),

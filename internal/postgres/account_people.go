@@ -58,7 +58,7 @@ var personByID = administered + fmt.Sprintf(personFacts, `$4`) + `
 var listPeople = administered + fmt.Sprintf(personFacts, `$7`) + `
 	FROM users u
 	WHERE ($2 OR EXISTS (SELECT 1 FROM memberships m JOIN administered a ON a.id = m.agency_id WHERE m.user_id = u.id))
-		AND ($3 = 0 OR EXISTS (SELECT 1 FROM memberships m JOIN administered a ON a.id = m.agency_id WHERE m.user_id = u.id AND m.agency_id = $3))
+		AND ($3::bigint = 0 OR EXISTS (SELECT 1 FROM memberships m JOIN administered a ON a.id = m.agency_id WHERE m.user_id = u.id AND m.agency_id = $3))
 		AND ($4 = '' OR strpos(lower(u.name), lower($4)) > 0 OR strpos(u.email, lower($4)) > 0)
 		AND u.email > $5
 	ORDER BY u.email LIMIT $6`

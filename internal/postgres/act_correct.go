@@ -78,14 +78,13 @@ func checkCorrect(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t locked
 	return current, nil
 }
 
-// done: the result is accepted, or sent where nobody reviews.
+// done reports whether the result is done, and has come to its recipient.
 func (t lockedTask) done() bool {
-	return t.State == task.StateAccepted || t.State == task.StateSubmitted && t.Review == plan.ReviewNone
+	return t.State == task.StateAccepted || t.State == task.StateSubmitted && t.Review == plan.ReviewNone && !t.held()
 }
 
 // correctable is the version in force that may be corrected now.
 func correctable(ctx context.Context, tx *sqlx.Tx, t lockedTask, now time.Time) (versionInForce, error) {
-	done := t.done()
 	switch {
 	case t.State.Owed():
 		return versionInForce{}, fault.New(fault.Conflict, "correction.owed",
@@ -94,10 +93,10 @@ func correctable(ctx context.Context, tx *sqlx.Tx, t lockedTask, now time.Time) 
 		return versionInForce{}, fault.New(fault.Conflict, "correction.held",
 			"Báo cáo còn ở cơ quan trung gian: rút lại, hoặc đề nghị cơ quan ấy trả lại.",
 			"The result is still with the agency between: take it back, or ask that agency to return it.")
-	case t.State == task.StateSubmitted && !done:
+	case t.State == task.StateSubmitted && !t.done():
 		return versionInForce{}, fault.New(fault.Conflict, "correction.waiting_result",
 			"Báo cáo chưa được xác nhận: hãy rút lại rồi gửi bản khác.", "The result waits for its review: take it back and send another one.")
-	case !done:
+	case !t.done():
 		return versionInForce{}, fault.New(fault.Conflict, "correction.nothing",
 			"Không có báo cáo nào để đính chính: việc này đang ở trạng thái “%[1]s”.", "There is no result to correct: the task is %[2]s.", t.State.VI(), t.State)
 	}
@@ -127,6 +126,8 @@ const keepCorrection = `
 	), kept AS (
 		INSERT INTO submissions (task_id, number, kind, narrative, figures, document_number, document_on, signatory_title, submitted_at, submitted_by, correction)
 		SELECT id, submissions, $4, $5, $6, $7, NULLIF($8, '')::date, $9, $2, $10, true FROM moved RETURNING id, number
+	), cleared AS (
+		DELETE FROM task_drafts d USING moved WHERE d.task_id = moved.id
 	), opened AS (
 		INSERT INTO corrections (submission_id, task_id, replaces, reason, outcome, decided_at)
 		SELECT id, $1, $11, $12, $13, CASE WHEN $13 = 'waiting' THEN NULL ELSE $2::timestamptz END FROM kept RETURNING id

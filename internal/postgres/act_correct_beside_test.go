@@ -138,6 +138,61 @@ func TestAConsolidationRestsOnTheVersionInForce(t *testing.T) {
 	c.want("a refused one counts for nothing", []string{total()}, "9 stale true")
 }
 
+// A report that is done and rests on an earlier version is mended by a
+// correction of its own: the figures are taken over into its draft.
+func TestADoneConsolidationIsMendedByACorrection(t *testing.T) {
+	c := newChained(t)
+	f := &followed{world: c.world}
+	c.send("x11", task.SubmitInput{Figures: figures("2", "1", "1")})
+	c.decide("x11", "d1", task.Accept)
+	c.takeOver("d1")
+	c.send("d1", task.SubmitInput{Figures: figures("2", "1", "1")})
+	c.decide("d1", "so", task.Accept)
+	correct := func(agency, reviewer string, content task.Content) {
+		t.Helper()
+		k, err := f.store.Correct(t.Context(), c.actor("focal_point."+agency+"@dondoc.example"), task.CorrectInput{TaskID: c.taskOf(agency), Reason: "Cộng sót", Content: content})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.settle(c.actor("supervisor."+reviewer+"@dondoc.example"), k.ID, task.AcceptCorrection); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.clock.set(t, "2026-02-03 09:00")
+	correct("x11", "d1", task.Content{Kind: task.Report, Figures: figures("5", "1", "1")})
+	c.want("what rests on it", []string{fmt.Sprint(c.view("d1").Stale), c.view("so").Figures[0].Value}, "true", "2")
+	draft := c.takeOver("d1")
+	if draft.Figures[0].Value != "5" {
+		t.Errorf("%+v", draft.Figures)
+	}
+	c.want("in force until it is corrected", []string{c.view("so").Figures[0].Value}, "2")
+	c.clock.set(t, "2026-02-03 10:00")
+	correct("d1", "so", draft.Content)
+	c.want("mended", []string{fmt.Sprint(c.view("d1").Stale), c.view("so").Figures[0].Value}, "false", "5")
+	c.want("its draft is used up", c.strings(`SELECT task_id::text FROM task_drafts`))
+}
+
+// Taken back, a correction is a draft again; its own people alone see it.
+func TestACorrectionIsDrafted(t *testing.T) {
+	f := accepted(t)
+	saved, err := f.save(focalD1, 0, writing("Số đúng", "4"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := f.store.Correct(t.Context(), f.focal, task.CorrectInput{TaskID: f.taskOf("d1"), Reason: "Cộng sót", Content: saved.Content})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.store.FindDraft(t.Context(), f.focal, f.taskOf("d1"))
+	wantFault(t, "the draft was sent", err, fault.NotFound, "not_found")
+	if _, err := f.settle(f.head, k.ID, task.TakeBackCorrection); err != nil {
+		t.Fatal(err)
+	}
+	if draft, err := f.store.FindDraft(t.Context(), f.focal, f.taskOf("d1")); err != nil || draft.Narrative != "Số đúng" {
+		t.Errorf("%+v, %v", draft, err)
+	}
+}
+
 // A plan's own ladder for reviewers holds for corrections, too.
 func TestAPlansOwnLadderHoldsForCorrections(t *testing.T) {
 	w, round := opened(t, func(p *plan.Plan) {

@@ -111,7 +111,8 @@ func (s *Store) settleCorrection(ctx context.Context, tx *sqlx.Tx, actor policy.
 		return err
 	}
 	if outcome == task.CorrectionTakenBack {
-		return nil
+		return restoreDraft(ctx, tx, `SELECT b.* FROM submissions b JOIN corrections k ON k.submission_id = b.id WHERE k.id = $4`,
+			t.ID, now, actor.UserID, in.CorrectionID)
 	}
 	return announceOutcome(ctx, tx, outcome, in.CorrectionID, t.ID, now)
 }

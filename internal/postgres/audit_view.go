@@ -91,7 +91,7 @@ func (s *Store) recordView(ctx context.Context, actor policy.Actor, t task.Task,
 // underDecision names in the trail the decision by which an auditor reads what
 // no other post of theirs opens; after is returned as it is for everybody else.
 func underDecision(actor policy.Actor, t task.Task, after map[string]any) any {
-	seen := policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID, PlanID: t.PlanID}
+	seen := policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID, PlanID: t.PlanID, ThroughID: t.ThroughID}
 	if m, ok := policy.MandateOver(actor, t.PlanID); ok && policy.AuditsPlan(actor, t.PlanID) && !policy.HoldsTask(actor, seen) {
 		return named(m, after)
 	}
@@ -104,7 +104,7 @@ func underDecision(actor policy.Actor, t task.Task, after map[string]any) any {
 // planUnderDecision is underDecision for what is read of a whole plan, or with
 // plan 0 of whatever the actor sees.
 func planUnderDecision(actor policy.Actor, planID int64, after map[string]any) map[string]any {
-	if policy.SeeAllPlans(actor) {
+	if policy.HoldsReadingPost(actor) {
 		return after
 	}
 	for _, m := range actor.Mandates {

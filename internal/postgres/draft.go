@@ -131,7 +131,8 @@ func (s *Store) checkDraft(ctx context.Context, tx *sqlx.Tx, t lockedTask, in ta
 	switch {
 	case t.ClosedAt.Valid:
 		return roundClosed()
-	case t.State == task.StateSubmitted || t.State == task.StateAccepted:
+	case t.done(): // a correction is drafted as a result is
+	case t.State == task.StateSubmitted:
 		return alreadySubmitted(t)
 	case t.State != task.StateOpen && t.State != task.StateReturned:
 		return fault.New(fault.Conflict, "draft.not_owed",

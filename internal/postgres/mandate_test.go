@@ -254,6 +254,6 @@ func TestADecisionShowsItsOwnPlanOnly(t *testing.T) {
 			t.Errorf("plan %d: %v, %v", id, err, dutiesErr)
 		}
 	}
-	_, err = store.SuspendPlan(t.Context(), auditor, 1, 0)
-	wantFault(t, "suspending a plan that is not opened", err, fault.NotFound, "not_found")
+	_, err = store.ClosePlan(t.Context(), auditor, 1, 0, amendment.Closing{})
+	wantFault(t, "closing a plan that is not opened", err, fault.NotFound, "not_found")
 }

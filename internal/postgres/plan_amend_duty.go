@@ -34,11 +34,11 @@ type dutyPair struct {
 	told bool
 }
 
-// route is where an agency's result goes; codes, empty: nowhere.
-type route struct{ recipient, reviewer string }
+// route is where an agency's result goes, and who passes it on; codes, empty: nobody.
+type route struct{ recipient, reviewer, through string }
 
 // toldFields are what a duty says to whoever works on it, beside its text and its dates.
-var toldFields = []string{"product", "mode", "result", "indicators", "form", "nil_return", "recipient", "through", "review", "secret"}
+var toldFields = []string{"product", "mode", "result", "indicators", "form", "nil_return", "recipient", "through", "forwarding", "review", "secret"}
 
 // pairs finds the difference, and of every duty that it touches how it stands before and after.
 func (a *amending) pairs(ctx context.Context, tx *sqlx.Tx) error {
@@ -137,6 +137,9 @@ func (a *amending) owners(d plan.Duty) map[string]route {
 		if to.reviewer == "" {
 			to.reviewer = to.recipient
 		}
+		if by := d.PassedOnBy(); by != assigned.Agency && by != to.reviewer {
+			to.through = by
+		}
 		owes[assigned.Agency] = to
 	}
 	return owes
@@ -169,12 +172,13 @@ func (a *amending) keptOwners(ctx context.Context, tx *sqlx.Tx) (map[string]map[
 		Role      plan.Role `db:"role"`
 		Recipient string    `db:"recipient"`
 		Reviewer  string    `db:"reviewer"`
+		Through   string    `db:"through"`
 	}
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT d.code AS duty, a.code AS agency, s.role, COALESCE(r.code, '') AS recipient, COALESCE(v.code, '') AS reviewer
+		SELECT d.code AS duty, a.code AS agency, s.role, COALESCE(r.code, '') AS recipient, COALESCE(v.code, '') AS reviewer, COALESCE(h.code, '') AS through
 		FROM assignments s JOIN duties d ON d.id = s.duty_id AND d.plan_id = $1 AND d.retired_version IS NULL
 		JOIN agencies a ON a.id = s.agency_id LEFT JOIN agencies r ON r.id = s.recipient_id LEFT JOIN agencies v ON v.id = s.reviewer_id
-		ORDER BY d.id, a.id`, a.plan.ID); err != nil {
+		LEFT JOIN agencies h ON h.id = s.through_id ORDER BY d.id, a.id`, a.plan.ID); err != nil {
 		return nil, fmt.Errorf("list assignments: %w", err)
 	}
 	owed, parts := map[string]map[string]route{}, map[string][]plan.Assignment{}
@@ -186,7 +190,7 @@ func (a *amending) keptOwners(ctx context.Context, tx *sqlx.Tx) (map[string]map[
 		if owed[row.Duty] == nil {
 			owed[row.Duty] = map[string]route{}
 		}
-		owed[row.Duty][row.Agency] = route{row.Recipient, row.Reviewer}
+		owed[row.Duty][row.Agency] = route{row.Recipient, row.Reviewer, row.Through}
 	}
 	for i := range a.old.Duties {
 		a.old.Duties[i].Assignments = parts[a.old.Duties[i].Code]

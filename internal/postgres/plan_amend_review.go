@@ -80,7 +80,10 @@ func (a *amending) applyReview(ctx context.Context, tx *sqlx.Tx, pair dutyPair, 
 	rules := reviewRules(pair.after.Definition.Review.Mode, pair.after.Definition.Review.AfterWorkingDays, pair.after.Policies["review"])
 	var steps []reviewStep
 	for _, t := range waiting {
-		times, err := calendar.Steps(rules, calendar.AnchorSubmitted, *t.SubmittedAt, a.calendars.of(a.ids[t.Reviewer]), a.plan.zone)
+		if t.Held {
+			continue // the reviewer's time begins when it is passed on
+		}
+		times, err := calendar.Steps(rules, calendar.AnchorSubmitted, *t.CameAt, a.calendars.of(a.ids[t.Reviewer]), a.plan.zone)
 		if err != nil {
 			return err
 		}

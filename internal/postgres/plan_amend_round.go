@@ -40,6 +40,7 @@ type rerouted struct {
 	ID        int64  `json:"id"`
 	Recipient string `json:"recipient"`
 	Reviewer  string `json:"reviewer"`
+	Through   string `json:"through"`
 }
 
 // scheduledWork is what it does to a round that has not opened.
@@ -61,6 +62,11 @@ type amendedTask struct {
 	Recipient   string     `db:"recipient"`
 	Reviewer    string     `db:"reviewer"`
 	SubmittedAt *time.Time `db:"submitted_at"`
+	// Through passes the result on; Held: one waits for it. CameAt is when what was
+	// sent came to its reviewer.
+	Through string     `db:"through"`
+	Held    bool       `db:"held"`
+	CameAt  *time.Time `db:"came_at"`
 }
 
 // live reports whether the task may still change: not settled, and its round not over for it.
@@ -112,9 +118,12 @@ func (a *amending) rounds(ctx context.Context, tx *sqlx.Tx, hold bool) error {
 		var tasks []amendedTask
 		if err := tx.SelectContext(ctx, &tasks, `
 			SELECT t.id, t.agency_id, a.code AS agency_code, a.level, t.state, t.due_at, t.derivation, t.resubmit_due_at, t.resubmit_derivation,
-				t.submissions, t.closed_at IS NOT NULL AS closed, COALESCE(c.code, '') AS recipient, COALESCE(v.code, '') AS reviewer, t.submitted_at
+				t.submissions, t.closed_at IS NOT NULL AS closed, COALESCE(c.code, '') AS recipient, COALESCE(v.code, '') AS reviewer, t.submitted_at,
+				COALESCE(h.code, '') AS through, `+held+` AS held,
+				COALESCE((SELECT f.forwarded_at FROM forwardings f JOIN submissions b ON b.id = f.submission_id
+					WHERE b.task_id = t.id AND b.number = t.submissions), t.submitted_at) AS came_at
 			FROM tasks t JOIN agencies a ON a.id = t.agency_id
-			LEFT JOIN agencies c ON c.id = t.recipient_id LEFT JOIN agencies v ON v.id = t.reviewer_id
+			LEFT JOIN agencies c ON c.id = t.recipient_id LEFT JOIN agencies v ON v.id = t.reviewer_id LEFT JOIN agencies h ON h.id = t.through_id
 			WHERE t.round_id = $1 ORDER BY t.id`+lockTasks, r.ID); err != nil {
 			return fmt.Errorf("list tasks: %w", err)
 		}
@@ -234,9 +243,10 @@ func (a *amending) task(w *roundWork, pair dutyPair, t amendedTask) error {
 	case !owes || !t.live():
 		return nil
 	}
-	if from != to && (t.Recipient != to.recipient || t.Reviewer != to.reviewer) {
+	// What is on its way goes its way: who passes it on stays.
+	if from != to && (t.Recipient != to.recipient || t.Reviewer != to.reviewer || t.Through != to.through && t.State.Owed()) {
 		w.effect.Rerouted = append(w.effect.Rerouted, t.AgencyCode)
-		w.rerouted = append(w.rerouted, rerouted{t.ID, to.recipient, to.reviewer})
+		w.rerouted = append(w.rerouted, rerouted{t.ID, to.recipient, to.reviewer, to.through})
 	}
 	if t.State == task.StateSubmitted {
 		return nil // what was sent is measured by the date that it was sent for

@@ -62,15 +62,17 @@ func (a *amending) reroute(ctx context.Context, tx *sqlx.Tx, actor policy.Actor,
 	}
 	if _, err := tx.ExecContext(ctx, `
 		WITH wanted AS (
-			SELECT f.id, c.id AS recipient_id, v.id AS reviewer_id, t.recipient_id AS old_recipient, t.reviewer_id AS old_reviewer
-			FROM jsonb_to_recordset($1::jsonb) AS f (id bigint, recipient text, reviewer text) JOIN tasks t ON t.id = f.id
-			LEFT JOIN agencies c ON c.code = f.recipient LEFT JOIN agencies v ON v.code = f.reviewer
+			SELECT f.id, c.id AS recipient_id, v.id AS reviewer_id, t.recipient_id AS old_recipient, t.reviewer_id AS old_reviewer, t.through_id AS old_through,
+				CASE WHEN `+owed+` THEN h.id ELSE t.through_id END AS through_id
+			FROM jsonb_to_recordset($1::jsonb) AS f (id bigint, recipient text, reviewer text, through text) JOIN tasks t ON t.id = f.id
+			LEFT JOIN agencies c ON c.code = f.recipient LEFT JOIN agencies v ON v.code = f.reviewer LEFT JOIN agencies h ON h.code = f.through
 		), sent AS (
-			UPDATE tasks t SET recipient_id = w.recipient_id, reviewer_id = w.reviewer_id, version = version + 1 FROM wanted w WHERE t.id = w.id
+			UPDATE tasks t SET recipient_id = w.recipient_id, reviewer_id = w.reviewer_id, through_id = w.through_id, version = version + 1 FROM wanted w WHERE t.id = w.id
 		)
 		INSERT INTO audit (at, recorded_at, actor_id, on_behalf_of, action, entity, entity_id, before, after)
 		SELECT $2, $3, NULLIF($4::bigint, 0), $5, 'task.rerouted', 'task', id,
-			jsonb_build_object('recipient', old_recipient, 'reviewer', old_reviewer), jsonb_build_object('recipient', recipient_id, 'reviewer', reviewer_id)
+			jsonb_build_object('recipient', old_recipient, 'reviewer', old_reviewer, 'through', old_through),
+			jsonb_build_object('recipient', recipient_id, 'reviewer', reviewer_id, 'through', through_id)
 		FROM wanted`, string(encoded), a.now, a.store.wall(), actor.UserID, a.plan.IssuerID); err != nil {
 		return fmt.Errorf("reroute tasks: %w", err)
 	}

@@ -23,6 +23,7 @@ type lockedPlan struct {
 	TimeZone    string       `db:"time_zone"`
 	Version     int          `db:"version"`
 	SuspendedAt sql.NullTime `db:"suspended_at"`
+	Visible     bool         `db:"visible"`
 }
 
 // lockPlan reads a plan for a change, refusing whoever may not manage it and
@@ -30,8 +31,9 @@ type lockedPlan struct {
 func lockPlan(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, version int) (lockedPlan, error) {
 	var p lockedPlan
 	err := tx.GetContext(ctx, &p, `
-		SELECT id, state, issuer_id, time_zone, version, suspended_at FROM plans WHERE id = $1 FOR NO KEY UPDATE`, id)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && actor.UserID != 0 && !policy.SeePlan(actor, p.ID) {
+		SELECT p.id, p.state, p.issuer_id, p.time_zone, p.version, p.suspended_at, `+visiblePlan+` AS visible
+		FROM plans p WHERE p.id = $4 FOR NO KEY UPDATE OF p`, scoped(actor, id)...)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && actor.UserID != 0 && (!p.Visible || !policy.SeePlans(actor)) {
 		return p, notFound()
 	}
 	if err != nil {

@@ -24,6 +24,15 @@ const visibleTask = `(
 	OR cardinality($2::bigint[]) > 0 AND t.agency_id = ANY ($2::bigint[])
 	OR cardinality($3::bigint[]) > 0 AND (t.reviewer_id = ANY ($3::bigint[]) OR t.recipient_id = ANY ($3::bigint[]) OR t.through_id = ANY ($3::bigint[])))`
 
+// visiblePlan says of a plan p, with the arguments of visibleTask, whether the
+// actor sees that there is such a plan: those whose reach by place has an agency
+// that issued it, follows it up or has a part in it, and who handle results of it.
+const visiblePlan = `(
+	p.issuer_id = ANY ($1::bigint[]) OR -p.id = ANY ($1::bigint[]) OR p.issuer_id = ANY ($2::bigint[]) OR p.standing_id = ANY ($2::bigint[])
+	OR EXISTS (SELECT 1 FROM duties d JOIN assignments s ON s.duty_id = d.id WHERE d.plan_id = p.id
+		AND (s.agency_id = ANY ($2::bigint[]) OR s.recipient_id = ANY ($3::bigint[]) OR s.reviewer_id = ANY ($3::bigint[]) OR s.through_id = ANY ($3::bigint[])))
+	OR EXISTS (SELECT 1 FROM tasks t WHERE t.plan_id = p.id AND t.agency_id = ANY ($2::bigint[])))`
+
 // scoped puts the three arguments of visibleTask before the query's own.
 func scoped(a policy.Actor, args ...any) []any {
 	below := a.Below

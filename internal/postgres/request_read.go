@@ -32,7 +32,7 @@ func (s *Store) ListRequests(ctx context.Context, actor policy.Actor, f request.
 	var rows []requestRow
 	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
 		return tx.SelectContext(ctx, &rows, selectRequest+` WHERE `+visibleRequest+`
-			AND ($4 = 0 OR q.task_id = $4) AND ($5 = '' OR q.kind = $5) AND (NOT $6 OR q.settled_at IS NULL)
+			AND ($4::bigint = 0 OR q.task_id = $4) AND ($5 = '' OR q.kind = $5) AND (NOT $6 OR q.settled_at IS NULL)
 			AND (NOT $7 OR q.from_agency_id = ANY ($8::bigint[]))
 			AND (NOT $9 OR p.state = 'active' AND (
 				q.state IN ('asked', 'accepted') AND q.settled_at IS NULL AND EXISTS (SELECT 1

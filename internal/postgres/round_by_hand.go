@@ -85,8 +85,10 @@ func (s *Store) workOut(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, in
 		TimeZone string `db:"time_zone"`
 		State    string `db:"state"`
 	}
-	err := tx.GetContext(ctx, &row, `SELECT d.plan_id, p.issuer_id, p.time_zone, p.state FROM duties d JOIN plans p ON p.id = d.plan_id WHERE d.id = $1`, in.DutyID)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && !policy.SeePlan(actor, row.PlanID) {
+	err := tx.GetContext(ctx, &row, `
+		SELECT p.id AS plan_id, p.issuer_id, p.time_zone, p.state FROM duties o JOIN plans p ON p.id = o.plan_id
+		WHERE o.id = $4 AND `+visiblePlan, scoped(actor, in.DutyID)...)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && !policy.SeePlans(actor) {
 		return h, notFound()
 	}
 	if err != nil {

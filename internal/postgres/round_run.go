@@ -51,7 +51,7 @@ func (s *Store) RunRound(ctx context.Context, roundID int64) (task.RoundTurn, er
 		if turn.Sent, err = s.runSteps(ctx, tx, d, round.ID, now); err != nil {
 			return err
 		}
-		if err := s.acceptWaiting(ctx, tx, d, round.ID, now); err != nil {
+		if err := s.acceptWaiting(ctx, tx, round.ID, now); err != nil {
 			return err
 		}
 		if err := s.closeRound(ctx, tx, d, round, now, &turn); err != nil {
@@ -218,8 +218,16 @@ func recordNotices(ctx context.Context, tx *sqlx.Tx, d dutyContext, steps []int6
 }
 
 // acceptWaiting accepts by itself what has waited for a decision longer than the duty allows.
-func (s *Store) acceptWaiting(ctx context.Context, tx *sqlx.Tx, d dutyContext, roundID int64, now time.Time) error {
-	if d.Definition.Review.Mode != plan.ReviewAutomatic {
+//
+// An amendment may have changed the duty's review since: a correction is decided by
+// the rules that it was sent under, and what is called for no more is let go.
+func (s *Store) acceptWaiting(ctx context.Context, tx *sqlx.Tx, roundID int64, now time.Time) error {
+	var due bool
+	if err := tx.GetContext(ctx, &due, `
+		SELECT EXISTS (SELECT 1 FROM steps WHERE round_id = $1 AND state = 'pending' AND at <= $2 AND kind = 'auto_accept')`, roundID, now); err != nil {
+		return fmt.Errorf("look for what is accepted by itself: %w", err)
+	}
+	if !due {
 		return nil
 	}
 	if err := s.acceptCorrections(ctx, tx, roundID, now); err != nil {

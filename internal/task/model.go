@@ -249,6 +249,12 @@ type ReviewInput struct {
 	ResubmitOn calendar.Date
 }
 
+// Now is how a task stands, without anything of its content.
+type Now struct {
+	State   State
+	Version int
+}
+
 // Receipt answers an act on a task.
 type Receipt struct {
 	Task         Task

@@ -2,13 +2,13 @@ package task
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
 	"dondoc/internal/calendar"
 	"dondoc/internal/fault"
+	"dondoc/internal/plaintext"
 	"dondoc/internal/privacy"
 )
 
@@ -30,19 +30,12 @@ func typedText(s string, limit int) (string, *fault.Fault) {
 		return "", fault.New(fault.Invalid, "text.encoding", "Chữ gửi lên không phải UTF-8.", "The text is not valid UTF-8.")
 	}
 	s = norm.NFC.String(strings.ReplaceAll(s, "\r\n", "\n"))
-	line, column := 1, 0
-	for _, r := range s {
-		column++
-		switch {
-		case r == '\n':
-			line, column = line+1, 0
-		case r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)):
-			f := fault.New(fault.Invalid, "text.control",
-				"Dòng %d, ký tự thứ %d: có ký tự điều khiển không được phép (mã %U). Xóa ký tự ấy, hoặc gõ lại.",
-				"Line %d, character %d: a control character is not allowed here (code %U). Delete it or type the text again.", line, column, r)
-			f.Line, f.Column = line, column
-			return "", f
-		}
+	if at, found := plaintext.Deceptive(s); found {
+		f := fault.New(fault.Invalid, "text.control",
+			"Dòng %d, ký tự thứ %d: có ký tự điều khiển không được phép (mã %U). Xóa ký tự ấy, hoặc gõ lại.",
+			"Line %d, character %d: a control character is not allowed here (code %U). Delete it or type the text again.", at.Line, at.Column, at.Rune)
+		f.Line, f.Column = at.Line, at.Column
+		return "", f
 	}
 	if n := utf8.RuneCountInString(strings.TrimSpace(s)); n > limit {
 		return "", fault.New(fault.Invalid, "text.long",
