@@ -14,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"dondoc/internal/attachment"
 	"dondoc/internal/clock"
 )
 
@@ -37,6 +38,8 @@ type Options struct {
 	Version string
 	// Database reports whether Postgres answers, Temporal whether Temporal does.
 	Database, Temporal func(ctx context.Context) error
+	// FileLimit is how many bytes one file may have; default attachment.DefaultLimit.
+	FileLimit int
 	// MetricsToken, if set, must be given as bearer token to read /metrics.
 	MetricsToken string
 	// TrustedProxies are the addresses (CIDR) whose X-Forwarded-For is
@@ -108,11 +111,14 @@ func secure(baseURL string) bool { return strings.HasPrefix(baseURL, "https://")
 // Mount puts the API on an engine that NewEngine made with the same options.
 func Mount(engine *gin.Engine, o Options) error {
 	installProblems()
+	if o.FileLimit == 0 {
+		o.FileLimit = attachment.DefaultLimit
+	}
 	s := &server{Options: o, secure: secure(o.BaseURL)}
 	if err := o.Registry.Register(newBacklog(o.Service, o.Log)); err != nil {
 		return fmt.Errorf("register backlog metrics: %w", err)
 	}
-	group := engine.Group("", s.headers, s.sameOrigin, s.identify)
+	group := engine.Group("", s.headers, s.sameOrigin, s.identify, s.plainAddress)
 	config := huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
@@ -127,6 +133,8 @@ func Mount(engine *gin.Engine, o Options) error {
 				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					sessionScheme: {Type: "apiKey", In: "cookie", Name: "dondoc_session"},
+					tokenScheme: {Type: "http", Scheme: "bearer",
+						Description: "An API token (ddt_…) of a person, good for the scope that a call names. Calls that name none are for people who signed in."},
 				},
 			},
 		},
@@ -147,15 +155,27 @@ func Mount(engine *gin.Engine, o Options) error {
 
 func (s *server) routes() {
 	s.sessionRoutes()
+	s.securityRoutes()
+	s.tokenRoutes()
+	s.factorRoutes()
+	s.mandateRoutes()
 	s.peopleRoutes()
+	s.ownRoutes()
+	s.substitutionRoutes()
+	s.handsRoutes()
 	s.planRoutes()
+	s.amendmentRoutes()
+	s.planAroundRoutes()
 	s.previewRoutes()
 	s.calendarRoutes()
 	s.agencyRoutes()
 	s.taskRoutes()
 	s.submissionRoutes()
+	s.attachmentRoutes()
+	s.consolidationRoutes()
 	s.rateRoutes()
 	s.supervisionRoutes()
+	s.correctionRoutes()
 	s.requestRoutes()
 	s.noticeRoutes()
 	if s.Feeds != nil {

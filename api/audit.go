@@ -16,6 +16,7 @@ type AuditEntry struct {
 	RecordedAt time.Time      `json:"recorded_at" doc:"By the wall clock."`
 	Actor      *PersonRef     `json:"actor,omitempty" doc:"Absent: the system itself."`
 	OnBehalfOf *AgencyRef     `json:"on_behalf_of,omitempty"`
+	StoodInFor *PersonRef     `json:"stood_in_for,omitempty" doc:"The person for whom the actor stood in as a substitute."`
 	Action     string         `json:"action"`
 	Entity     string         `json:"entity"`
 	EntityID   int64          `json:"entity_id"`
@@ -32,7 +33,7 @@ type PersonRef struct {
 
 type auditInput struct {
 	Paged
-	Entity   string    `query:"entity" enum:"task,round,plan,user,rates"`
+	Entity   string    `query:"entity" enum:"task,round,plan,user,rates,audit_mandate"`
 	EntityID int64     `query:"entity_id" minimum:"1"`
 	Actor    int64     `query:"actor" minimum:"1" doc:"The person's number."`
 	Action   string    `query:"action" maxLength:"60" doc:"Such as task.submitted or rates.exported."`
@@ -65,6 +66,9 @@ func auditEntryOf(e audit.Entry) (AuditEntry, error) {
 	}
 	if e.ActorID != 0 {
 		view.Actor = &PersonRef{e.ActorID, e.ActorName}
+	}
+	if e.StoodInFor != 0 {
+		view.StoodInFor = &PersonRef{e.StoodInFor, e.StoodInName}
 	}
 	if e.OnBehalfOf != 0 {
 		view.OnBehalfOf = &AgencyRef{ID: e.OnBehalfOf, Name: e.OnBehalfName}

@@ -11,7 +11,7 @@ import (
 )
 
 func (s *server) byHandRoutes() {
-	handle(s, post("/rounds/preview", "preview-round", "Show an ad hoc or flash report before it is asked for: due times, load, and who reports the same already", may(policy.Supervises)), s.previewByHand)
+	handle(s, post("/rounds/preview", "preview-round", "Show an ad hoc or flash report before it is asked for: due times, load, and who reports the same already", may(policy.Supervises), scope(policy.PlansRead)), s.previewByHand)
 	handle(s, post("/rounds", "open-round", "Ask chosen agencies for an ad hoc or flash report", may(policy.Supervises), answers(http.StatusCreated)), s.openByHand)
 }
 
@@ -32,10 +32,11 @@ type HandRound struct {
 	AgencyIDs []int64   `json:"agency_ids,omitempty" maxItems:"4000" doc:"Default: everyone who owes the duty and whom the actor may ask."`
 	Due       *HandDue  `json:"due,omitempty" doc:"Default: the duty's own rule."`
 	DueAt     time.Time `json:"due_at,omitempty" doc:"In place of due: a due time set by hand."`
+	Template  string    `json:"template,omitempty" maxLength:"64" doc:"Code of one of the plan's templates for this duty; what is left out here is as it says."`
 }
 
 func (r HandRound) input() task.HandInput {
-	in := task.HandInput{DutyID: r.DutyID, Cadence: calendar.Cadence(r.Cadence), Title: r.Title, Text: r.Text, AgencyIDs: r.AgencyIDs, DueAt: r.DueAt.UTC()}
+	in := task.HandInput{DutyID: r.DutyID, Cadence: calendar.Cadence(r.Cadence), Title: r.Title, Text: r.Text, AgencyIDs: r.AgencyIDs, DueAt: r.DueAt.UTC(), Template: r.Template}
 	if r.Due != nil {
 		in.Within = calendar.DueRule{WorkingDays: r.Due.WorkingDays, CalendarDays: r.Due.CalendarDays, Hours: r.Due.Hours, RoundTheClock: r.Due.RoundTheClock}
 	}

@@ -13,7 +13,7 @@ import (
 func (s *server) calendarRoutes() {
 	handle(s, get("/calendar/{year}", "get-calendar", "The year's holidays, substitute days off and swapped days"), s.calendarYear)
 	handle(s, get("/calendar-changes", "list-calendar-changes", "What was loaded into the calendars, and declared outages", may(policy.ManageCalendar)), s.calendarChanges)
-	handle(s, post("/calendar-changes/preview", "preview-calendar-change", "What a change would move, and whom it concerns", may(policy.ManageCalendar), upload), s.previewCalendarChange)
+	handle(s, post("/calendar-changes/preview", "preview-calendar-change", "What a change would move, and whom it concerns", may(policy.ManageCalendar), scope(policy.CalendarRead), upload), s.previewCalendarChange)
 	handle(s, post("/calendar-changes", "apply-calendar-change", "Keep a change and move what it concerns", may(policy.ManageCalendar), upload), s.applyCalendarChange)
 }
 
@@ -121,16 +121,21 @@ type RoundMoving struct {
 	DueTo     time.Time `json:"due_to"`
 }
 
-func effectOf(e timetable.Effect, language string) CalendarEffect {
-	view := CalendarEffect{
-		ChangeID: e.ChangeID, Tasks: e.Tasks, Agencies: e.Agencies, People: e.People, ReviewSteps: e.ReviewSteps,
-		Moves: make([]DueMove, len(e.Moves)), Rounds: make([]RoundMoving, len(e.Rounds)),
-	}
-	for i, m := range e.Moves {
-		view.Moves[i] = DueMove{
+func movesOf(moves []timetable.Move, language string) []DueMove {
+	view := make([]DueMove, len(moves))
+	for i, m := range moves {
+		view[i] = DueMove{
 			m.PlanCode, m.DutyCode, m.PeriodKey, m.Resubmission, m.DueFrom, m.DueTo, m.Derivation.Sentence(language),
 			m.Steps, len(m.Tasks), append([]string{}, m.Agencies...),
 		}
+	}
+	return view
+}
+
+func effectOf(e timetable.Effect, language string) CalendarEffect {
+	view := CalendarEffect{
+		ChangeID: e.ChangeID, Tasks: e.Tasks, Agencies: e.Agencies, People: e.People, ReviewSteps: e.ReviewSteps,
+		Moves: movesOf(e.Moves, language), Rounds: make([]RoundMoving, len(e.Rounds)),
 	}
 	for i, r := range e.Rounds {
 		view.Rounds[i] = RoundMoving{r.PlanCode, r.DutyCode, r.PeriodKey, r.OpensFrom, r.OpensTo, r.DueFrom, r.DueTo}

@@ -28,7 +28,8 @@ func (s *server) number(c *gin.Context) {
 	id := base32.StdEncoding.EncodeToString(random)
 	c.Header(requestIDHeader, id)
 	ctx := session.WithRequestID(c.Request.Context(), id)
-	c.Request = c.Request.WithContext(account.WithAddress(ctx, c.ClientIP()))
+	ctx = account.WithAgent(account.WithAddress(ctx, c.ClientIP()), c.Request.UserAgent())
+	c.Request = c.Request.WithContext(ctx)
 	c.Next()
 }
 
@@ -47,14 +48,14 @@ func (s *server) log(c *gin.Context) {
 	if strings.HasPrefix(route, "/static") || route == "/healthz" || route == "/readyz" || route == "/metrics" {
 		level = slog.LevelDebug
 	}
-	var user int64
+	var user, token int64
 	if actor, ok := session.From(c.Request.Context()); ok {
-		user = actor.UserID
+		user, token = actor.UserID, actor.TokenID
 	}
 	s.Log.LogAttrs(c.Request.Context(), level, "request",
 		slog.String("request_id", session.RequestID(c.Request.Context())), slog.String("method", c.Request.Method),
 		slog.String("route", route), slog.Int("status", c.Writer.Status()), slog.Int("bytes", max(c.Writer.Size(), 0)),
-		slog.Duration("took", took), slog.String("address", c.ClientIP()), slog.Int64("user_id", user))
+		slog.Duration("took", took), slog.String("address", c.ClientIP()), slog.Int64("user_id", user), slog.Int64("token_id", token))
 }
 
 // recovered turns a panic into an answer with a reference number.
@@ -105,6 +106,8 @@ func (s *server) headers(c *gin.Context) {
 // sameOrigin refuses what another site's page sends: the browser would add the cookie.
 func (s *server) sameOrigin(c *gin.Context) {
 	if err := s.Protection.Check(c.Request); err != nil {
+		// Whose request it pretends to be is not looked at.
+		c.Request = c.Request.WithContext(session.WithLanguage(c.Request.Context(), session.Preferred(c.Request)))
 		s.fail(c, fault.New(fault.Forbidden, "cross_origin",
 			"Yêu cầu được gửi từ một trang khác nên không được nhận.", "The request came from another site and was refused."))
 		return

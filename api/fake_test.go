@@ -25,6 +25,7 @@ import (
 	"dondoc/internal/notice"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
+	"dondoc/internal/privacy"
 	"dondoc/internal/task"
 	"dondoc/internal/timetable"
 )
@@ -51,6 +52,9 @@ var (
 type fake struct {
 	mu    sync.Mutex
 	calls []string
+	// Of the last call: the hash of its request, and whether it confirms its warnings.
+	key       string
+	confirmed bool
 }
 
 func (f *fake) note(format string, args ...any) {
@@ -122,7 +126,8 @@ func (f *fake) TaskDetail(_ context.Context, _ policy.Actor, id int64) (task.Det
 	}, nil
 }
 
-func (f *fake) Submit(_ context.Context, a policy.Actor, in task.SubmitInput) (task.Receipt, error) {
+func (f *fake) Submit(ctx context.Context, a policy.Actor, in task.SubmitInput) (task.Receipt, error) {
+	f.confirmed = privacy.Confirmed(ctx)
 	f.note("Submit %d %+v", a.UserID, in)
 	if _, err := in.Clean(); err != nil {
 		return task.Receipt{}, err
@@ -188,11 +193,6 @@ func (f *fake) ResumePlan(_ context.Context, _ policy.Actor, id int64, version i
 	return samplePlan(id), outcome(id)
 }
 
-func (f *fake) ClosePlan(_ context.Context, _ policy.Actor, id int64, version int) (plan.Record, error) {
-	f.note("ClosePlan %d v%d", id, version)
-	return samplePlan(id), outcome(id)
-}
-
 func (f *fake) ListAgencies(_ context.Context, _ policy.Actor, filter agency.Filter) (agency.Page, error) {
 	f.note("ListAgencies %+v", filter)
 	return agency.Page{Agencies: []agency.Agency{{ID: 11, Code: "H1", Name: "UBND huyện", Level: "district", ParentID: 10, ParentCode: "T", Version: 1}}}, nil
@@ -222,7 +222,7 @@ var roles = map[string]policy.Actor{
 	"supervisor":     {UserID: 22, Name: "Chuyên viên theo dõi", Language: "en", Posts: []policy.Post{{AgencyID: 12, Role: policy.Supervisor}}},
 	"plan_authority": {UserID: 23, Name: "Cơ quan thường trực", Language: "en", Posts: []policy.Post{{AgencyID: 10, Role: policy.PlanAuthority}}},
 	"administrator":  {UserID: 24, Name: "Quản trị hệ thống", Language: "en", Posts: []policy.Post{{AgencyID: 10, Role: policy.Administrator}}},
-	"auditor":        {UserID: 25, Name: "Người kiểm tra", Language: "en", Posts: []policy.Post{{AgencyID: 10, Role: policy.Auditor}}},
+	"auditor":        {UserID: 25, Name: "Người kiểm tra", Language: "en", Posts: []policy.Post{{AgencyID: 10, Role: policy.Auditor}}, Mandates: []policy.Mandate{{ID: 4, PlanID: 1, Decision: "12/QĐ-TTr"}}},
 	"head":           {UserID: 26, Name: "Thủ trưởng", Language: "vi", Posts: []policy.Post{{AgencyID: 11, Role: policy.Head}}},
 	"nobody":         {UserID: 27, Name: "Không giữ vai trò", Language: "en"},
 }
@@ -230,6 +230,9 @@ var roles = map[string]policy.Actor{
 func (f *fake) SignIn(_ context.Context, email, password string) (string, policy.Actor, error) {
 	if password != "mưa rơi trên mái ngói" {
 		return "", policy.Actor{}, fault.New(fault.Unauthenticated, "session.refused", "Địa chỉ thư hoặc mật khẩu không đúng.", "The e-mail address or the password is wrong.")
+	}
+	if email == "hai.buoc@dondoc.example" {
+		return "", policy.Actor{}, errSecondStep
 	}
 	if email == "busy@dondoc.example" {
 		return "", policy.Actor{}, &account.TooMany{Wait: 29500 * time.Millisecond}

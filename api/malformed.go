@@ -17,7 +17,7 @@ import (
 var installOnce sync.Once
 
 // installProblems makes huma write malformed requests as our problems. These
-// two variables are huma's only way to do so; this package is its only user.
+// variables are huma's only way to do so; this package is its only user.
 func installProblems() {
 	installOnce.Do(func() {
 		// The document takes the errors' schema from this one.
@@ -25,6 +25,8 @@ func installProblems() {
 			return &Problem{Status: status, Detail: message}
 		}
 		huma.NewErrorWithContext = malformed
+		// "Version" is no "version": it is a field that nobody knows.
+		huma.ValidateStrictCasing = true
 	})
 }
 
@@ -56,6 +58,10 @@ func malformed(ctx huma.Context, status int, message string, errs ...error) huma
 		if missing := missingProperty.FindStringSubmatch(detail.Message); missing != nil {
 			// huma blames the object; the person looks for the field.
 			entry.Code, entry.Field = "value.missing", field(detail.Location+"."+missing[1])
+		}
+		if strings.HasPrefix(detail.Message, "json: ") { // Go's own words, for programmers
+			detail.Message = "unexpected type or range of a value"
+			entry.Detail = detail.Message
 		}
 		if !english {
 			entry.Detail = inVietnamese(detail.Message)
@@ -105,6 +111,7 @@ var phrases = compile([]phrase{
 	{validation.MsgExpectedMaxItems, "nhiều nhất %s mục"},
 	{validation.MsgExpectedRequiredProperty, "thiếu trường %s"},
 	{"invalid character %v", "không phải JSON đúng dạng"},
+	{"unexpected type or range of a value", "có giá trị sai kiểu hoặc ngoài phạm vi"},
 	{"unexpected end of JSON input", "JSON bị đứt ở cuối"},
 })
 

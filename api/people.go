@@ -10,6 +10,7 @@ import (
 )
 
 func (s *server) peopleRoutes() {
+	s.managingRoutes()
 	handle(s, get("/people", "list-people", "Accounts that the administrator administers", may(policy.ManagePeople)), s.listPeople)
 	handle(s, post("/people/import", "import-people",
 		"Bring accounts and posts to what a CSV list says, whole or not at all; new people are invited",
@@ -40,8 +41,8 @@ func personOf(p account.Person) Person {
 	}
 	for i, post := range p.Posts {
 		view.Posts[i] = Post{
-			Agency: AgencyRef{post.AgencyID, post.AgencyCode, post.AgencyName}, Role: string(post.Role),
-			ValidFrom: post.ValidFrom.String(), ValidTo: post.ValidTo.String(),
+			ID: post.ID, Agency: AgencyRef{post.AgencyID, post.AgencyCode, post.AgencyName}, Role: string(post.Role),
+			ValidFrom: post.ValidFrom.String(), ValidTo: post.ValidTo.String(), For: post.ForName,
 		}
 	}
 	return view

@@ -35,7 +35,12 @@ func (f PlanFile) read() (*plan.Plan, plan.Problems) {
 	})
 }
 
+// problemsShown bounds the faults of a file in one answer: nobody mends more of
+// them before looking again.
+const problemsShown = 500
+
 func planEntries(problems plan.Problems, language string) []ProblemEntry {
+	problems = problems[:min(len(problems), problemsShown)]
 	entries := make([]ProblemEntry, len(problems))
 	for i, p := range problems {
 		detail := p.VI
@@ -52,7 +57,7 @@ func planEntries(problems plan.Problems, language string) []ProblemEntry {
 // PlanCheck is what a check of a plan file found.
 type PlanCheck struct {
 	Valid    bool           `json:"valid" doc:"Whether the file could be loaded."`
-	Problems []ProblemEntry `json:"problems"`
+	Problems []ProblemEntry `json:"problems" doc:"At most 500."`
 	Code     string         `json:"code,omitempty"`
 	Title    string         `json:"title,omitempty"`
 	Duties   int            `json:"duties"`

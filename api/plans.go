@@ -22,7 +22,6 @@ func (s *server) planRoutes() {
 	handle(s, post("/plans/{id}/activate", "activate-plan", "Follow the plan: its duties open their rounds", may(policy.LoadPlan)), s.activatePlan)
 	handle(s, post("/plans/{id}/suspend", "suspend-plan", "Stop the plan's time", may(policy.LoadPlan)), s.planAct(Service.SuspendPlan))
 	handle(s, post("/plans/{id}/resume", "resume-plan", "Let the plan's time go on", may(policy.LoadPlan)), s.planAct(Service.ResumePlan))
-	handle(s, post("/plans/{id}/close", "close-plan", "End the plan for good", may(policy.LoadPlan)), s.planAct(Service.ClosePlan))
 	handle(s, get("/plans/{id}/duties", "list-duties", "The plan's duties and who owes them", may(policy.SeePlans)), s.listDuties)
 	handle(s, get("/plans/{id}/rounds", "list-rounds", "The plan's rounds", may(policy.SeePlans)), s.listRounds)
 }

@@ -30,6 +30,8 @@ type Problem struct {
 	Reference string         `json:"reference,omitempty" doc:"Number under which an unexpected failure was logged."`
 	Errors    []ProblemEntry `json:"errors,omitempty" doc:"Every single fault of the request."`
 	Current   *Current       `json:"current,omitempty" doc:"How the thing stands now, when it changed since it was read."`
+	// Challenge goes with the code of the second factor.
+	Challenge string `json:"challenge,omitempty" doc:"With session.second_step: give it with the code to sign in."`
 
 	retryAfter int
 }
@@ -157,6 +159,10 @@ func faultProblem(ctx context.Context, f *fault.Fault, err error) *Problem {
 		for _, detail := range f.Details {
 			p.Errors = append(p.Errors, ProblemEntry{Code: detail.Code, Field: detail.Field, Detail: detail.Message(language), Line: detail.Line, Column: detail.Column})
 		}
+	}
+	var second *account.SecondStep
+	if errors.As(err, &second) {
+		p.Challenge = second.Challenge
 	}
 	if errors.As(err, &wait) {
 		p.retryAfter = wait.Seconds()

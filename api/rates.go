@@ -19,7 +19,7 @@ func (s *server) rateRoutes() {
 	handle(s, get("/exports/tasks.csv", "export-tasks", "A list of tasks as a sheet; the export is logged", may(policy.SeePlans)), s.exportTasks)
 	handle(s, get("/tasks/{id}/dossier.zip", "get-dossier", "Everything known of one task in one archive; the download is logged", may(policy.SeePlans)), s.taskDossier)
 	handle(s, get("/plans/{id}/dossier.zip", "get-plan-dossier", "A plan, its duties and an index of those of its tasks that the reader may see; the download is logged", may(policy.SeePlans)), s.planDossier)
-	handle(s, get("/audit", "list-audit", "The audit trail, newest first: to auditors within their reach, to plan authorities on their plans", may(policy.ReadAudit)), s.listAudit)
+	handle(s, get("/audit", "list-audit", "The audit trail, newest first: to auditors on the plans that a decision opens, to plan authorities on their plans", may(policy.ReadAudit)), s.listAudit)
 }
 
 // RateQuery are the parameters of rates that narrow what is counted.

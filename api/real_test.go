@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -17,12 +18,14 @@ import (
 
 	"dondoc/api"
 	"dondoc/internal/account"
+	"dondoc/internal/calendar/vietnam"
 	"dondoc/internal/clock"
 	"dondoc/internal/notice"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
 	"dondoc/internal/postgres"
 	"dondoc/internal/postgrestest"
+	"dondoc/web"
 )
 
 // movable is a business clock that a test moves.
@@ -45,7 +48,7 @@ func (m *movable) move(at time.Time) {
 	m.at = at
 }
 
-// real is an API on the real store, with an administrator and an empty tree.
+// real is the API, with the pages, on the real store, with an administrator and an empty tree.
 type real struct {
 	site
 	db    *sqlx.DB
@@ -57,7 +60,12 @@ const password = "mưa rơi trên mái ngói"
 
 func newReal(t *testing.T) *real {
 	t.Helper()
-	db := postgrestest.New(t)
+	return realOn(t, postgrestest.New(t), planSource)
+}
+
+// realOn is the same on a given database, with the tree of a given plan file.
+func realOn(t *testing.T, db *sqlx.DB, file string) *real {
+	t.Helper()
 	m := &movable{at: time.Date(2026, 2, 5, 1, 0, 0, 0, time.UTC)}
 	hasher, err := account.NewHasher(account.Cost{MemoryKiB: 64, Passes: 1, Threads: 1}, 4)
 	if err != nil {
@@ -68,19 +76,29 @@ func newReal(t *testing.T) *real {
 		Store: postgres.New(db, m, clock.SystemWall, nil), Passwords: hasher, Words: words, Throttle: account.NewThrottle(clock.SystemWall),
 		BaseURL: "https://dondoc.example", MailDomain: "dondoc.example",
 	}
-	engine, err := api.New(api.Options{
-		Service: store, Accounts: store, Feeds: store, Wall: clock.SystemWall, BaseURL: "https://dondoc.example", Log: slog.New(slog.DiscardHandler),
+	var log bytes.Buffer
+	options := api.Options{
+		Service: store, Accounts: store, Feeds: store, Wall: clock.SystemWall, BaseURL: "https://dondoc.example", Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelError})),
 		Database: db.PingContext, Temporal: func(context.Context) error { return nil },
-	})
+	}
+	engine, err := api.NewEngine(&options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &real{site: site{t: t, handler: engine}, db: db, store: store, clock: m}
-	source, err := os.ReadFile(planSource)
+	if err := web.Mount(engine, web.Options{
+		Service: store, Accounts: store, Feeds: store, Business: m, Calendar: vietnam.National(), Secure: true, Protection: options.Protection, Log: options.Log,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := api.Mount(engine, options); err != nil {
+		t.Fatal(err)
+	}
+	r := &real{site: site{t: t, handler: engine, log: &log}, db: db, store: store, clock: m}
+	source, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, problems := plan.Read("small.yaml", source, nil)
+	p, problems := plan.Read(file, source, nil)
 	if problems.HasErrors() {
 		t.Fatal(problems)
 	}
@@ -138,6 +156,13 @@ func (r *real) signIn(email string) string {
 // invited takes up the newest invitation and signs in.
 func (r *real) invited(email string) string {
 	r.t.Helper()
+	r.ok(204, request{method: "POST", path: "/api/v1/account-links/take-up", body: `{"token": "` + r.linkOf(email) + `", "password": "` + password + `"}`})
+	return r.signIn(email)
+}
+
+// linkOf is the token of the newest link that was sent to the address.
+func (r *real) linkOf(email string) string {
+	r.t.Helper()
 	var text string
 	if err := r.db.GetContext(r.t.Context(), &text, `SELECT body_text FROM messages WHERE address = $1 ORDER BY id DESC LIMIT 1`, email); err != nil {
 		r.t.Fatal(err)
@@ -146,8 +171,7 @@ func (r *real) invited(email string) string {
 	if link == nil {
 		r.t.Fatalf("no link in %q", text)
 	}
-	r.ok(204, request{method: "POST", path: "/api/v1/account-links/take-up", body: `{"token": "` + link[1] + `", "password": "` + password + `"}`})
-	return r.signIn(email)
+	return link[1]
 }
 
 func (r *real) count(query string, args ...any) int {

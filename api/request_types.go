@@ -49,6 +49,7 @@ type RequestEvent struct {
 	At     time.Time `json:"at"`
 	Action string    `json:"action" enum:"asked,opinion,accepted,granted,refused,answered,passed_on,closed,lapsed,withdrawn,taken_back"`
 	Actor  string    `json:"actor,omitempty" doc:"Absent: the system."`
+	For    string    `json:"stood_in_for,omitempty" doc:"The person for whom the actor stood in as a substitute."`
 	Agency string    `json:"agency,omitempty"`
 	Stance string    `json:"stance,omitempty" enum:"for,against"`
 	Text   string    `json:"text,omitempty"`
@@ -115,7 +116,7 @@ func requestDetailOf(d request.Detail, language string) RequestDetail {
 		Steps: make([]RequestStep, len(d.Steps)), Group: requestsOf(d.Group, language),
 	}
 	for i, e := range d.Events {
-		view.Events[i] = RequestEvent{At: e.At.UTC(), Action: e.Action, Actor: e.ActorName, Agency: e.Agency, Stance: e.Stance, Text: e.Text}
+		view.Events[i] = RequestEvent{At: e.At.UTC(), Action: e.Action, Actor: e.ActorName, For: e.For, Agency: e.Agency, Stance: e.Stance, Text: e.Text}
 	}
 	for i, s := range d.Steps {
 		view.Steps[i] = RequestStep{Code: s.Code, At: s.At.UTC(), State: s.State, RunAt: utc(s.RunAt)}

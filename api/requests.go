@@ -78,7 +78,7 @@ func (s *server) askRequest(ctx context.Context, in *askRequestInput) (*Answer[R
 		}
 	}
 	receipt, err := s.Service.AskRequest(ctx, who(ctx), ask)
-	if err != nil {
+	if err := s.withTask(ctx, in.Body.TaskID, err); err != nil {
 		return nil, err
 	}
 	return &Answer[RequestReceipt]{requestReceiptOf(receipt, reader(ctx))}, nil

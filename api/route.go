@@ -17,14 +17,17 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 
+	"dondoc/internal/account"
 	"dondoc/internal/fault"
 	"dondoc/internal/idempotency"
 	"dondoc/internal/policy"
+	"dondoc/internal/privacy"
 	"dondoc/internal/session"
 )
 
 const (
 	sessionScheme = "session"
+	tokenScheme   = "token"
 	maxBody       = 1 << 20 // bytes
 	maxUpload     = 6 << 20
 	// patience is how long one request may take.
@@ -37,9 +40,17 @@ type route struct {
 	public bool
 	// may is asked before the body is read; nil: everyone who is signed in.
 	// Rights over a single thing are the service's to decide.
-	may      func(policy.Actor) bool
-	limit    int64
-	consumes string
+	may func(policy.Actor) bool
+	// scope is what an API token must be good for; empty: no token will do.
+	scope policy.Scope
+	// enrolling: open to those who must set up a second factor before anything else.
+	enrolling bool
+	limit     int64
+	consumes  string
+	// file: the body is a form with one file; slow: it, or the answer, may take long.
+	file, slow bool
+	// form describes the body of a call that reads it itself.
+	form *huma.RequestBody
 }
 
 type option func(*route)
@@ -49,6 +60,13 @@ func may(rule func(policy.Actor) bool) option { return func(r *route) { r.may = 
 
 // public opens a call to people who are not signed in.
 func public(r *route) { r.public = true }
+
+// scope names what an API token must be good for, where it is not what the
+// path's first part and the method say.
+func scope(s policy.Scope) option { return func(r *route) { r.scope = s } }
+
+// enrolling opens a call to those who must set up a second factor first.
+func enrolling(r *route) { r.enrolling = true }
 
 // upload raises the size of what may be sent.
 func upload(r *route) { r.limit = maxUpload }
@@ -79,14 +97,19 @@ func del(path, id, summary string, options ...option) route {
 func newRoute(method, path, id, summary string, options []option) route {
 	r := route{limit: maxBody, consumes: "application/json"}
 	r.Method, r.Path, r.OperationID, r.Summary = method, Base+path, id, summary
+	part := strings.SplitN(strings.Trim(path, "/"), "/", 2)[0]
+	r.scope = scopes[part].of(method)
 	for _, apply := range options {
 		apply(&r)
 	}
-	r.Tags = []string{strings.SplitN(strings.Trim(path, "/"), "/", 2)[0]}
+	r.Tags = []string{part}
 	r.MaxBodyBytes, r.BodyReadTimeout = -1, -1 // the edge has read and limited it
 	r.Errors = []int{http.StatusTooManyRequests, http.StatusServiceUnavailable}
 	if !r.public {
 		r.Security = []map[string][]string{{sessionScheme: {}}}
+		if r.scope != "" {
+			r.Security = append(r.Security, map[string][]string{tokenScheme: {string(r.scope)}})
+		}
 		r.Errors = append(r.Errors, http.StatusUnauthorized, http.StatusForbidden)
 	}
 	if strings.Contains(path, "{") {
@@ -105,18 +128,28 @@ func newRoute(method, path, id, summary string, options []option) route {
 func handle[I, O any](s *server, r route, h func(ctx context.Context, in *I) (*O, error)) {
 	op := r.Operation
 	op.Middlewares = huma.Middlewares{s.guard(r)}
+	if r.slow {
+		op.Middlewares = append(op.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
+			s.allowTime(humagin.Unwrap(ctx))
+			next(ctx)
+		})
+	}
 	if r.Method == http.MethodPost || r.Method == http.MethodPut {
 		op.Middlewares = append(op.Middlewares, s.keyed(r))
 	}
 	huma.Register(s.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
-		out, err := h(ctx, in)
+		out, err := session.InTurn(ctx, r.Method, func(ctx context.Context) (*O, error) { return h(ctx, in) })
 		if err != nil {
 			return nil, s.problem(ctx, err)
 		}
 		return out, nil
 	})
+	if r.form != nil {
+		// Told afterwards: huma would read the body too.
+		s.huma.OpenAPI().Paths[r.Path].Post.RequestBody = r.form
+	}
 }
 
 // guard lets through whoever may make the call.
@@ -128,6 +161,12 @@ func (s *server) guard(r route) func(huma.Context, func(huma.Context)) {
 		case !signedIn:
 			s.fail(humagin.Unwrap(ctx), fault.New(fault.Unauthenticated, "session.none",
 				"Hãy đăng nhập.", "Sign in first."))
+			return
+		case !policy.InScope(actor, r.scope):
+			s.fail(humagin.Unwrap(ctx), outOfScope(r.scope))
+			return
+		case actor.MustEnrol && !r.enrolling:
+			s.fail(humagin.Unwrap(ctx), account.MustEnrol())
 			return
 		case r.may != nil && !r.may(actor):
 			s.fail(humagin.Unwrap(ctx), fault.New(fault.Forbidden, "forbidden",
@@ -147,12 +186,25 @@ func (s *server) keyed(r route) func(huma.Context, func(huma.Context)) {
 			s.fail(c, err)
 			return
 		}
+		hashed := body
+		if r.file {
+			form := readForm(body, c.GetHeader("Content-Type"))
+			body, hashed = nil, form.hash()
+			c.Request = c.Request.WithContext(withUploaded(c.Request.Context(), form))
+		}
+		if c.GetHeader("Confirmed-Warnings") == "true" {
+			c.Request = c.Request.WithContext(privacy.Confirm(c.Request.Context()))
+		}
 		c.Request.Body = io.NopCloser(bytes.NewReader(body))
 		// The header's own form is checked with the other parameters.
 		if key := c.GetHeader("Idempotency-Key"); key != "" {
+			if err := plainKey(key); err != nil {
+				s.fail(c, err)
+				return
+			}
 			sum := sha256.New()
 			fmt.Fprintf(sum, "%s %s\n", r.Method, c.Request.URL.RequestURI())
-			sum.Write(body)
+			sum.Write(hashed)
 			c.Request = c.Request.WithContext(idempotency.With(c.Request.Context(), idempotency.Key{Value: key, RequestHash: sum.Sum(nil)}))
 		}
 		next(ctx)
@@ -169,15 +221,24 @@ func (s *server) readBody(c *gin.Context, r route) ([]byte, error) {
 		return nil, newProblem(c.Request.Context(), http.StatusBadRequest, "request.malformed",
 			"Không đọc hết được nội dung gửi lên.", "The request could not be read to its end.")
 	}
+	if packed := c.GetHeader("Content-Encoding"); packed != "" && packed != "identity" {
+		return nil, newProblem(c.Request.Context(), http.StatusUnsupportedMediaType, "request.packed",
+			"Nội dung nén không được nhận; hãy gửi không nén, bỏ Content-Encoding.", "Packed content is not taken; send it plain, without Content-Encoding.")
+	}
 	sent := c.GetHeader("Content-Type")
-	if len(body) == 0 || sent == "" {
+	if len(body) == 0 {
 		return body, nil
+	}
+	if sent == "" {
+		sent = r.consumes
 	}
 	mediaType, params, err := mime.ParseMediaType(sent)
 	switch {
+	case err == nil && mediaType == r.consumes && mediaType == "application/json":
+		return body, plainJSON(c.Request.Context(), body)
 	case err == nil && mediaType == r.consumes:
 		return body, nil
-	case err == nil && mediaType == "multipart/form-data" && r.limit == maxUpload:
+	case err == nil && mediaType == formType && r.limit == maxUpload:
 		c.Request.Header.Set("Content-Type", "application/json")
 		return formAsJSON(body, params["boundary"])
 	}
@@ -194,6 +255,7 @@ func who(ctx context.Context) policy.Actor {
 // Keyed is part of every POST.
 type Keyed struct {
 	IdempotencyKey string `header:"Idempotency-Key" required:"true" minLength:"8" maxLength:"200" doc:"Names this request; repeated with the same content it gets the first answer and acts no second time."`
+	Confirmed      bool   `header:"Confirmed-Warnings" doc:"true: the person has confirmed that what looks personal in the request (privacy.unconfirmed) is official, such as a hotline's number."`
 }
 
 // Versioned is part of every act on a thing that may have changed meanwhile.

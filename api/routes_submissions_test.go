@@ -55,7 +55,7 @@ func TestForeignAndChangedThingsAroundSubmissions(t *testing.T) {
 		{"supervisor", "POST", "/tasks/{}/recordings", `{"kind": "nil", "received_at": "2026-03-17T09:00:00Z", "channel": "bồ câu"}`, own, 422, "request.invalid"},
 		{"supervisor", "GET", "/tasks/{}/draft", "", foreign, 404, "not_found"},
 		{"focal_point", "PUT", "/tasks/{}/draft", `{"kind": "report"}`, foreign, 404, "not_found"},
-		{"focal_point", "PUT", "/tasks/{}/draft", `{"kind": "report", "narrative": "a\u0000b"}`, own, 422, "draft.invalid"},
+		{"focal_point", "PUT", "/tasks/{}/draft", `{"kind": "report", "narrative": "a\u0001b"}`, own, 422, "draft.invalid"},
 		{"focal_point", "PUT", "/tasks/{}/draft", `{"kind": "report", "document_on": "31/12"}`, own, 422, "request.invalid"},
 		{"head", "GET", "/tasks/{}/preparation", "", foreign, 404, "not_found"},
 		{"head", "POST", "/tasks/{}/preparation/decisions", `{"decision": "approve"}`, own, 428, "version.required"},

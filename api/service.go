@@ -21,9 +21,16 @@ import (
 // person may not see is fault.NotFound.
 type Service interface {
 	SubmissionService
+	ConsolidationService
 	RatesService
 	SupervisionService
+	CorrectionService
 	RequestService
+	NowService
+	AttachmentService
+	PlanChangeService
+	MandateService
+	PeopleService
 
 	ListTasks(ctx context.Context, actor policy.Actor, f task.Filter) (task.Page, error)
 	TaskDetail(ctx context.Context, actor policy.Actor, id int64) (task.Detail, error)
@@ -39,7 +46,6 @@ type Service interface {
 	ActivatePlan(ctx context.Context, actor policy.Actor, id int64, version int, followFrom calendar.Date) (plan.Record, error)
 	SuspendPlan(ctx context.Context, actor policy.Actor, id int64, version int) (plan.Record, error)
 	ResumePlan(ctx context.Context, actor policy.Actor, id int64, version int) (plan.Record, error)
-	ClosePlan(ctx context.Context, actor policy.Actor, id int64, version int) (plan.Record, error)
 	PreviewPlan(ctx context.Context, actor policy.Actor, id int64, w preview.Wanted) (preview.Preview, error)
 	PreviewPlanFile(ctx context.Context, actor policy.Actor, p *plan.Plan, w preview.Wanted) (preview.Preview, error)
 
@@ -61,9 +67,13 @@ type Service interface {
 
 // Accounts signs people in and out and manages accounts.
 type Accounts interface {
+	SecurityService
+
+	ManagedPeople
 	SignIn(ctx context.Context, email, password string) (token string, actor policy.Actor, err error)
 	SignOut(ctx context.Context, token string) error
 	ActorOf(ctx context.Context, token string) (policy.Actor, error)
+	ActorOfToken(ctx context.Context, token string) (policy.Actor, error)
 	RequestReset(ctx context.Context, email string) error
 	TakeUp(ctx context.Context, linkToken, newPassword string) error
 	Invite(ctx context.Context, actor policy.Actor, userID int64) (account.Sent, error)

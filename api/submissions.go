@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dondoc/internal/policy"
+	"dondoc/internal/privacy"
 	"dondoc/internal/task"
 )
 
@@ -81,10 +82,11 @@ type recordInput struct {
 	ID
 	Body struct {
 		Content
-		Version    int       `json:"version,omitempty" minimum:"1" doc:"Of the task as it was read."`
-		ReceivedAt time.Time `json:"received_at" doc:"Counts as the time of submission; not before the round opened, not after now."`
-		Channel    string    `json:"channel" enum:"paper,document_system,email,fax,phone,other"`
-		Evidence   string    `json:"evidence,omitempty" doc:"Where the original is kept; needed unless document_number is given."`
+		Version     int       `json:"version,omitempty" minimum:"1" doc:"Of the task as it was read."`
+		ReceivedAt  time.Time `json:"received_at" doc:"Counts as the time of submission; not before the round opened, not after now."`
+		Attachments []int64   `json:"attachments,omitempty" doc:"Numbers of the files that the recorder has put beside the task, in their order."`
+		Channel     string    `json:"channel" enum:"paper,document_system,email,fax,phone,other"`
+		Evidence    string    `json:"evidence,omitempty" doc:"Where the original is kept; needed unless document_number is given."`
 	}
 }
 
@@ -97,6 +99,7 @@ func (s *server) record(ctx context.Context, in *recordInput) (*Answer[Receipt],
 	if err != nil {
 		return nil, err
 	}
+	content.Attachments = in.Body.Attachments
 	receipt, err := s.Service.RecordSubmission(ctx, who(ctx), task.RecordInput{
 		TaskID: in.ID.ID, Version: version, Content: content, ReceivedAt: in.Body.ReceivedAt.UTC(),
 		Channel: task.Channel(in.Body.Channel), Evidence: in.Body.Evidence,
@@ -110,10 +113,16 @@ type Draft struct {
 	Version int       `json:"version" doc:"Of the draft; give it when saving over it."`
 	SavedAt time.Time `json:"saved_at"`
 	SavedBy string    `json:"saved_by"`
+	// Warnings name what could not be sent as it stands.
+	Warnings []ProblemEntry `json:"warnings,omitempty" doc:"Personal data and marks of secrecy in it: a draft is kept as typed, but would be refused or have to be confirmed when it is sent."`
 }
 
-func draftOf(d task.Draft) Draft {
-	return Draft{contentOf(d.Content), d.Version, d.SavedAt.UTC(), d.SavedByName}
+func draftOf(d task.Draft, language string) Draft {
+	view := Draft{Content: contentOf(d.Content), Version: d.Version, SavedAt: d.SavedAt.UTC(), SavedBy: d.SavedByName}
+	for _, f := range privacy.Warnings(d.Texts()...) {
+		view.Warnings = append(view.Warnings, ProblemEntry{Code: f.Code, Field: f.Field, Detail: f.Message(language), Severity: "warning", Line: f.Line, Column: f.Column})
+	}
+	return view
 }
 
 func (s *server) getDraft(ctx context.Context, in *ID) (*versioned[Draft], error) {
@@ -121,7 +130,7 @@ func (s *server) getDraft(ctx context.Context, in *ID) (*versioned[Draft], error
 	if err != nil {
 		return nil, err
 	}
-	return &versioned[Draft]{ETag: etag(draft.Version), Body: draftOf(draft)}, nil
+	return &versioned[Draft]{ETag: etag(draft.Version), Body: draftOf(draft, reader(ctx))}, nil
 }
 
 type saveDraftInput struct {
@@ -143,14 +152,10 @@ func (s *server) saveDraft(ctx context.Context, in *saveDraftInput) (*versioned[
 		return nil, err
 	}
 	draft, err := s.Service.SaveDraft(ctx, who(ctx), task.DraftInput{TaskID: in.ID.ID, Version: version, Content: content})
-	err = s.withCurrent(ctx, err, func() (*Current, error) {
-		detail, err := s.Service.TaskDetail(ctx, who(ctx), in.ID.ID)
-		return &Current{State: string(detail.Task.State), Version: detail.Task.Version}, err
-	})
-	if err != nil {
+	if err := s.withTask(ctx, in.ID.ID, err); err != nil {
 		return nil, err
 	}
-	return &versioned[Draft]{ETag: etag(draft.Version), Body: draftOf(draft)}, nil
+	return &versioned[Draft]{ETag: etag(draft.Version), Body: draftOf(draft, reader(ctx))}, nil
 }
 
 // Preparation is what waits for the head.
@@ -159,6 +164,8 @@ type Preparation struct {
 	Content
 	PreparedAt time.Time `json:"prepared_at"`
 	PreparedBy string    `json:"prepared_by"`
+	// Attachments are listed, with their names, beside the task.
+	Attachments []int64 `json:"attachments,omitempty" doc:"Numbers of its files."`
 }
 
 func (s *server) getPreparation(ctx context.Context, in *ID) (*Answer[Preparation], error) {
@@ -166,7 +173,7 @@ func (s *server) getPreparation(ctx context.Context, in *ID) (*Answer[Preparatio
 	if err != nil {
 		return nil, err
 	}
-	return &Answer[Preparation]{Preparation{p.ID, contentOf(p.Content), p.PreparedAt.UTC(), p.PreparedByName}}, nil
+	return &Answer[Preparation]{Preparation{p.ID, contentOf(p.Content), p.PreparedAt.UTC(), p.PreparedByName, p.Attachments}}, nil
 }
 
 type decidePreparationInput struct {
@@ -251,6 +258,14 @@ type TextPiece struct {
 	Text   string `json:"text"`
 }
 
+func piecesOf(pieces []task.Piece) []TextPiece {
+	view := make([]TextPiece, len(pieces))
+	for i, p := range pieces {
+		view[i] = TextPiece{string(p.Change), p.Text}
+	}
+	return view
+}
+
 func (s *server) compareSubmissions(ctx context.Context, in *compareInput) (*Answer[Comparison], error) {
 	c, err := s.Service.CompareSubmissions(ctx, who(ctx), in.ID.ID, in.From, in.To)
 	if err != nil {
@@ -258,15 +273,12 @@ func (s *server) compareSubmissions(ctx context.Context, in *compareInput) (*Ans
 	}
 	view := Comparison{
 		From: submissionOf(c.From), To: submissionOf(c.To), Figures: make([]FigureChange, len(c.Figures)),
-		Narrative: make([]TextPiece, len(c.Narrative)), Facts: make([]FactChange, len(c.Facts)),
+		Narrative: piecesOf(c.Narrative), Facts: make([]FactChange, len(c.Facts)),
 	}
 	for i, f := range c.Figures {
 		view.Figures[i] = FigureChange{
-			Field{f.Field.Indicator, f.Field.Name, f.Field.UnitName, f.Field.Kind}, f.Old, f.New, f.Changed, f.Difference,
+			fieldOf(f.Field), f.Old, f.New, f.Changed, f.Difference,
 		}
-	}
-	for i, p := range c.Narrative {
-		view.Narrative[i] = TextPiece{string(p.Change), p.Text}
 	}
 	for i, f := range c.Facts {
 		view.Facts[i] = FactChange(f)

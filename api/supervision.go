@@ -51,14 +51,6 @@ func (s *server) contest(ctx context.Context, in *contestInput) (*Answer[Contest
 	return &Answer[Contest]{contestOf(contest)}, nil
 }
 
-// withTask adds to a conflict how the task stands now.
-func (s *server) withTask(ctx context.Context, id int64, err error) error {
-	return s.withCurrent(ctx, err, func() (*Current, error) {
-		detail, err := s.Service.TaskDetail(ctx, who(ctx), id)
-		return &Current{State: string(detail.Task.State), Version: detail.Task.Version}, err
-	})
-}
-
 func (s *server) listContests(ctx context.Context, in *Paged) (*Answer[List[Contest]], error) {
 	page, err := s.Service.ListContests(ctx, who(ctx), in.Limit, in.Cursor)
 	if err != nil {
@@ -80,7 +72,7 @@ func (s *server) decideContest(ctx context.Context, in *decideContestInput) (*An
 	contest, err := s.Service.DecideContest(ctx, who(ctx), task.ContestDecision{
 		ContestID: in.ID.ID, Outcome: task.ContestOutcome(in.Body.Outcome), Answer: in.Body.Answer,
 	})
-	if err != nil {
+	if err := s.withContest(ctx, in.ID.ID, err); err != nil {
 		return nil, err
 	}
 	return &Answer[Contest]{contestOf(contest)}, nil

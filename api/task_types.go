@@ -52,6 +52,8 @@ type Task struct {
 	AgencyLevel      string     `json:"agency_level"`
 	Recipient        *AgencyRef `json:"recipient,omitempty"`
 	Reviewer         *AgencyRef `json:"reviewer,omitempty"`
+	Through          *AgencyRef `json:"through,omitempty" doc:"Passes the result on before it is reviewed (qua …)."`
+	Held             bool       `json:"held" doc:"The result waits for that agency."`
 	Period           Period     `json:"period"`
 	State            string     `json:"state" enum:"scheduled,open,prepared,submitted,returned,accepted,waived,cancelled"`
 	Status           string     `json:"status" enum:"done_on_time,done_late,not_done_in_time,not_done_overdue,waiting,waiting_late,not_expected,not_open" doc:"The official status at the moment of asking."`
@@ -99,13 +101,16 @@ func taskOf(t task.Task, language string) Task {
 		DueAt: t.DueAt.UTC(), OriginalDueAt: t.OriginalDueAt.UTC(), ResubmitDueAt: utc(t.ResubmitDueAt), EffectiveDueAt: t.EffectiveDueAt.UTC(),
 		DueOn: dueOn(t.EffectiveDueAt, t.TimeZone), Derivation: t.Derivation.Sentence(language),
 		OpenedAt: utc(t.OpenedAt), FirstSubmittedAt: utc(t.FirstSubmittedAt), SubmittedAt: utc(t.SubmittedAt),
-		SettledAt: utc(t.SettledAt), ClosedAt: utc(t.ClosedAt), DaysLate: t.DaysLate, Submissions: t.Submissions, Version: t.Version,
+		SettledAt: utc(t.SettledAt), ClosedAt: utc(t.ClosedAt), DaysLate: t.DaysLate, Submissions: t.Submissions, Version: t.Version, Held: t.Held,
 	}
 	if t.RecipientID != 0 {
 		view.Recipient = &AgencyRef{ID: t.RecipientID, Name: t.RecipientName}
 	}
 	if t.ReviewerID != 0 {
 		view.Reviewer = &AgencyRef{ID: t.ReviewerID, Name: t.ReviewerName}
+	}
+	if t.ThroughID != 0 {
+		view.Through = &AgencyRef{ID: t.ThroughID, Name: t.ThroughName}
 	}
 	return view
 }
@@ -122,6 +127,22 @@ type Field struct {
 	Name      string `json:"name"`
 	Unit      string `json:"unit,omitempty"`
 	Kind      string `json:"kind"`
+	Required  bool   `json:"required,omitempty" doc:"Every report gives it; 0 if there is none."`
+	Integer   bool   `json:"integer,omitempty" doc:"Without decimals."`
+	Min       string `json:"min,omitempty"`
+	Max       string `json:"max,omitempty"`
+}
+
+func fieldOf(f task.Field) Field {
+	return Field{f.Indicator, f.Name, f.UnitName, f.Kind, f.Required, f.Integer, f.Min, f.Max}
+}
+
+// Section is a part of the text that a duty's form asks for.
+type Section struct {
+	Heading   string `json:"heading" doc:"Where a form has several sections, each begins with its heading on a line of its own."`
+	Hint      string `json:"hint,omitempty"`
+	Required  bool   `json:"required,omitempty"`
+	MaxLength int    `json:"max_length,omitempty" doc:"Characters."`
 }
 
 // Submission is one version of a result.
@@ -136,6 +157,7 @@ type Submission struct {
 	SignatoryTitle string    `json:"signatory_title,omitempty"`
 	SubmittedAt    time.Time `json:"submitted_at"`
 	SubmittedBy    string    `json:"submitted_by"`
+	SubmittedFor   string    `json:"submitted_for,omitempty" doc:"The person for whom the sender stood in as a substitute."`
 	Invalid        bool      `json:"invalid" doc:"Counts as not sent."`
 	Review         *Review   `json:"review,omitempty"`
 
@@ -144,6 +166,11 @@ type Submission struct {
 	WithdrawnBy    string     `json:"withdrawn_by,omitempty"`
 	WithdrawReason string     `json:"withdraw_reason,omitempty"`
 	Recorded       *Recorded  `json:"recorded,omitempty" doc:"Set on what was received outside of the system at submitted_at and recorded by submitted_by."`
+
+	Forwarded   *Forwarding  `json:"forwarded,omitempty" doc:"Set on what was passed on by the agency between."`
+	Correction  *Correction  `json:"correction,omitempty" doc:"Set on a version that corrects another one."`
+	Attachments []Attachment `json:"attachments,omitempty"`
+	Redactions  []Redaction  `json:"redactions,omitempty" doc:"What was taken out of it since it was sent."`
 }
 
 // Recorded tells how a result came that was recorded for its agency (ghi nhận thay).
@@ -162,13 +189,14 @@ type Review struct {
 	ResubmitDueAt *time.Time `json:"resubmit_due_at,omitempty"`
 	DecidedAt     time.Time  `json:"decided_at"`
 	DecidedBy     string     `json:"decided_by,omitempty" doc:"Absent: accepted by itself."`
+	Intermediary  string     `json:"intermediary,omitempty" doc:"The agency that returned it before it was passed on; absent: the reviewing agency decided."`
 }
 
 func submissionOf(b task.Submission) Submission {
 	view := Submission{
 		ID: b.ID, Number: b.Number, Kind: string(b.Kind), Narrative: b.Narrative, Figures: make([]Figure, len(b.Figures)),
 		DocumentNumber: b.DocumentNumber, DocumentOn: b.DocumentOn.String(), SignatoryTitle: b.SignatoryTitle,
-		SubmittedAt: b.SubmittedAt.UTC(), SubmittedBy: b.SubmittedByName, Invalid: b.Invalid,
+		SubmittedAt: b.SubmittedAt.UTC(), SubmittedBy: b.SubmittedByName, SubmittedFor: b.SubmittedFor, Invalid: b.Invalid,
 		PreparedBy: b.PreparedByName, WithdrawnAt: utc(b.WithdrawnAt), WithdrawnBy: b.WithdrawnByName, WithdrawReason: b.WithdrawReason,
 	}
 	if r := b.Recorded; r != nil {
@@ -177,8 +205,19 @@ func submissionOf(b task.Submission) Submission {
 	for i, f := range b.Figures {
 		view.Figures[i] = Figure(f)
 	}
+	view.Attachments = attachmentsOf(b.Attachments)
+	for _, r := range b.Redactions {
+		view.Redactions = append(view.Redactions, redactionOf(r))
+	}
 	if r := b.Review; r != nil {
-		view.Review = &Review{r.ID, string(r.Decision), r.Reason, utc(r.ResubmitDueAt), r.DecidedAt.UTC(), r.DecidedByName}
+		view.Review = &Review{r.ID, string(r.Decision), r.Reason, utc(r.ResubmitDueAt), r.DecidedAt.UTC(), r.DecidedByName, r.Intermediary}
+	}
+	if f := b.Forwarded; f != nil {
+		view.Forwarded = &Forwarding{f.At.UTC(), f.AgencyName, f.ByName, f.Remark}
+	}
+	if k := b.Correction; k != nil {
+		correction := correctionOf(*k)
+		view.Correction = &correction
 	}
 	return view
 }
@@ -201,6 +240,7 @@ type Event struct {
 	At     time.Time `json:"at"`
 	Action string    `json:"action"`
 	Actor  string    `json:"actor,omitempty" doc:"Absent: the system itself."`
+	For    string    `json:"stood_in_for,omitempty" doc:"The person for whom the actor stood in as a substitute."`
 	Note   string    `json:"note,omitempty"`
 }
 
@@ -211,6 +251,7 @@ type TaskDetail struct {
 	SubmissionList []Submission `json:"submission_list" doc:"Newest first."`
 	Steps          []Step       `json:"steps"`
 	History        []Event      `json:"history"`
+	InHand         *Handover    `json:"in_hand,omitempty" doc:"Who has the task in hand within the agency. Absent: nobody in particular, or the reader is not told."`
 	MaySubmit      bool         `json:"may_submit"`
 	MayReview      bool         `json:"may_review"`
 	MayWithdraw    bool         `json:"may_withdraw"`
@@ -218,6 +259,32 @@ type TaskDetail struct {
 	MayApprove     bool         `json:"may_approve" doc:"Decide, as the head, on what waits."`
 	MayTakeBack    bool         `json:"may_take_back" doc:"Take back what waits for the head."`
 	MayRecord      bool         `json:"may_record" doc:"Record a result received outside of the system."`
+	MayRedact      bool         `json:"may_redact" doc:"Take personal data out of what was sent."`
+	Asks           Asks         `json:"asks" doc:"What a report has to hold."`
+
+	InForce               int  `json:"in_force" doc:"Number of the version that is in force; 0 while the task is not done."`
+	MayForward            bool `json:"may_forward" doc:"Pass on what waits for the agency between."`
+	MaySendBack           bool `json:"may_send_back" doc:"Return it to its sender."`
+	MayCorrect            bool `json:"may_correct" doc:"Send a version that is to replace the one in force."`
+	MayDecideCorrection   bool `json:"may_decide_correction" doc:"Accept or refuse the correction that waits."`
+	MayTakeBackCorrection bool `json:"may_take_back_correction"`
+}
+
+// Asks is what a duty asks of a report.
+type Asks struct {
+	Result         string    `json:"result,omitempty" enum:"figures,signed_document,both,report" doc:"What counts as the result."`
+	ResultRequired bool      `json:"result_required" doc:"A report without it is refused."`
+	NeedsScan      bool      `json:"needs_scan" doc:"An attachment that shows the signed document is needed."`
+	Secret         bool      `json:"secret" doc:"Reported by the classified route: only the document's number and date are taken."`
+	Sections       []Section `json:"sections,omitempty"`
+}
+
+func asksOf(r task.Rules) Asks {
+	asks := Asks{Result: string(r.Result), ResultRequired: r.ResultRequired, NeedsScan: r.NeedsScan(), Secret: r.Secret}
+	for _, s := range r.Sections {
+		asks.Sections = append(asks.Sections, Section(s))
+	}
+	return asks
 }
 
 func detailOf(d task.Detail, language string) TaskDetail {
@@ -225,9 +292,16 @@ func detailOf(d task.Detail, language string) TaskDetail {
 		Task: taskOf(d.Task, language), Fields: make([]Field, len(d.Fields)), SubmissionList: make([]Submission, len(d.Submissions)),
 		Steps: make([]Step, len(d.Steps)), History: make([]Event, len(d.History)), MaySubmit: d.MaySubmit, MayReview: d.MayReview,
 		MayWithdraw: d.MayWithdraw, WithdrawUntil: utc(d.WithdrawUntil), MayApprove: d.MayApprove, MayTakeBack: d.MayTakeBack, MayRecord: d.MayRecord,
+		InForce: d.InForce, MayForward: d.MayForward, MaySendBack: d.MaySendBack, MayCorrect: d.MayCorrect,
+		MayDecideCorrection: d.MayDecideCorrection, MayTakeBackCorrection: d.MayTakeBackCorrection,
+		MayRedact: d.MayRedact, Asks: asksOf(d.Rules),
+	}
+	if d.InHand != nil {
+		handover := handoverOf(*d.InHand)
+		view.InHand = &handover
 	}
 	for i, f := range d.Fields {
-		view.Fields[i] = Field{f.Indicator, f.Name, f.UnitName, f.Kind}
+		view.Fields[i] = fieldOf(f)
 	}
 	for i, b := range d.Submissions {
 		view.SubmissionList[i] = submissionOf(b)
@@ -236,7 +310,7 @@ func detailOf(d task.Detail, language string) TaskDetail {
 		view.Steps[i] = Step{st.ID, st.Code, st.Kind, st.At.UTC(), append([]string{}, st.Audience...), st.State, utc(st.RunAt), st.Recipients, st.Derivation.Sentence(language)}
 	}
 	for i, e := range d.History {
-		view.History[i] = Event{e.At.UTC(), e.Action, e.Actor, e.Note}
+		view.History[i] = Event{e.At.UTC(), e.Action, e.Actor, e.For, e.Note}
 	}
 	return view
 }
@@ -282,16 +356,17 @@ type Counts struct {
 
 // OverdueEntry is one overdue task.
 type OverdueEntry struct {
-	Task       Task       `json:"task"`
-	StepsTaken int        `json:"steps_taken" doc:"Notices sent after the due time, and urgings by people."`
-	NextStep   string     `json:"next_step,omitempty"`
-	NextStepAt *time.Time `json:"next_step_at,omitempty"`
+	Task        Task       `json:"task"`
+	StepsTaken  int        `json:"steps_taken" doc:"Notices sent after the due time, and urgings by people."`
+	NextStep    string     `json:"next_step,omitempty"`
+	NextStepAt  *time.Time `json:"next_step_at,omitempty"`
+	Explanation string     `json:"explanation,omitempty" enum:"asked,answered,accepted,refused" doc:"Where the latest explanation that was demanded stands."`
 }
 
 func boardOf(b task.Board, language string) Board {
 	view := Board{At: b.At.UTC(), Counts: Counts(b.Counts), Overdue: make([]OverdueEntry, len(b.Overdue)), NextCursor: b.Next, NextDueAt: utc(b.NextDue)}
 	for i, o := range b.Overdue {
-		view.Overdue[i] = OverdueEntry{taskOf(o.Task, language), o.StepsTaken, o.NextStep, utc(o.NextStepAt)}
+		view.Overdue[i] = OverdueEntry{taskOf(o.Task, language), o.StepsTaken, o.NextStep, utc(o.NextStepAt), o.Explanation}
 	}
 	return view
 }

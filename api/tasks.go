@@ -28,23 +28,24 @@ type listTasksInput struct {
 // TaskQuery are the parameters that narrow a list of tasks.
 type TaskQuery struct {
 	FigureQuery
-	State    []string  `query:"state" enum:"scheduled,open,prepared,submitted,returned,accepted,waived,cancelled" doc:"One or several, separated by commas."`
-	Agency   int64     `query:"agency" minimum:"1" doc:"Owed by exactly this agency."`
-	Under    int64     `query:"under" minimum:"1" doc:"Owed by this agency or one below it."`
-	Plan     int64     `query:"plan" minimum:"1"`
-	Duty     int64     `query:"duty" minimum:"1"`
-	Round    int64     `query:"round" minimum:"1"`
-	DueFrom  time.Time `query:"due_from" doc:"Effective due time at or after this instant."`
-	DueTo    time.Time `query:"due_to" doc:"Effective due time before this instant."`
-	Overdue  bool      `query:"overdue"`
-	Mine     bool      `query:"mine" doc:"Owed by agencies where the reader is focal point or head."`
-	ToReview bool      `query:"to_review" doc:"Waiting for a decision of the reader's agencies."`
+	State     []string  `query:"state" enum:"scheduled,open,prepared,submitted,returned,accepted,waived,cancelled" doc:"One or several, separated by commas."`
+	Agency    int64     `query:"agency" minimum:"1" doc:"Owed by exactly this agency."`
+	Under     int64     `query:"under" minimum:"1" doc:"Owed by this agency or one below it."`
+	Plan      int64     `query:"plan" minimum:"1"`
+	Duty      int64     `query:"duty" minimum:"1"`
+	Round     int64     `query:"round" minimum:"1"`
+	DueFrom   time.Time `query:"due_from" doc:"Effective due time at or after this instant."`
+	DueTo     time.Time `query:"due_to" doc:"Effective due time before this instant."`
+	Overdue   bool      `query:"overdue"`
+	Mine      bool      `query:"mine" doc:"Owed by agencies where the reader is focal point or head."`
+	ToReview  bool      `query:"to_review" doc:"Waiting for a decision of the reader's agencies; what was not passed on yet does not."`
+	ToForward bool      `query:"to_forward" doc:"Waiting to be passed on by the reader's agencies; not together with a figure of the rates."`
 }
 
 func (q TaskQuery) filter() (f task.Filter, err error) {
 	f = task.Filter{
 		AgencyID: q.Agency, UnderAgency: q.Under, PlanID: q.Plan, DutyID: q.Duty, RoundID: q.Round, Mine: q.Mine,
-		ToReview: q.ToReview, Overdue: q.Overdue, DueFrom: q.DueFrom.UTC(), DueTo: q.DueTo.UTC(),
+		ToReview: q.ToReview, ToForward: q.ToForward, Overdue: q.Overdue, DueFrom: q.DueFrom.UTC(), DueTo: q.DueTo.UTC(),
 	}
 	for _, state := range q.State {
 		f.State = append(f.State, task.State(state))
@@ -94,6 +95,7 @@ type submitInput struct {
 		DocumentNumber string   `json:"document_number,omitempty"`
 		DocumentOn     string   `json:"document_on,omitempty" format:"date"`
 		SignatoryTitle string   `json:"signatory_title,omitempty"`
+		Attachments    []int64  `json:"attachments,omitempty" doc:"Numbers of files that lie beside the task, in their order; at most 10."`
 	}
 }
 
@@ -105,6 +107,7 @@ func (s *server) submit(ctx context.Context, in *submitInput) (*Answer[Receipt],
 	submission := task.SubmitInput{
 		TaskID: in.ID.ID, Version: version, Kind: task.Kind(in.Body.Kind), Narrative: in.Body.Narrative,
 		DocumentNumber: in.Body.DocumentNumber, SignatoryTitle: in.Body.SignatoryTitle,
+		Attachments: in.Body.Attachments,
 	}
 	for _, f := range in.Body.Figures {
 		submission.Figures = append(submission.Figures, task.Figure(f))
@@ -146,11 +149,7 @@ func (s *server) review(ctx context.Context, in *reviewInput) (*Answer[Receipt],
 }
 
 func (s *server) receipt(ctx context.Context, id int64, r task.Receipt, err error) (*Answer[Receipt], error) {
-	err = s.withCurrent(ctx, err, func() (*Current, error) {
-		detail, err := s.Service.TaskDetail(ctx, who(ctx), id)
-		return &Current{State: string(detail.Task.State), Version: detail.Task.Version}, err
-	})
-	if err != nil {
+	if err := s.withTask(ctx, id, err); err != nil {
 		return nil, err
 	}
 	return &Answer[Receipt]{receiptOf(r)}, nil
@@ -162,6 +161,9 @@ func parseDay(name, value string) (calendar.Date, error) {
 	if err != nil {
 		return day, fault.New(fault.Invalid, "value.date",
 			"%q không phải ngày; ghi dạng 2026-11-23.", "%q is no day; write it as 2026-11-23.", value).At(name)
+	}
+	if f := farAway(name, value, day.Year); f != nil {
+		return day, f
 	}
 	return day, nil
 }

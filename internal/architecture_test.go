@@ -18,19 +18,20 @@ const module = "dondoc"
 
 // domain packages hold rules and types; they may import each other.
 var domain = []string{
-	"internal/account", "internal/agency", "internal/audit", "internal/dossier", "internal/feed", "internal/indicator",
-	"internal/notice", "internal/plan", "internal/policy", "internal/preview", "internal/request", "internal/task", "internal/timetable",
+	"internal/account", "internal/agency", "internal/amendment", "internal/attachment", "internal/audit", "internal/consolidation", "internal/dossier",
+	"internal/feed", "internal/indicator",
+	"internal/notice", "internal/plan", "internal/policy", "internal/preview", "internal/privacy", "internal/request", "internal/task", "internal/timetable",
 }
 
 // ground may be imported by all that has rules.
-var ground = []string{"internal/calendar", "internal/calendar/vietnam", "internal/clock", "internal/fault", "internal/ical", "internal/idempotency", "internal/sheet"}
+var ground = []string{"internal/calendar", "internal/calendar/vietnam", "internal/clock", "internal/fault", "internal/ical", "internal/idempotency", "internal/keyfile", "internal/plaintext", "internal/sheet"}
 
 // mayImport says which of our packages a package may import. A package that is
 // not named here has no place in the architecture yet and fails the test.
 var mayImport = map[string][]string{
 	"cmd":                     {"internal/command"},
 	"internal/command":        join(domain, ground, []string{"internal/app", "internal/config", "internal/postgres"}),
-	"internal/app":            join(domain, ground, []string{"api", "web", "activities", "workflows", "examples", "internal/config", "internal/conductor", "internal/relay", "internal/postgres", "internal/session"}),
+	"internal/app":            join(domain, ground, []string{"api", "web", "activities", "workflows", "examples", "internal/config", "internal/conductor", "internal/relay", "internal/openid", "internal/postgres", "internal/session", "internal/filestore", "internal/clamav"}),
 	"api":                     join(domain, ground, []string{"internal/session"}),
 	"web":                     join(domain, ground, []string{"internal/session"}),
 	"activities":              join(domain, ground, []string{"workflows"}),
@@ -38,17 +39,22 @@ var mayImport = map[string][]string{
 	"internal/session":        {"internal/account", "internal/fault", "internal/policy"},
 	"internal/conductor":      {"workflows"},
 	"internal/relay":          {"workflows"},
-	"internal/postgres":       join(domain, ground, []string{"migrations"}),
+	"internal/postgres":       join(domain, ground, []string{"migrations", "internal/filestore"}),
+	"internal/filestore":      nil,
+	"internal/clamav":         nil,
 	"internal/postgrestest":   {"internal/clock", "internal/postgres", "migrations"},
 	"internal/notice/mailbox": {"internal/clock"},
 	"internal/calendar":       {"internal/clock", "internal/fault"},
 	// A country's calendar builds on the general one, which knows no country.
 	"internal/calendar/lunar":   {"internal/calendar", "internal/fault"},
-	"internal/calendar/vietnam": {"internal/calendar", "internal/calendar/lunar", "internal/fault"},
+	"internal/calendar/vietnam": {"internal/calendar", "internal/calendar/lunar", "internal/fault", "internal/plaintext"},
 	"internal/clock":            nil,
 	"internal/fault":            nil,
 	"internal/ical":             nil,
 	"internal/idempotency":      nil,
+	"internal/plaintext":        nil,
+	"internal/keyfile":          nil,
+	"internal/openid":           {"internal/fault"},
 	"internal/sheet":            nil,
 	"internal/config":           nil,
 	"migrations":                nil,
@@ -80,7 +86,11 @@ var libraries = map[string][]string{
 	"github.com/emersion/go-smtp":         {"internal/notice/mailbox"},
 	"github.com/prometheus/client_golang": {"api", "internal/app"},
 	"github.com/robfig/cron":              {"internal/calendar"},
-	"net/http":                            {"api", "web", "internal/app", "internal/session", "internal/notice/mailbox"},
+	"github.com/gabriel-vasile/mimetype":  {"internal/attachment"},
+	"github.com/coreos/go-oidc":           {"internal/openid"},
+	"golang.org/x/oauth2":                 {"internal/openid"},
+	"github.com/piglig/go-qr":             {"web"},
+	"net/http":                            {"api", "web", "internal/app", "internal/session", "internal/openid", "internal/notice/mailbox"},
 }
 
 func join(lists ...[]string) (all []string) {
@@ -224,6 +234,9 @@ func TestImportRulesCatch(t *testing.T) {
 		{"internal/app", module + "/web", false},
 		{"cmd/dondoc", module + "/internal/postgres", true},
 		{"internal/app", "go.temporal.io/server/temporal", true},
+		{"internal/task", module + "/internal/privacy", false},
+		{"internal/attachment", module + "/internal/filestore", true},
+		{"api", module + "/internal/filestore", true},
 		{"internal/unheard", module + "/internal/plan", true},
 	} {
 		if wrong := violation(c.pkg, c.imported); (wrong != "") != c.wrong {

@@ -206,6 +206,9 @@ func (p *pages) overdueLine(l lexicon, o task.Overdue) overdueLine {
 	if o.StepsTaken > 0 {
 		line.Taken = l.count("board.taken", o.StepsTaken)
 	}
+	if o.Explanation != "" {
+		line.Taken += " · " + l.sayOr("explanation."+o.Explanation, "explanation.other")
+	}
 	switch {
 	case t.ClosedAt != nil:
 		line.Next = l.say("board.closed")

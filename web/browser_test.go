@@ -93,7 +93,7 @@ func fits(t *testing.T, ctx context.Context, width int64, name string) {
 			const r = e.getBoundingClientRect();
 			if (r.width > 0 && r.right > w + 0.5 && !e.closest('.skip, thead')) out.push(e.tagName + '.' + e.className + ' ends at ' + r.right);
 		}
-		for (const e of document.querySelectorAll('a.btn, button, summary, input:not([type=hidden]):not([type=radio]), select, textarea')) {
+		for (const e of document.querySelectorAll('a.btn, button, summary, input:not([type=hidden]):not([type=radio]):not([type=checkbox]), select, textarea')) {
 			const r = e.getBoundingClientRect();
 			if (w < 500 && r.width > 0 && r.height < 36) out.push(e.tagName + ' ' + e.textContent.trim() + ' is only ' + r.height + ' high');
 		}

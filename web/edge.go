@@ -12,6 +12,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"dondoc/internal/account"
 	"dondoc/internal/fault"
 	"dondoc/internal/policy"
 	"dondoc/internal/session"
@@ -37,7 +38,11 @@ func (p *pages) headers(c *gin.Context) {
 	if p.secure {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
+	limit := int64(maxForm)
+	if takesFiles(c.FullPath()) && c.ContentType() == formType {
+		limit += int64(p.fileLimit)
+	}
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
 	c.Next()
 }
 
@@ -72,10 +77,28 @@ type handler func(c *gin.Context) error
 // page answers a handler's error, so that no handler writes after a failure.
 func (p *pages) page(h handler) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		if err := h(c); err != nil {
+		if err := p.inTurn(c, h); err != nil {
 			p.fail(c, err)
 		}
 	}
+}
+
+// inTurn answers a post of whoever stands in for others as session.InTurn does:
+// in one's own right first. A handler that is refused has written nothing.
+func (p *pages) inTurn(c *gin.Context, h handler) error {
+	err := h(c)
+	found, _ := c.Get(turnsKey)
+	turns, _ := found.([]policy.Actor)
+	for _, turn := range turns {
+		if !session.Refused(err) {
+			break
+		}
+		c.Set(actorKey, turn)
+		if tried := h(c); !fault.Is(tried, fault.NotFound) {
+			err = tried
+		}
+	}
+	return err
 }
 
 // signedIn lets only people with a session through.
@@ -118,6 +141,10 @@ func (p *pages) fail(c *gin.Context, err error) {
 	f := fault.Of(err)
 	if f != nil && f.Kind == fault.Unauthenticated {
 		p.toSignIn(c)
+		return
+	}
+	if f != nil && f.Code == account.MustEnrol().Code {
+		c.Redirect(http.StatusSeeOther, account.SecurityPath)
 		return
 	}
 	view := failure{frame: p.frameFor(c, "")}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"dondoc/internal/account"
 	"dondoc/internal/agency"
 	"dondoc/internal/calendar"
 	"dondoc/internal/clock"
@@ -24,6 +25,7 @@ import (
 	"dondoc/internal/notice"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
+	"dondoc/internal/privacy"
 	"dondoc/internal/task"
 )
 
@@ -79,11 +81,16 @@ type fake struct {
 	feeds     []feed.Feed
 	wanted    []feed.Wanted
 	revoked   []int64
+	kept      kept
+	confirmed []bool // of each submission
 	asked
+	guarded
+	passed
+	arranged
 }
 
 func relation(t task.Task) policy.Task {
-	return policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID}
+	return policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID, PlanID: t.PlanID, ThroughID: t.ThroughID}
 }
 
 func (f *fake) ListTasks(_ context.Context, actor policy.Actor, q task.Filter) (task.Page, error) {
@@ -97,6 +104,7 @@ func (f *fake) ListTasks(_ context.Context, actor policy.Actor, q task.Filter) (
 		case !policy.SeeTask(actor, relation(t)),
 			len(q.State) > 0 && !slices.Contains(q.State, t.State),
 			q.Mine && !actor.HasAt(t.AgencyID, policy.FocalPoint, policy.Head),
+			q.ToForward && (!t.Held || !policy.SendBackTask(actor, relation(t))),
 			q.ToReview && (t.State != task.StateSubmitted || !policy.ReviewTask(actor, relation(t))):
 			continue
 		}
@@ -140,6 +148,7 @@ func (f *fake) MarkNoticeRead(_ context.Context, _ policy.Actor, id int64) error
 }
 
 func (f *fake) Submit(ctx context.Context, actor policy.Actor, in task.SubmitInput) (task.Receipt, error) {
+	f.tried = append(f.tried, actor.ForID)
 	if !policy.SubmitTask(actor, relation(f.details[in.TaskID].Task)) {
 		return task.Receipt{}, fault.New(fault.Forbidden, "task.not_yours", "Chỉ đầu mối được gửi.", "Only focal points may submit.")
 	}
@@ -148,6 +157,7 @@ func (f *fake) Submit(ctx context.Context, actor policy.Actor, in task.SubmitInp
 	}
 	key, _ := idempotency.From(ctx)
 	f.keys, f.submitted = append(f.keys, key), append(f.submitted, in)
+	f.confirmed = append(f.confirmed, privacy.Confirmed(ctx))
 	return task.Receipt{Number: 1}, nil
 }
 
@@ -171,6 +181,9 @@ func (f *fake) SignIn(_ context.Context, email, password string) (string, policy
 	token, ok := f.passwords[email]
 	if !ok || password != "một câu đủ dài" {
 		return "", policy.Actor{}, unauthenticated()
+	}
+	if f.second[email] {
+		return "", policy.Actor{}, &account.SecondStep{Challenge: "thu-thach-" + token}
 	}
 	return token, f.people[token], nil
 }

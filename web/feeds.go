@@ -46,7 +46,7 @@ func (p *pages) feedsPage(c *gin.Context, actor policy.Actor) error {
 // createFeed shows the page with the new address at once: a redirect would
 // have to carry the address.
 func (p *pages) createFeed(c *gin.Context, actor policy.Actor) error {
-	if err := c.Request.ParseForm(); err != nil {
+	if err := readForm(c); err != nil {
 		return err
 	}
 	view := feedsView{frame: p.frameFor(c, "")}

@@ -56,6 +56,9 @@ func (p *pages) noticeLine(l lexicon, item notice.Item, now time.Time) noticeLin
 		ID: item.NotificationID, Unread: item.ReadAt == nil, Created: moment(item.CreatedAt, zone),
 		Title: l.noticeTitle(item),
 	}
+	if item.Role != "" {
+		line.About = l.sayOr("role."+item.Role, "role.other") + " · " + item.AgencyName
+	}
 	if item.TaskID == 0 {
 		return line
 	}

@@ -27,7 +27,7 @@ func (p *pages) resetForm(c *gin.Context) error {
 // requestReset answers the same whether or not the address is known, so that
 // nobody learns who has an account.
 func (p *pages) requestReset(c *gin.Context) error {
-	if err := c.Request.ParseForm(); err != nil {
+	if err := readForm(c); err != nil {
 		return err
 	}
 	email := strings.TrimSpace(c.Request.PostForm.Get("email"))
@@ -66,7 +66,7 @@ func (p *pages) showLink(c *gin.Context, status int, message string) error {
 }
 
 func (p *pages) takeUp(c *gin.Context) error {
-	if err := c.Request.ParseForm(); err != nil {
+	if err := readForm(c); err != nil {
 		return err
 	}
 	l := lexicon{language(p.languageOf(c))}

@@ -27,7 +27,7 @@ type renderer struct {
 }
 
 // parts are the templates that pages share.
-var parts = []string{"templates/layout.html", "templates/glyph.html", "templates/parts.html"}
+var parts = []string{"templates/layout.html", "templates/glyph.html", "templates/parts.html", "templates/route.html"}
 
 func newRenderer() (*renderer, error) {
 	version, err := assetVersion()
@@ -130,6 +130,8 @@ type frame struct {
 	Menu     []menuItem
 	// Who and Post name the person and what they act as; empty: nobody is signed in.
 	Who, Post string
+	// Posts are what may be chosen to act in; empty: there is nothing to choose.
+	Posts []option
 	// Feeds: there is a page for calendar feeds.
 	Feeds bool
 	// Here is the address to come back to after choosing a language.
@@ -161,11 +163,9 @@ func (p *pages) frameFor(c *gin.Context, title string) frame {
 	l := f.lexicon()
 	f.Who = actor.Name
 	if len(actor.Posts) > 0 {
-		f.Post = l.sayOr("role."+string(actor.Posts[0].Role), "role.other")
-		if !strings.Contains(actor.Name, actor.Posts[0].AgencyName) {
-			f.Post += " · " + actor.Posts[0].AgencyName
-		}
+		f.Post = l.postTitle(actor.Posts[0], !strings.Contains(actor.Name, actor.Posts[0].AgencyName))
 	}
+	f.Posts = l.postChoices(actor)
 	f.Feeds = p.feeds != nil
 	f.Menu = menuOf(l, actor, c.Request.URL.Path)
 	return f

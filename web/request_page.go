@@ -165,12 +165,13 @@ func (l lexicon) requestEventOf(q request.Request, e request.Event, zone *time.L
 	if e.Action == "opinion" {
 		told.Title = l.sayOr("request.stance."+e.Stance, "event.other")
 	}
+	who := l.byWhom(e.ActorName, e.For)
 	switch {
 	case e.ActorName == "":
 	case strings.Contains(e.ActorName, e.Agency):
-		told.Facts += " · " + e.ActorName
+		told.Facts += " · " + who
 	default:
-		told.Facts += " · " + e.ActorName + " · " + e.Agency
+		told.Facts += " · " + who + " · " + e.Agency
 	}
 	return told
 }

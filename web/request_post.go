@@ -38,7 +38,7 @@ func (p *pages) requestActs(act string) func(context.Context, policy.Actor, requ
 // actOnRequest runs a form's act and redirects, or shows the form again, with
 // its input, where the person can mend what stood in the way.
 func (p *pages) actOnRequest(c *gin.Context) error {
-	if err := c.Request.ParseForm(); err != nil {
+	if err := readForm(c); err != nil {
 		return err
 	}
 	form := c.Request.PostForm
@@ -147,8 +147,7 @@ func (p *pages) addRequests(c *gin.Context, actor policy.Actor, d task.Detail, n
 	}
 	l := view.lexicon()
 	t := d.Task
-	relation := policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID}
-	view.MayExtend = d.MaySubmit && policy.AskRequest(actor, request.Extension, relation) && now.Before(t.EffectiveDueAt)
+	view.MayExtend = d.MaySubmit && policy.AskRequest(actor, request.Extension, relationOf(t)) && now.Before(t.EffectiveDueAt)
 	granted := 0
 	for _, q := range page.Requests {
 		view.Requests = append(view.Requests, p.requestLine(l, q, now))

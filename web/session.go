@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"dondoc/internal/account"
 	"dondoc/internal/fault"
 	"dondoc/internal/policy"
 	"dondoc/internal/session"
@@ -19,6 +21,7 @@ const (
 	SessionCookie  = session.CookieName
 	languageCookie = "dondoc_lang"
 	actorKey       = "dondoc.actor"
+	turnsKey       = "dondoc.turns"
 	oneYear        = 365 * 24 * 60 * 60 // seconds
 )
 
@@ -35,7 +38,15 @@ func (p *pages) actor(c *gin.Context) (policy.Actor, error) {
 	if err != nil {
 		return policy.Actor{}, err
 	}
+	if c.Request.Method == http.MethodPost {
+		turns := actor.Turns()
+		actor = turns[0]
+		c.Set(turnsKey, turns[1:])
+	}
 	c.Set(actorKey, actor)
+	if actor.MustEnrol && !strings.HasPrefix(c.Request.URL.Path, account.SecurityPath) {
+		return policy.Actor{}, account.MustEnrol() // and nothing else until then, see fail
+	}
 	return actor, nil
 }
 
@@ -72,12 +83,19 @@ type signInView struct {
 	Email, Next, Message, Done string
 	Kept                       []keptField
 	KeptForm                   string
+	// Provider is what people call their account at the identity provider; empty: there is none.
+	Provider string
+}
+
+func (p *pages) signInPage(c *gin.Context) signInView {
+	return signInView{frame: p.frameFor(c, ""), Provider: p.providerName}
 }
 
 type keptField struct{ Name, Value string }
 
 func (p *pages) signInForm(c *gin.Context) error {
-	view := signInView{frame: p.frameFor(c, ""), Next: localAddress(c.Query("tiep"))}
+	view := p.signInPage(c)
+	view.Next = localAddress(c.Query("tiep"))
 	l := view.lexicon()
 	view.Title = l.say("signin.title")
 	if c.Query("da") == "mat-khau" {
@@ -87,22 +105,47 @@ func (p *pages) signInForm(c *gin.Context) error {
 }
 
 func (p *pages) signIn(c *gin.Context) error {
-	if err := c.Request.ParseForm(); err != nil {
+	if err := readForm(c); err != nil {
 		return err
 	}
 	form := c.Request.PostForm
 	email := strings.TrimSpace(form.Get("email"))
 	token, actor, err := p.accounts.SignIn(c.Request.Context(), email, form.Get("password"))
-	if f := fault.Of(err); f != nil {
-		view := signInView{frame: p.frameFor(c, ""), Email: email, Next: localAddress(form.Get("tiep"))}
-		view.Kept, view.KeptForm = keptIn(form)
-		l := view.lexicon()
-		view.Title, view.Message = l.say("signin.title"), f.Message(l.code)
-		return p.render.write(c, statusOf(f), "signin", l, view)
-	}
 	if err != nil {
+		return p.notSignedIn(c, form, email, err)
+	}
+	return p.enter(c, form, token, actor)
+}
+
+// notSignedIn asks for the code where the password was right, and shows the
+// form again where it was not.
+func (p *pages) notSignedIn(c *gin.Context, form url.Values, email string, err error) error {
+	var second *account.SecondStep
+	if errors.As(err, &second) {
+		return p.askCode(c, http.StatusOK, second.Challenge, form, "")
+	}
+	f := fault.Of(err)
+	if f == nil {
 		return err
 	}
+	view := p.signInPage(c)
+	view.Email, view.Next = email, localAddress(form.Get("tiep"))
+	view.Kept, view.KeptForm = keptIn(form)
+	l := view.lexicon()
+	view.Title, view.Message = l.say("signin.title"), f.Message(l.code)
+	return p.render.write(c, signInStatus(f), "signin", l, view)
+}
+
+// signInStatus: an identity provider that is away is no failure of this server.
+func signInStatus(f *fault.Fault) int {
+	if f.Kind == fault.Unavailable {
+		return http.StatusFailedDependency
+	}
+	return statusOf(f)
+}
+
+// enter starts the session in the browser and leads to where the person wanted to go.
+func (p *pages) enter(c *gin.Context, form url.Values, token string, actor policy.Actor) error {
 	p.setCookie(c, SessionCookie, token, int(p.sessionAge.Seconds()))
 	c.Set(actorKey, actor)
 	if _, action := keptIn(form); action != "" {
@@ -118,7 +161,8 @@ func (p *pages) signIn(c *gin.Context) error {
 
 // expired asks for signing in again and keeps what was typed.
 func (p *pages) expired(c *gin.Context, form url.Values) error {
-	view := signInView{frame: p.frameFor(c, ""), KeptForm: c.Request.URL.Path}
+	view := p.signInPage(c)
+	view.KeptForm = c.Request.URL.Path
 	for name, values := range form {
 		for _, value := range values {
 			view.Kept = append(view.Kept, keptField{keptPrefix + name, value})
@@ -170,7 +214,7 @@ func (p *pages) signOut(c *gin.Context) error {
 }
 
 func (p *pages) chooseLanguage(c *gin.Context) error {
-	if err := c.Request.ParseForm(); err != nil {
+	if err := readForm(c); err != nil {
 		return err
 	}
 	p.setCookie(c, languageCookie, language(c.Request.PostForm.Get("ngon_ngu")), oneYear)

@@ -7,6 +7,7 @@ import (
 
 	"dondoc/internal/calendar"
 	"dondoc/internal/fault"
+	"dondoc/internal/privacy"
 	"dondoc/internal/task"
 )
 
@@ -25,8 +26,27 @@ type submitForm struct {
 	Kept           bool // what was typed came through a sign-in
 	Again          bool // mends a returned result
 	SendTo         string
+	// Correcting: it replaces what is done, for the reason given.
+	Correcting bool
+	Reason     string
+	// Secret: only the number and date of a document are asked for.
+	Secret bool
+	// Heading and Hint are those of the duty's form, empty where it has none;
+	// Sections are its parts where it has several.
+	Heading, Hint string
+	Sections      []sectionInput
+	// Files lie beside the task; Declared is ticked already.
+	TakesFiles, NeedsScan, Declared bool
+	Files                           []fileView
+	FileLimit                       string // in megabytes
 	// Section numbers of the form's parts; 0: left out.
-	NilNumber, FiguresNumber, NarrativeNumber, DocumentNumberNumber int
+	NilNumber, FiguresNumber, NarrativeNumber, DocumentNumberNumber, FilesNumber int
+}
+
+// sectionInput is one of several texts that a form asks for.
+type sectionInput struct {
+	task.Section
+	Name, ID, Text, Rule string
 }
 
 // figureInput is one figure asked for.
@@ -38,6 +58,7 @@ type figureInput struct {
 	Previous string // what was sent before, for comparison
 	Error    string
 	Text     bool
+	Rule     string // what is taken: "bắt buộc, từ 0 đến 100"
 }
 
 // reviewForm is the form of a decision.
@@ -49,6 +70,8 @@ type reviewForm struct {
 // formErrors are what keeps a form from being taken in.
 type formErrors struct {
 	Summary string
+	// Unsure: a confirmation settles them.
+	Unsure  bool
 	Links   []errorLink
 	byField map[string]string
 }
@@ -77,6 +100,7 @@ func errorsOf(f *fault.Fault, l lexicon) formErrors {
 		}
 	}
 	e.Summary = l.count("form.errors", len(e.Links))
+	e.Unsure = f.Code == privacy.Unsure
 	if f.Kind == fault.Conflict {
 		e.Summary = l.say("fail.conflict")
 	}
@@ -114,6 +138,9 @@ func (p *pages) typedSubmit(l lexicon, d task.Detail, form url.Values, e formErr
 		DocumentOn: form.Get("document_on"), SignatoryTitle: form.Get("signatory_title"), Errors: e,
 	}
 	values := map[string]string{}
+	if len(d.Rules.Sections) > 1 {
+		f.Narrative = sectionsIn(form, d.Rules.Sections)
+	}
 	for name := range form {
 		if code, ok := strings.CutPrefix(name, figurePrefix); ok {
 			values[code] = form.Get(name)
@@ -146,14 +173,18 @@ func (p *pages) layOut(l lexicon, f submitForm, d task.Detail, values map[string
 		return number
 	}
 	f.NilNumber = next(f.AsksNil)
+	f.Secret = d.Rules.Secret
 	f.FiguresNumber = next(len(d.Fields) > 0)
-	f.NarrativeNumber = next(true)
+	f.NarrativeNumber = next(!f.Secret)
 	f.DocumentNumberNumber = next(true)
+	f.FilesNumber = next(!f.Secret)
+	l.sections(&f, d.Rules.Sections)
 	for i, field := range d.Fields {
 		name := figurePrefix + field.Indicator
 		f.Figures = append(f.Figures, figureInput{
 			Field: field, Name: name, ID: fieldID(name), Number: i + 1, Value: values[field.Indicator],
 			Previous: sent[field.Indicator], Error: f.Errors.At(name), Text: field.Kind == "text",
+			Rule: l.ruleOf(field),
 		})
 	}
 	return f
@@ -171,6 +202,10 @@ func submitInput(l lexicon, d task.Detail, form url.Values) (task.SubmitInput, e
 	in := task.SubmitInput{
 		TaskID: d.Task.ID, Kind: task.Kind(form.Get("kind")), Narrative: form.Get("narrative"),
 		DocumentNumber: form.Get("document_number"), SignatoryTitle: form.Get("signatory_title"),
+	}
+	in.Attachments = attachmentsIn(form)
+	if len(d.Rules.Sections) > 1 {
+		in.Narrative = sectionsIn(form, d.Rules.Sections)
 	}
 	if !d.Task.NilReturn {
 		in.Kind = task.Report // the form has not asked

@@ -40,6 +40,7 @@ type taskView struct {
 	OriginalDue           string
 	Strip                 *strip
 	FirstSent             string
+	InHand                string // who has the task in hand; empty: nobody in particular
 	DutyText              []string
 	Configured            bool
 	Requested             bool
@@ -55,6 +56,7 @@ type taskView struct {
 	Extend                requestForm
 	Timeline              []courseLine
 	Contact, ContactPhone string
+	routeView
 }
 
 // submissionView is one version of the result, as it was sent.
@@ -69,6 +71,13 @@ type submissionView struct {
 	DecisionBy   string
 	Reason       string
 	Glyph        glyph
+	// Remark is that of the agency that passed it on.
+	Remark string
+	// Corrects says which version it is to replace, and CorrectionReason why.
+	Corrects, CorrectionReason string
+	InForce                    bool
+	Files                      []fileView
+	Redactions                 []string
 }
 
 type figureView struct{ Name, Unit, Value string }
@@ -91,7 +100,13 @@ func (p *pages) taskPage(c *gin.Context, actor policy.Actor) error {
 	view.Submit = p.blankSubmit(l, detail, c.Query("khong-phat-sinh") != "")
 	view.Review = blankReview()
 	view.Flash = p.flash(l, detail, c.Query("da"))
+	if err := p.addFiles(c, actor, detail, nil, &view); err != nil {
+		return err
+	}
 	if err := p.addRequests(c, actor, detail, now, &view); err != nil {
+		return err
+	}
+	if err := p.addRoute(c, actor, detail, &view); err != nil {
 		return err
 	}
 	return p.render.write(c, http.StatusOK, "task", l, view)
@@ -131,6 +146,9 @@ func (p *pages) taskViewOf(c *gin.Context, actor policy.Actor, d task.Detail, no
 	if t.State == task.StateSubmitted || t.State == task.StateAccepted {
 		view.State, view.Glyph = view.Glyph.Label, view.Glyph.beside()
 	}
+	if t.Held {
+		view.State = l.say("task.held", t.ThroughName)
+	}
 	view.DueLead, view.Due = l.say("due.lead"), l.untilFrom(t.EffectiveDueAt, now, zone)
 	if t.State == task.StateReturned {
 		view.DueLead = l.say("due.lead_again")
@@ -141,14 +159,17 @@ func (p *pages) taskViewOf(c *gin.Context, actor policy.Actor, d task.Detail, no
 	view.Derivation = emphasise(t.Derivation.Sentence(l.code), calendar.DueDay(t.EffectiveDueAt, zone).VN())
 	view.Strip = p.stripOf(l, t.Derivation, now, zone, late)
 	view.FirstSent = l.firstSent(t, zone)
+	if d.InHand != nil && t.State.Owed() {
+		view.InHand = l.say("task.in_hand", d.InHand.UserName)
+	}
 	view.DutyText = paragraphs(t.DutyText)
 	view.Requested = t.Mode == "requested"
 	for _, s := range d.Submissions {
 		view.Submissions = append(view.Submissions, p.submissionOf(l, d, s, zone))
 	}
 	if t.State == task.StateReturned {
-		// What was taken back since is not what was returned.
-		standing := slices.IndexFunc(d.Submissions, func(s task.Submission) bool { return s.WithdrawnAt == nil })
+		// What was taken back since is not what was returned, nor is a correction of it.
+		standing := slices.IndexFunc(d.Submissions, func(s task.Submission) bool { return s.WithdrawnAt == nil && s.Correction == nil })
 		if standing >= 0 && view.Submissions[standing].Reason != "" {
 			view.Returned = &view.Submissions[standing]
 		}
@@ -179,7 +200,7 @@ func (p *pages) submissionOf(l lexicon, d task.Detail, s task.Submission, zone *
 		Facts: moment(s.SubmittedAt, zone), Narrative: s.Narrative,
 	}
 	if s.SubmittedByName != "" {
-		v.Facts += " · " + s.SubmittedByName
+		v.Facts += " · " + l.byWhom(s.SubmittedByName, s.SubmittedFor)
 	}
 	if s.PreparedByName != "" {
 		v.Facts += " · " + l.say("submission.prepared_by", s.PreparedByName)
@@ -210,6 +231,12 @@ func (p *pages) submissionOf(l lexicon, d task.Detail, s task.Submission, zone *
 	if v.Document != "" && s.SignatoryTitle != "" {
 		v.Document += " · " + s.SignatoryTitle
 	}
+	for _, a := range s.Attachments {
+		v.Files = append(v.Files, l.fileOf(a))
+	}
+	for _, r := range s.Redactions {
+		v.Redactions = append(v.Redactions, l.say("redaction.field", r.Reason, moment(r.RedactedAt, zone)))
+	}
 	if r := s.Review; r != nil {
 		v.Decision = l.sayOr("decision."+string(r.Decision), "decision.other")
 		v.Reason = r.Reason
@@ -220,5 +247,6 @@ func (p *pages) submissionOf(l lexicon, d task.Detail, s task.Submission, zone *
 			v.DecisionBy = l.say("decision.by_itself") + ", " + v.DecisionBy
 		}
 	}
+	p.addPassage(l, d, s, zone, &v)
 	return v
 }

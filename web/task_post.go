@@ -14,12 +14,16 @@ import (
 	"dondoc/internal/fault"
 	"dondoc/internal/idempotency"
 	"dondoc/internal/policy"
+	"dondoc/internal/privacy"
 	"dondoc/internal/task"
 )
 
 // submit takes in the form of a result.
 func (p *pages) submit(c *gin.Context) error {
 	return p.act(c, "gui", func(ctx context.Context, actor policy.Actor, d task.Detail, form url.Values) error {
+		if err := p.takeFiles(c, actor, d.Task.ID, form); err != nil {
+			return err
+		}
 		in, err := submitInput(lexicon{language(actor.Language)}, d, form)
 		if err != nil {
 			return err
@@ -52,7 +56,7 @@ func (p *pages) review(c *gin.Context) error {
 // act runs a form's act and redirects, or shows the form again, with its
 // input, where the person can mend what stood in the way.
 func (p *pages) act(c *gin.Context, done string, do func(context.Context, policy.Actor, task.Detail, url.Values) error) error {
-	if err := c.Request.ParseForm(); err != nil {
+	if err := p.parseForm(c); err != nil {
 		return err
 	}
 	form := c.Request.PostForm
@@ -77,7 +81,7 @@ func (p *pages) act(c *gin.Context, done string, do func(context.Context, policy
 		return nil
 	}
 	f := fault.Of(err)
-	if f == nil || f.Kind != fault.Invalid && f.Kind != fault.Conflict {
+	if f == nil || f.Kind != fault.Invalid && f.Kind != fault.Conflict && f.Kind != fault.Unavailable {
 		return err
 	}
 	// After a conflict the page must show what happened meanwhile.
@@ -104,6 +108,12 @@ func (p *pages) showAgain(c *gin.Context, actor policy.Actor, d task.Detail, act
 	if err := p.addRequests(c, actor, d, now, &view); err != nil {
 		return err
 	}
+	if err := p.addRoute(c, actor, d, &view); err != nil {
+		return err
+	}
+	if p.refillRoute(l, d, action, form, e, f == nil, &view) {
+		return p.render.write(c, status, "task", l, view)
+	}
 	switch {
 	case strings.HasSuffix(action, "/xac-nhan"):
 		view.Review = typedReview(form, e)
@@ -112,7 +122,14 @@ func (p *pages) showAgain(c *gin.Context, actor policy.Actor, d task.Detail, act
 		view.Kept = f == nil
 	default:
 		view.Submit = p.typedSubmit(l, d, form, e)
-		view.Submit.Kept = f == nil
+		view.Submit.Kept = f == nil && !strings.HasSuffix(action, "/tep")
+		if err := p.addFiles(c, actor, d, form, &view); err != nil {
+			return err
+		}
+		return p.render.write(c, status, "task", l, view)
+	}
+	if err := p.addFiles(c, actor, d, nil, &view); err != nil {
+		return err
 	}
 	return p.render.write(c, status, "task", l, view)
 }
@@ -151,6 +168,9 @@ var madeKey = regexp.MustCompile(`^[0-9a-f]{32}$`)
 // keyed carries the form's key, so that a second click does not act twice.
 func keyed(c *gin.Context, form url.Values) context.Context {
 	ctx := c.Request.Context()
+	if form.Get("confirmed_warnings") == "1" {
+		ctx = privacy.Confirm(ctx)
+	}
 	key := form.Get("idempotency_key")
 	if !madeKey.MatchString(key) {
 		return ctx // not from a form of ours: acts, but is not known again
@@ -161,6 +181,12 @@ func keyed(c *gin.Context, form url.Values) context.Context {
 			content[name] = values
 		}
 	}
-	sum := sha256.Sum256([]byte(c.Request.Method + " " + c.Request.URL.Path + "\n" + content.Encode()))
-	return idempotency.With(ctx, idempotency.Key{Value: key, RequestHash: sum[:]})
+	return idempotency.With(ctx, idempotency.Key{Value: key, RequestHash: hashOf(c.Request.Method+" "+c.Request.URL.Path, []byte(content.Encode()))})
+}
+
+func hashOf(what string, content []byte) []byte {
+	sum := sha256.New()
+	sum.Write([]byte(what + "\n"))
+	sum.Write(content)
+	return sum.Sum(nil)
 }

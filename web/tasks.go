@@ -35,9 +35,11 @@ type tasksView struct {
 	Total               int
 	More                string // address of the next page; empty at the end
 	Review              []lineItem
-	Done, Upcoming      []lineItem
-	Shut                []lineItem
-	Contact             string
+	// Forward waits to be passed on, Corrections to be decided on.
+	Forward, Corrections []lineItem
+	Done, Upcoming       []lineItem
+	Shut                 []lineItem
+	Contact              string
 	// NextUp says what comes next where nothing is to be done.
 	NextUp string
 }
@@ -89,6 +91,9 @@ func (p *pages) myTasks(c *gin.Context, actor policy.Actor) error {
 		for _, t := range waiting.Tasks {
 			view.Review = append(view.Review, p.reviewLine(l, t))
 		}
+	}
+	if err := p.fillWaiting(c, l, actor, &view); err != nil {
+		return err
 	}
 	if cursor == "" {
 		if err := p.fillDone(c, l, actor, &view, now); err != nil {
@@ -213,6 +218,9 @@ func (l lexicon) aboutTask(t task.Task) string {
 	about := l.say("task.duty", t.DutyCode)
 	if t.RecipientName != "" {
 		about += " · " + l.say("task.to", t.RecipientName)
+	}
+	if t.ThroughName != "" {
+		about += " · " + l.say("task.through", t.ThroughName)
 	}
 	return about
 }

@@ -31,7 +31,7 @@ func (p *pages) timeline(l lexicon, d task.Detail, now time.Time, zone *time.Loc
 		}
 		line := courseLine{Mark: "past", Title: l.sayOr("event."+e.Action, "event.other"), Facts: moment(e.At, zone), at: e.At}
 		if e.Actor != "" {
-			line.Facts += " · " + e.Actor
+			line.Facts += " · " + l.byWhom(e.Actor, e.For)
 		}
 		if e.Note != "" && !strings.Contains(e.Actor, e.Note) {
 			line.Facts += " · " + e.Note
@@ -39,7 +39,7 @@ func (p *pages) timeline(l lexicon, d task.Detail, now time.Time, zone *time.Loc
 		lines = append(lines, line)
 	}
 	for _, s := range d.Steps {
-		if line, told := p.stepLine(l, d.Task, s, zone); told {
+		if line, told := p.stepLine(l, d, s, zone); told {
 			lines = append(lines, line)
 		}
 	}
@@ -66,11 +66,20 @@ func (p *pages) timeline(l lexicon, d task.Detail, now time.Time, zone *time.Loc
 	return lines
 }
 
+// byWhom names who acted and, for a substitute, whom they stood in for.
+func (l lexicon) byWhom(name, standsInFor string) string {
+	if standsInFor == "" {
+		return name
+	}
+	return l.say("event.stood_in", name, standsInFor)
+}
+
 func (l lexicon) sentence(key string, args ...any) string { return capital(l.say(key, args...)) }
 
 // stepLine tells one rung of the ladder; a pending step that the state no
 // longer calls for will not be sent, so it is not announced.
-func (p *pages) stepLine(l lexicon, t task.Task, s task.Step, zone *time.Location) (courseLine, bool) {
+func (p *pages) stepLine(l lexicon, d task.Detail, s task.Step, zone *time.Location) (courseLine, bool) {
+	t := d.Task
 	line := courseLine{Title: p.stepTitle(l, t, s, zone), at: s.At}
 	switch s.State {
 	case "done":
@@ -87,8 +96,7 @@ func (p *pages) stepLine(l lexicon, t task.Task, s task.Step, zone *time.Locatio
 	case "skipped":
 		line.Mark, line.Facts = "skipped", l.say("step.skipped", moment(s.At, zone))
 	default:
-		waiting := strings.HasPrefix(s.Kind, "review_") || s.Kind == "auto_accept"
-		if waiting != (t.State == task.StateSubmitted) || t.ClosedAt != nil || t.State.Settled(t.Review != "none") {
+		if !calledFor(d, s) {
 			return line, false
 		}
 		line.Mark, line.Facts, line.rank = "future", l.say("step.will", moment(s.At, zone)), 3
@@ -98,6 +106,21 @@ func (p *pages) stepLine(l lexicon, t task.Task, s task.Step, zone *time.Locatio
 		}
 	}
 	return line, true
+}
+
+// calledFor reports whether a pending step will be sent as things stand.
+func calledFor(d task.Detail, s task.Step) bool {
+	t := d.Task
+	switch {
+	case strings.HasPrefix(s.Kind, "correction_"):
+		return d.WaitingCorrection() != nil
+	case strings.HasPrefix(s.Kind, "forward_"):
+		return t.Held
+	case s.Kind == "auto_accept" && d.WaitingCorrection() != nil:
+		return true
+	}
+	waiting := strings.HasPrefix(s.Kind, "review_") || s.Kind == "auto_accept"
+	return waiting == (t.State == task.StateSubmitted) && t.ClosedAt == nil && !t.State.Settled(t.Review != "none")
 }
 
 func (p *pages) stepTitle(l lexicon, t task.Task, s task.Step, zone *time.Location) string {

@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"dondoc/internal/agency"
+	"dondoc/internal/attachment"
 	"dondoc/internal/calendar"
 	"dondoc/internal/clock"
 	"dondoc/internal/feed"
@@ -37,6 +38,9 @@ type Service interface {
 	Submit(ctx context.Context, actor policy.Actor, in task.SubmitInput) (task.Receipt, error)
 	Review(ctx context.Context, actor policy.Actor, in task.ReviewInput) (task.Receipt, error)
 	Requests
+	Corrections
+	People
+	Attachments
 }
 
 // Accounts signs people in and out. ActorOf and SignIn answer
@@ -47,6 +51,7 @@ type Accounts interface {
 	ActorOf(ctx context.Context, token string) (policy.Actor, error)
 	RequestReset(ctx context.Context, email string) error
 	TakeUp(ctx context.Context, linkToken, newPassword string) error
+	Security
 }
 
 // Feeds makes and ends a person's calendar feeds.
@@ -61,8 +66,14 @@ type Options struct {
 	Service  Service
 	Accounts Accounts
 	// Feeds are the calendar feeds; nil: there are none, and no page for them.
-	Feeds    Feeds
-	Business clock.Business
+	Feeds Feeds
+	// Provider vouches for people beside passwords; nil: none does. ProviderName
+	// is what people call their account there.
+	Provider     Provider
+	ProviderName string
+	Business     clock.Business
+	// Wall tells until when a new API token lives. Default: the machine's clock.
+	Wall clock.Wall
 	// Calendar names days off and counts the working days that are left.
 	Calendar calendar.WorkingCalendar
 	// Zone is where times without a plan are shown; default Asia/Ho_Chi_Minh.
@@ -77,24 +88,31 @@ type Options struct {
 	SessionAge time.Duration
 	// Protection refuses cross-origin posts; share it with the API. Default: a new one.
 	Protection *http.CrossOriginProtection
+	// FileLimit is how many bytes one file may have; default attachment.DefaultLimit.
+	FileLimit int
 	// Log receives unexpected errors, once and in full. Default: slog.Default().
 	Log *slog.Logger
 }
 
 // pages holds what the handlers share.
 type pages struct {
-	service    Service
-	accounts   Accounts
-	feeds      Feeds
-	business   clock.Business
-	calendar   calendar.WorkingCalendar
-	zone       *time.Location
-	banner     map[string]string
-	secure     bool
-	sessionAge time.Duration
-	protection *http.CrossOriginProtection
-	log        *slog.Logger
-	render     *renderer
+	service  Service
+	accounts Accounts
+	feeds    Feeds
+	provider Provider
+	// providerName is empty where there is no provider.
+	providerName string
+	business     clock.Business
+	wall         clock.Wall
+	calendar     calendar.WorkingCalendar
+	zone         *time.Location
+	banner       map[string]string
+	secure       bool
+	sessionAge   time.Duration
+	fileLimit    int
+	protection   *http.CrossOriginProtection
+	log          *slog.Logger
+	render       *renderer
 }
 
 // Mount puts the pages on the engine, with the answer for addresses that lead
@@ -113,6 +131,11 @@ func Mount(engine *gin.Engine, o Options) error {
 	site.GET("/", p.page(p.home))
 	site.GET("/dang-nhap", p.page(p.signInForm))
 	site.POST("/dang-nhap", p.page(p.signIn))
+	site.POST("/dang-nhap/ma", p.page(p.finishSignIn))
+	if p.provider != nil {
+		site.GET(providerStart, p.page(p.toProvider))
+		site.GET(ProviderReturn, p.page(p.fromProvider))
+	}
 	site.POST("/dang-xuat", p.page(p.signOut))
 	site.POST("/ngon-ngu", p.page(p.chooseLanguage))
 	site.GET("/dat-lai-mat-khau", p.page(p.resetForm))
@@ -120,19 +143,32 @@ func Mount(engine *gin.Engine, o Options) error {
 	site.GET("/lien-ket/:token", p.page(p.linkForm))
 	site.POST("/lien-ket/:token", p.page(p.takeUp))
 
+	p.securityPages(site)
+
 	site.GET("/viec", p.page(p.signedIn(p.myTasks)))
 	site.GET("/viec/:id", p.page(p.signedIn(p.taskPage)))
 	// An expired session must not lose what was typed: forms with words in them
 	// look for the session themselves.
 	site.POST("/viec/:id/bao-cao", p.page(p.submit))
+	site.POST("/viec/:id/tep", p.page(p.upload))
+	site.GET("/tep/:id", p.page(p.signedIn(p.download)))
 	site.POST("/viec/:id/xac-nhan", p.page(p.review))
 	site.POST("/viec/:id/gia-han", p.page(p.askExtension))
+	site.POST("/viec/:id/chuyen", p.page(p.forward))
+	site.POST("/viec/:id/dinh-chinh", p.page(p.correct))
+	site.POST("/viec/:id/dinh-chinh/:correction/:act", p.page(p.actOnCorrection))
+	site.POST("/viec/:id/ghi-chu", p.page(p.note))
 	site.GET("/de-nghi", p.page(p.signedIn(p.requestsPage)))
 	site.GET("/de-nghi/:id", p.page(p.signedIn(p.requestPage)))
 	site.POST("/de-nghi/:id/:act", p.page(p.actOnRequest))
 	site.GET("/theo-doi", p.page(p.signedIn(p.board)))
 	site.GET("/thong-bao", p.page(p.signedIn(p.notices)))
 	site.POST("/thong-bao/:id/da-doc", p.page(p.signedIn(p.readNotice)))
+	site.POST("/vi-tri", p.page(p.signedIn(p.choosePost)))
+	site.GET("/cai-dat", p.page(p.signedIn(p.settings)))
+	site.POST("/cai-dat", p.page(p.signedIn(p.saveSettings)))
+	site.POST("/cai-dat/thay-the", p.page(p.signedIn(p.nameSubstitute)))
+	site.POST("/cai-dat/thay-the/:id/thu-hoi", p.page(p.signedIn(p.revokeSubstitute)))
 	if p.feeds != nil {
 		site.GET("/lich", p.page(p.signedIn(p.feedsPage)))
 		site.POST("/lich", p.page(p.signedIn(p.createFeed)))
@@ -144,11 +180,17 @@ func Mount(engine *gin.Engine, o Options) error {
 func newPages(o Options) (*pages, error) {
 	p := &pages{
 		service: o.Service, accounts: o.Accounts, feeds: o.Feeds, business: o.Business, calendar: o.Calendar,
-		zone: o.Zone, secure: o.Secure, sessionAge: o.SessionAge, protection: o.Protection, log: o.Log,
+		provider: o.Provider, wall: o.Wall, zone: o.Zone, secure: o.Secure, sessionAge: o.SessionAge, protection: o.Protection, log: o.Log, fileLimit: o.FileLimit,
 		banner: map[string]string{"vi": o.BannerVI, "en": o.BannerEN},
 	}
 	if o.BannerEN == "" {
 		p.banner["en"] = o.BannerVI
+	}
+	if p.provider != nil {
+		p.providerName = o.ProviderName
+	}
+	if p.wall == nil {
+		p.wall = clock.SystemWall
 	}
 	if p.zone == nil {
 		zone, err := time.LoadLocation("Asia/Ho_Chi_Minh")
@@ -159,6 +201,9 @@ func newPages(o Options) (*pages, error) {
 	}
 	if p.protection == nil {
 		p.protection = http.NewCrossOriginProtection()
+	}
+	if p.fileLimit == 0 {
+		p.fileLimit = attachment.DefaultLimit
 	}
 	if p.log == nil {
 		p.log = slog.Default()
@@ -182,7 +227,7 @@ func (p *pages) home(c *gin.Context) error {
 
 func homeOf(actor policy.Actor) string {
 	switch {
-	case actor.Has(policy.Supervisor), actor.Has(policy.PlanAuthority), actor.Has(policy.Auditor):
+	case actor.Has(policy.Supervisor), actor.Has(policy.PlanAuthority), policy.Audits(actor):
 		return "/theo-doi"
 	case actor.Has(policy.FocalPoint), actor.Has(policy.Head):
 		return "/viec"

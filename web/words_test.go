@@ -41,7 +41,7 @@ var (
 	markup    = regexp.MustCompile(`(?s)<[^>]*>`)
 	attribute = regexp.MustCompile(`(?:alt|title|placeholder|aria-label|content|value)="([^"]*)"`)
 	letters   = regexp.MustCompile(`\p{L}`)
-	technical = []string{"width=device-width, initial-scale=1", "telephone=no", "vi", "en", "report", "nil", "accept", "return", "invalid", ""}
+	technical = []string{"width=device-width, initial-scale=1", "telephone=no", "vi", "en", "report", "nil", "accept", "return", "invalid", "1", ""}
 )
 
 func TestTemplatesHaveNoWordsOfTheirOwn(t *testing.T) {
@@ -107,8 +107,9 @@ func TestEveryKeyIsSaid(t *testing.T) {
 	}
 	text := source.String()
 	// Keys that codes from data complete.
-	families := []string{"role.", "weekday.", "status.", "state.", "fail.", "strip.", "step.", "audience.", "event.", "next.", "notice.", "decision.", "task.why.", "task.flash_",
-		"request.kind.", "request.state.", "request.stance.", "request.decide.", "request.grant.", "request.grant_hint.", "request.refuse.", "request.refuse_hint."}
+	families := []string{"role.", "scope.", "weekday.", "status.", "state.", "fail.", "strip.", "step.", "audience.", "event.", "next.", "notice.", "decision.", "task.why.", "task.flash_",
+		"request.kind.", "request.state.", "request.stance.", "request.decide.", "request.grant.", "request.grant_hint.", "request.refuse.", "request.refuse_hint.",
+		"correction.", "explanation."}
 	for key := range wordsVI {
 		stem := strings.TrimSuffix(strings.TrimSuffix(key, ".one"), ".other")
 		known := strings.Contains(text, `"`+stem+`"`) || slices.ContainsFunc(families, func(f string) bool { return strings.HasPrefix(key, f) })

@@ -79,6 +79,29 @@ func Tally(changes []PersonChange, dryRun bool) Report {
 	return report
 }
 
+// CheckOwnPosts refuses a list by which whoever imports it would change a post of
+// their own that reads: that takes somebody else.
+func CheckOwnPosts(rows []Row, changes []PersonChange, importer int64) error {
+	var problems Problems
+	for _, c := range changes {
+		if importer == 0 || c.UserID != importer {
+			continue
+		}
+		for _, row := range rows {
+			changed := func(p Held) bool { return p.Role == row.Role }
+			if row.Email == c.Email && !policy.GiveOneself(row.Role) && slices.ContainsFunc(c.Posts, changed) {
+				problems.Add(row, "role", "people.oneself",
+					"Không tự giao cho mình vai trò được xem kết quả; việc này do người khác làm.",
+					"Nobody gives themselves a role that reads results; somebody else must.")
+			}
+		}
+	}
+	if len(problems) > 0 {
+		return problems
+	}
+	return nil
+}
+
 type comparison struct {
 	known    map[string]Known
 	agencies map[string]int64

@@ -25,11 +25,14 @@ func (k LinkKind) Life() time.Duration {
 
 // Post is a role at an agency for a span of days, both included.
 type Post struct {
+	ID                     int64
 	AgencyID               int64
 	AgencyCode, AgencyName string
 	Role                   policy.Role
 	ValidFrom              calendar.Date
 	ValidTo                calendar.Date // zero: no end is set
+	// ForName is of whom the person stands in for in it; empty: it is their own.
+	ForName string
 }
 
 // Person is an account as administrators see it.

@@ -14,6 +14,7 @@ import (
 
 	"dondoc/internal/calendar"
 	"dondoc/internal/fault"
+	"dondoc/internal/plaintext"
 	"dondoc/internal/policy"
 )
 
@@ -28,6 +29,9 @@ const (
 	maxProblems = 200
 	maxName     = 200
 	maxPhone    = 40
+	// maxFields is far more than there are columns: where each field is in a line
+	// of very many fields is not looked up.
+	maxFields = 50
 )
 
 // Row is one line of a list: a person and one post. Name, phone and language
@@ -128,6 +132,11 @@ func (r *peopleReader) read(source []byte) []Row {
 		r.fail(1, 1, "", "people.encoding", "Hãy lưu tệp dạng “CSV UTF-8”.", "Save the file as “CSV UTF-8”.")
 		return nil
 	}
+	if at, found := plaintext.Deceptive(string(source)); found {
+		r.fail(at.Line, at.Column, "", "people.control", "Có ký tự điều khiển không được phép (mã %U). Xóa ký tự ấy.",
+			"A control character is not allowed here (code %U). Delete it.", at.Rune)
+		return nil
+	}
 	reader := csv.NewReader(bytes.NewReader(source))
 	reader.FieldsPerRecord = -1
 	lines := bytes.Split(source, []byte("\n"))
@@ -187,6 +196,11 @@ func characters(lines [][]byte, line, column int) int {
 
 func (r *peopleReader) header(record []string, position func(int) (int, int)) bool {
 	r.order = map[string]int{}
+	if len(record) > maxFields {
+		r.fail(1, 1, "", "people.columns", "Dòng đầu có %d cột, nhiều nhất %d. Kiểm tra dấu phân cách.",
+			"The first line has %d columns, at most %d. Check the separators.", len(record), maxFields)
+		return false
+	}
 	for i, name := range record {
 		line, column := position(i)
 		name = strings.ToLower(strings.TrimSpace(name))

@@ -3,8 +3,11 @@ package account
 import (
 	"context"
 	"math"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"dondoc/internal/clock"
 	"dondoc/internal/fault"
@@ -25,8 +28,14 @@ var (
 	resetRate   = rate{3, 10 * time.Minute}
 	// Calendar programs look every few minutes, a whole office behind one address;
 	// apart from signing in, which they must not keep anybody from.
-	feedRate         = rate{20, 15 * time.Second}
-	feedsAddressRate = rate{600, 200 * time.Millisecond}
+	feedRate = rate{20, 15 * time.Second}
+	// Six digits are few: whoever knows the password may try 5 codes and then one
+	// each two minutes, a chance of one in five hundred a day.
+	codeRate = rate{5, 2 * time.Minute}
+	// A program works through lists; a made-up token costs a look into the database.
+	tokenRate         = rate{600, 50 * time.Millisecond}
+	tokensAddressRate = rate{1200, 25 * time.Millisecond}
+	feedsAddressRate  = rate{600, 200 * time.Millisecond}
 )
 
 // maxBuckets bounds the memory that made-up addresses can take.
@@ -38,7 +47,38 @@ type bucket struct {
 	rate rate
 }
 
-type addressKey struct{}
+type (
+	addressKey struct{}
+	agentKey   struct{}
+)
+
+// maxAgent bounds, in bytes, what is kept of how a browser names itself.
+const maxAgent = 200
+
+// WithAgent returns a context that tells how the browser or program names
+// itself, so that its owner knows the session again.
+func WithAgent(ctx context.Context, agent string) context.Context {
+	if len(agent) > maxAgent {
+		agent = agent[:maxAgent]
+	}
+	return context.WithValue(ctx, agentKey{}, printable(agent))
+}
+
+// AgentFrom returns what WithAgent was told.
+func AgentFrom(ctx context.Context) string {
+	agent, _ := ctx.Value(agentKey{}).(string)
+	return agent
+}
+
+// printable keeps what a database takes and a page can show.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == unicode.ReplacementChar || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return -1
+		}
+		return r
+	}, s)
+}
 
 // WithAddress returns a context that tells from which network address a
 // request came, for throttling.
@@ -85,6 +125,23 @@ func (t *Throttle) SignedIn(ctx context.Context, email string) {
 // Reset takes one request for a password reset.
 func (t *Throttle) Reset(ctx context.Context, email string) error {
 	return t.take(map[string]rate{"r:" + email: resetRate, "a:" + AddressFrom(ctx): addressRate})
+}
+
+// Code takes one try at the code of an account's second factor.
+func (t *Throttle) Code(ctx context.Context, userID int64) error {
+	return t.take(map[string]rate{"2:" + strconv.FormatInt(userID, 10): codeRate, "a:" + AddressFrom(ctx): addressRate})
+}
+
+// CodeRight gives back what the right code's tries took.
+func (t *Throttle) CodeRight(userID int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.buckets, "2:"+strconv.FormatInt(userID, 10))
+}
+
+// Token takes one call with an API token.
+func (t *Throttle) Token(ctx context.Context, tokenHash []byte) error {
+	return t.take(map[string]rate{"k:" + string(tokenHash): tokenRate, "ka:" + AddressFrom(ctx): tokensAddressRate})
 }
 
 // TakeUp takes one try at an account link.

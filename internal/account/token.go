@@ -42,3 +42,9 @@ const LinkPath = "/lien-ket/"
 func LinkURL(base, token string) string {
 	return strings.TrimRight(base, "/") + LinkPath + url.PathEscape(token)
 }
+
+// SecurityPath is the page of an account's security.
+const SecurityPath = "/bao-mat"
+
+// SecurityURL is the absolute address of that page, for mails.
+func SecurityURL(base string) string { return strings.TrimRight(base, "/") + SecurityPath }

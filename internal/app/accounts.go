@@ -3,14 +3,19 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"slices"
 
 	"dondoc/internal/account"
 	"dondoc/internal/clock"
 	"dondoc/internal/config"
+	"dondoc/internal/keyfile"
 	"dondoc/internal/notice"
+	"dondoc/internal/openid"
 	"dondoc/internal/policy"
 	"dondoc/internal/postgres"
+	"dondoc/web"
 )
 
 // concurrentHashes bounds the memory that password hashing may take: 19 MiB each.
@@ -30,6 +35,37 @@ func (r *runtime) accounts() (*postgres.Accounts, error) {
 		Store: r.store, Passwords: hasher, Words: notice.Words{BaseURL: r.config.BaseURL},
 		Throttle: account.NewThrottle(clock.SystemWall), BaseURL: r.config.BaseURL, MailDomain: server.Domain(),
 	}, nil
+}
+
+// secure gives the accounts what second factors need, as far as it is configured,
+// and returns the identity provider; nil: there is none.
+func (r *runtime) secure(accounts *postgres.Accounts) (*openid.Provider, error) {
+	for _, name := range r.config.SecondFactorFor {
+		role := policy.Role(name)
+		if !slices.Contains(policy.Roles, role) {
+			return nil, fmt.Errorf("DONDOC_SECOND_FACTOR_FOR names %q, which is no role", name)
+		}
+		accounts.SecondFactorFor = append(accounts.SecondFactorFor, role)
+	}
+	if r.config.SecretKeyFile == "" {
+		return nil, nil //nolint:nilnil // neither second factors nor a provider
+	}
+	key, err := keyfile.Ensure(r.config.SecretKeyFile, "key of secrets")
+	if err != nil {
+		return nil, err
+	}
+	box, err := account.NewBox(key)
+	if err != nil {
+		return nil, err
+	}
+	accounts.Secrets = box
+	o := r.config.OpenID
+	if o.Issuer == "" {
+		return nil, nil //nolint:nilnil // no provider
+	}
+	return openid.New(openid.Settings{
+		Issuer: o.Issuer, ClientID: o.ClientID, ClientSecret: o.ClientSecret, Claim: o.Claim, RedirectURL: r.config.BaseURL + web.ProviderReturn,
+	}, box, clock.SystemWall, nil), nil
 }
 
 // ImportPeople imports a list of people for whoever operates the machine.

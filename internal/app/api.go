@@ -75,6 +75,10 @@ func (r *runtime) handler(shown calendar.WorkingCalendar) (http.Handler, error) 
 	if err != nil {
 		return nil, err
 	}
+	provider, err := r.secure(accounts)
+	if err != nil {
+		return nil, err
+	}
 	protection, err := api.NewProtection(r.config.BaseURL)
 	if err != nil {
 		return nil, err
@@ -82,12 +86,15 @@ func (r *runtime) handler(shown calendar.WorkingCalendar) (http.Handler, error) 
 	options := api.Options{
 		Service: r.store, Accounts: accounts, Wall: clock.SystemWall, Log: r.log, BaseURL: r.config.BaseURL, Version: version(),
 		Database: r.db.PingContext, Temporal: conductor.Temporal{Client: r.temporal}.Ready,
-		MetricsToken: r.config.MetricsToken, Protection: protection,
+		MetricsToken: r.config.MetricsToken, Protection: protection, FileLimit: fileLimit(r.config),
 	}
 	pages := web.Options{
 		Service: r.store, Accounts: accounts, Business: r.business, Calendar: shown,
 		BannerVI: r.config.Banner, BannerEN: r.config.BannerEN, Secure: strings.HasPrefix(r.config.BaseURL, "https://"),
-		SessionAge: account.SessionAbsolute, Protection: protection, Log: r.log,
+		FileLimit: fileLimit(r.config), SessionAge: account.SessionAbsolute, Protection: protection, Log: r.log,
+	}
+	if provider != nil {
+		pages.Provider, pages.ProviderName = provider, r.config.OpenID.Name
 	}
 	if r.config.Feeds {
 		options.Feeds, pages.Feeds = accounts, accounts

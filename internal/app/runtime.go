@@ -18,6 +18,7 @@ import (
 	"dondoc/internal/clock"
 	"dondoc/internal/conductor"
 	"dondoc/internal/config"
+	"dondoc/internal/filestore"
 	"dondoc/internal/postgres"
 	"dondoc/internal/relay"
 )
@@ -53,6 +54,7 @@ func open(ctx context.Context, cfg config.Config, log *slog.Logger) (*runtime, e
 	r := &runtime{config: cfg, log: log, db: db, business: business, temporal: temporal}
 	r.relay = &relay.Relay{DB: db, Conductor: conductor.Temporal{Client: temporal}, Log: log, Every: time.Second}
 	r.store = postgres.New(db, business, clock.SystemWall, r.relay.Wake)
+	r.store.KeepFiles(filestore.New(cfg.Files), scanner(cfg.Clamd), fileLimit(cfg))
 	return r, nil
 }
 

@@ -96,12 +96,16 @@ const (
 
 // keepHouse nudges what stalled and forgets what nobody needs any more.
 func (r *runtime) keepHouse(ctx context.Context) {
-	ticker := time.NewTicker(houseEvery)
+	ticker, files := time.NewTicker(houseEvery), time.NewTicker(sweepEvery)
 	defer ticker.Stop()
+	defer files.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-files.C:
+			r.sweepFiles(ctx)
+			continue
 		case <-ticker.C:
 		}
 		if n, err := r.store.NudgeStalled(ctx, patience); err != nil {

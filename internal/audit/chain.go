@@ -19,6 +19,7 @@ type Row struct {
 	RecordedAt  time.Time // wall
 	ActorID     *int64    // nil: the system
 	OnBehalfOf  *int64
+	StoodInFor  *int64 // the person for whom the actor stood in
 	Action      string
 	Entity      string
 	EntityID    int64
@@ -34,14 +35,22 @@ type Sealed struct {
 	MAC    []byte
 }
 
-// encoding names the layout below; another layout gets another name.
-const encoding = "dondoc audit 1"
+// encoding names the layout below; another layout gets another name. A row of
+// somebody who stood in for another bears that person's number too.
+const (
+	encoding        = "dondoc audit 1"
+	encodingStoodIn = "dondoc audit 2"
+)
 
 // encode writes the row and its number so that no two different rows give the
 // same bytes: fixed-width integers, texts with their length, presence marked.
 func encode(r Row, number int64) []byte {
 	b := make([]byte, 0, 160+len(r.Action)+len(r.Entity)+length(r.Before)+length(r.After))
-	b = appendText(b, encoding)
+	if r.StoodInFor == nil {
+		b = appendText(b, encoding)
+	} else {
+		b = appendInt(appendText(b, encodingStoodIn), *r.StoodInFor)
+	}
 	b = appendInt(b, number)
 	b = appendInt(b, r.ID)
 	b = appendInt(b, r.At.UnixMicro())

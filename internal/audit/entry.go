@@ -10,6 +10,8 @@ type Entry struct {
 	ActorName      string
 	OnBehalfOf     int64 // agency; 0: none
 	OnBehalfName   string
+	StoodInFor     int64 // the person for whom the actor stood in; 0: nobody
+	StoodInName    string
 	Action         string
 	Entity         string
 	EntityID       int64

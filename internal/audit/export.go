@@ -20,7 +20,7 @@ type Exporter interface {
 func NewExporter(w io.Writer, format string) (Exporter, error) {
 	switch format {
 	case "csv":
-		return csvExporter{sheet.New(w, "id", "at", "recorded_at", "actor_id", "actor", "on_behalf_of", "on_behalf_name",
+		return csvExporter{sheet.New(w, "id", "at", "recorded_at", "actor_id", "actor", "on_behalf_of", "on_behalf_name", "stood_in_for", "stood_in_name",
 			"action", "entity", "entity_id", "before", "after", "seal_number")}, nil
 	case "jsonl":
 		return jsonExporter{json.NewEncoder(w)}, nil
@@ -38,7 +38,7 @@ func (e csvExporter) Write(r Entry) error {
 		return strconv.FormatInt(n, 10)
 	}
 	e.out.Line(number(r.ID), r.At.UTC().Format(time.RFC3339Nano), r.RecordedAt.UTC().Format(time.RFC3339Nano), number(r.ActorID), r.ActorName,
-		number(r.OnBehalfOf), r.OnBehalfName, r.Action, r.Entity, number(r.EntityID), r.Before, r.After, number(r.SealNumber))
+		number(r.OnBehalfOf), r.OnBehalfName, number(r.StoodInFor), r.StoodInName, r.Action, r.Entity, number(r.EntityID), r.Before, r.After, number(r.SealNumber))
 	return nil
 }
 
@@ -55,6 +55,8 @@ type jsonEntry struct {
 	Actor        string          `json:"actor,omitempty"`
 	OnBehalfOf   int64           `json:"on_behalf_of,omitempty"`
 	OnBehalfName string          `json:"on_behalf_name,omitempty"`
+	StoodInFor   int64           `json:"stood_in_for,omitempty"`
+	StoodInName  string          `json:"stood_in_name,omitempty"`
 	Action       string          `json:"action"`
 	Entity       string          `json:"entity"`
 	EntityID     int64           `json:"entity_id"`
@@ -66,7 +68,7 @@ type jsonEntry struct {
 func (e jsonExporter) Write(r Entry) error {
 	return e.out.Encode(jsonEntry{
 		ID: r.ID, At: r.At.UTC(), RecordedAt: r.RecordedAt.UTC(), ActorID: r.ActorID, Actor: r.ActorName, OnBehalfOf: r.OnBehalfOf,
-		OnBehalfName: r.OnBehalfName, Action: r.Action, Entity: r.Entity, EntityID: r.EntityID,
+		OnBehalfName: r.OnBehalfName, StoodInFor: r.StoodInFor, StoodInName: r.StoodInName, Action: r.Action, Entity: r.Entity, EntityID: r.EntityID,
 		Before: json.RawMessage(r.Before), After: json.RawMessage(r.After), SealNumber: r.SealNumber,
 	})
 }

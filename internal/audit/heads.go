@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"dondoc/internal/keyfile"
 )
 
 // Head is the end of the chain at an instant (wall clock).
@@ -57,7 +59,7 @@ func OpenHeadLog(path string) (*HeadLog, error) {
 	if err != nil {
 		return nil, fmt.Errorf("heads log: %w", err)
 	}
-	if err := errors.Join(endTornLine(file), syncFolder(path)); err != nil {
+	if err := errors.Join(endTornLine(file), keyfile.SyncFolder(path)); err != nil {
 		return nil, errors.Join(fmt.Errorf("heads log: %w", err), file.Close())
 	}
 	return &HeadLog{file: file}, nil

@@ -23,11 +23,15 @@ func NewDate(year int, month time.Month, day int) Date {
 	return DateOf(time.Date(year, month, day, 0, 0, 0, 0, time.UTC), time.UTC)
 }
 
-// ParseDate reads ISO 8601 ("2026-11-23") and refuses days that do not exist.
+// ParseDate reads ISO 8601 ("2026-11-23") and refuses days that do not exist,
+// those of a year 0 among them.
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
 		return Date{}, fmt.Errorf("date %q is not of the form 2026-11-23: %w", s, err)
+	}
+	if t.Year() < 1 {
+		return Date{}, fmt.Errorf("date %q: there is no year 0", s)
 	}
 	return DateOf(t, time.UTC), nil
 }

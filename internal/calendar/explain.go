@@ -45,6 +45,8 @@ var dated = map[string]map[string]string{
 	"due":        {"vi": "Hạn", "en": "Due"},
 	"opening":    {"vi": "Mở kỳ", "en": "Opened"},
 	"submitted":  {"vi": "Đã gửi", "en": "Submitted"},
+	"forwarded":  {"vi": "Đã chuyển", "en": "Passed on"},
+	"corrected":  {"vi": "Đã gửi đính chính", "en": "Correction sent"},
 	"resubmit":   {"vi": "Trả lại", "en": "Returned"},
 	"month_day":  {"vi": "ngày hằng năm", "en": "yearly on"},
 	"set_date":   {"vi": "ngày do cơ quan ban hành ấn định cho kỳ này", "en": "date set by the plan authority for this period"},
@@ -115,6 +117,11 @@ func (n Note) phrase(language string) string {
 			return pick("gia hạn đến hết ngày %s", "extended to the end of %s", n.Date.VN())
 		}
 		return pick("%s gia hạn đến hết ngày %s", "extended by %s to the end of %s", name, n.Date.VN())
+	case "amended":
+		if name == "" {
+			return pick("sửa đổi văn bản, hạn trước đây %s", "the plan was amended, due before on %s", n.Date.VN())
+		}
+		return pick("sửa đổi theo %s, hạn trước đây %s", "amended by %s, due before on %s", name, n.Date.VN())
 	case "configured":
 		if name == "" {
 			return pick("hạn do cấu hình, văn bản không nêu", "configured, not from the document")

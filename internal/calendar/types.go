@@ -218,7 +218,7 @@ type Note struct {
 	// plus_calendar_days, day_of_month, month_day, shifted, end_of_day, at_time,
 	// extended, resubmit, configured, opening, minus_working_days,
 	// minus_calendar_days, not_before, cron, hours, due (the due day that is
-	// counted from), submitted, set_date (by the plan authority for this period),
+	// counted from), submitted, forwarded, corrected, set_date (by the plan authority for this period),
 	// chain_back (N working days ahead of the level above), chain_squeezed (days
 	// off leave no time: shares a day), requested (opened by hand), working_hours,
 	// outage.

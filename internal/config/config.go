@@ -29,6 +29,19 @@ type Config struct {
 	SMTP             SMTP
 	// AuditKeyFile holds the sealer's HMAC key, AuditLog the chain's heads.
 	AuditKeyFile, AuditLog string
+	// SecretKeyFile holds the key that seals the secrets of second factors; empty:
+	// nobody can set one up.
+	SecretKeyFile string
+	// SecondFactorFor are the roles whose holders must have a second factor.
+	SecondFactorFor []string
+	OpenID          OpenID
+	// Files is the folder in which files beside results are kept.
+	Files string
+	// FileLimit is how many megabytes one file may have.
+	FileLimit int
+	// Clamd is the address of ClamAV's daemon, host:port or the path of its socket;
+	// empty: files are taken without a scan for malware.
+	Clamd string
 	// MetricsToken, if set, must be given as bearer token to read /metrics.
 	MetricsToken string
 	// Feeds lets people subscribe to due times with their calendar programs.
@@ -39,6 +52,15 @@ type Config struct {
 	Spread time.Duration
 	// LogLevel is debug, info, warn or error.
 	LogLevel string
+}
+
+// OpenID tells which identity provider vouches for people; without an issuer none does.
+type OpenID struct {
+	Issuer, ClientID, ClientSecret string
+	// Claim is where the provider tells the e-mail address. Default: email.
+	Claim string
+	// Name is what people call their account there, for the button.
+	Name string
 }
 
 // SMTP tells how mail is handed over.
@@ -76,8 +98,17 @@ func Read(environment func(string) string) (Config, error) {
 			Senders:  r.number("DONDOC_SMTP_SENDERS", 8, 1, 64),
 			Timeout:  r.duration("DONDOC_SMTP_TIMEOUT", 20*time.Second),
 		},
-		AuditKeyFile: r.text("DONDOC_AUDIT_KEY_FILE", "audit.key"),
-		AuditLog:     r.text("DONDOC_AUDIT_LOG", "audit-heads.log"),
+		AuditKeyFile:    r.text("DONDOC_AUDIT_KEY_FILE", "audit.key"),
+		AuditLog:        r.text("DONDOC_AUDIT_LOG", "audit-heads.log"),
+		SecretKeyFile:   r.text("DONDOC_SECRET_KEY_FILE", ""),
+		SecondFactorFor: r.list("DONDOC_SECOND_FACTOR_FOR"),
+		OpenID: OpenID{
+			Issuer: r.text("DONDOC_OPENID_ISSUER", ""), ClientID: r.text("DONDOC_OPENID_CLIENT_ID", ""),
+			ClientSecret: r.text("DONDOC_OPENID_CLIENT_SECRET", ""), Claim: r.text("DONDOC_OPENID_CLAIM", "email"), Name: r.text("DONDOC_OPENID_NAME", "OpenID"),
+		},
+		Files:        r.text("DONDOC_FILES", "files"),
+		FileLimit:    r.number("DONDOC_FILE_LIMIT_MB", 20, 1, 100),
+		Clamd:        r.text("DONDOC_CLAMD", ""),
 		MetricsToken: r.text("DONDOC_METRICS_TOKEN", ""),
 		Feeds:        r.choice("DONDOC_FEEDS", "off", "on", "off") == "on",
 		DigestCron:   r.text("DONDOC_DIGEST_CRON", "0 8 * * 1"),
@@ -87,7 +118,31 @@ func Read(environment func(string) string) (Config, error) {
 	if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		r.faults = append(r.faults, fmt.Errorf("DONDOC_BASE_URL=%q is not an http or https address", c.BaseURL))
 	}
+	r.check(c)
 	return c, errors.Join(r.faults...)
+}
+
+// check holds settings against each other.
+func (r *reader) check(c Config) {
+	if c.SecretKeyFile == "" && (len(c.SecondFactorFor) > 0 || c.OpenID.Issuer != "") {
+		r.faults = append(r.faults, errors.New("DONDOC_SECOND_FACTOR_FOR and DONDOC_OPENID_ISSUER need DONDOC_SECRET_KEY_FILE"))
+	}
+	if c.OpenID.Issuer == "" {
+		return
+	}
+	// The provider vouches for people: what it says must not be alterable on its way.
+	u, err := url.Parse(c.OpenID.Issuer)
+	if err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && (u.Hostname() == "127.0.0.1" || u.Hostname() == "localhost")) {
+		r.faults = append(r.faults, fmt.Errorf("DONDOC_OPENID_ISSUER=%q is not an https address", c.OpenID.Issuer))
+	}
+	if c.OpenID.ClientID == "" {
+		r.faults = append(r.faults, errors.New("DONDOC_OPENID_ISSUER needs DONDOC_OPENID_CLIENT_ID"))
+	}
+}
+
+// list reads values parted by commas or blanks.
+func (r *reader) list(name string) []string {
+	return strings.FieldsFunc(r.get(name), func(c rune) bool { return c == ',' || c == ' ' })
 }
 
 type reader struct {

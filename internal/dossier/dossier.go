@@ -49,6 +49,9 @@ type Dossier struct {
 	Detail  task.Detail
 	Notices []Notice      // by time
 	Audit   []audit.Entry // by number; views and downloads change nothing and are left out
+	// Contents are the bytes of the files that submissions name, by their numbers;
+	// of what was redacted there are none.
+	Contents map[int64][]byte
 }
 
 // Name is what the archive's file is called.
@@ -106,8 +109,16 @@ func (d Dossier) files() ([]file, error) {
 		}
 		all = append(all, file{name + ".txt", []byte(d.readable(b, zone))})
 	}
+	for _, a := range d.Detail.Attachments() {
+		if content, ok := d.Contents[a.ID]; ok {
+			all = append(all, file{attachmentPath(a), content})
+		}
+	}
 	return all, nil
 }
+
+// attachmentPath is where a file lies in the archive, byte for byte as it came.
+func attachmentPath(a task.Attachment) string { return fmt.Sprintf("files/%d-%s", a.ID, a.Name) }
 
 // Prepare gives what will be written, or the fault that it is too large: told
 // before the first byte leaves.

@@ -57,6 +57,10 @@ func taskFacts(d Dossier) facts {
 	}
 	f.set("recipient", t.RecipientName)
 	f.set("reviewer", t.ReviewerName)
+	f.set("through", t.ThroughName)
+	if d.Detail.InForce != 0 {
+		f["version_in_force"] = d.Detail.InForce
+	}
 	for name, at := range map[string]*time.Time{
 		"resubmit_due_at": t.ResubmitDueAt, "opened_at": t.OpenedAt, "first_submitted_at": t.FirstSubmittedAt,
 		"submitted_at": t.SubmittedAt, "settled_at": t.SettledAt, "closed_at": t.ClosedAt,
@@ -79,6 +83,7 @@ func submissionFacts(b task.Submission) facts {
 	f.set("document_number", b.DocumentNumber)
 	f.on("document_on", b.DocumentOn)
 	f.set("signatory_title", b.SignatoryTitle)
+	f.set("submitted_for", b.SubmittedFor)
 	f.set("prepared_by", b.PreparedByName)
 	f.at("withdrawn_at", b.WithdrawnAt)
 	f.set("withdrawn_by", b.WithdrawnByName)
@@ -88,7 +93,43 @@ func submissionFacts(b task.Submission) facts {
 		recorded.set("evidence", r.Evidence)
 		f["recorded"] = recorded
 	}
+	routeFacts(b, f)
+	if len(b.Attachments) > 0 {
+		f["attachments"] = attachmentFacts(b.Attachments)
+	}
+	if len(b.Redactions) > 0 {
+		f["redactions"] = redactionFacts(b.Redactions)
+	}
 	return f
+}
+
+func attachmentFacts(attachments []task.Attachment) []facts {
+	all := []facts{}
+	for _, a := range attachments {
+		f := facts{
+			"id": a.ID, "name": a.Name, "media_type": a.MediaType, "bytes": a.Size, "sha256": a.SHA256,
+			"uploaded_at": a.UploadedAt.UTC(), "uploaded_by": a.UploadedByName,
+		}
+		f.at("redacted_at", a.RedactedAt)
+		if a.RedactedAt == nil {
+			f["path"] = attachmentPath(a)
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+func redactionFacts(redactions []task.Redaction) []facts {
+	all := []facts{}
+	for _, r := range redactions {
+		f := facts{"reason": r.Reason, "redacted_at": r.RedactedAt.UTC(), "redacted_by": r.RedactedByName}
+		f.set("field", r.Field)
+		if r.AttachmentID != 0 {
+			f["attachment"] = r.AttachmentID
+		}
+		all = append(all, f)
+	}
+	return all
 }
 
 func reviewFacts(d Dossier) []facts {
@@ -100,6 +141,7 @@ func reviewFacts(d Dossier) []facts {
 		f := facts{"submission": b.Number, "decision": b.Review.Decision, "decided_at": b.Review.DecidedAt.UTC()}
 		f.set("reason", b.Review.Reason)
 		f.set("decided_by", b.Review.DecidedByName)
+		f.set("intermediary", b.Review.Intermediary)
 		f.at("resubmit_due_at", b.Review.ResubmitDueAt)
 		all = append(all, f)
 	}

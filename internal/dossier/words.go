@@ -35,6 +35,7 @@ func (d Dossier) summary(zone *time.Location) string {
 	line("Cách tính hạn", t.Derivation.Sentence("vi"))
 	line("Nơi nhận", t.RecipientName)
 	line("Nơi xác nhận", t.ReviewerName)
+	line("Qua", t.ThroughName)
 	fmt.Fprintf(&b, "\nNguyên văn nhiệm vụ:\n%s\n\nDiễn biến:\n", t.DutyText)
 	for _, one := range slices.Backward(d.Detail.Submissions) { // the first one first
 		fmt.Fprintf(&b, "- %s: gửi lần %d\n", moment(one.SubmittedAt, zone), one.Number)
@@ -44,6 +45,7 @@ func (d Dossier) summary(zone *time.Location) string {
 		if one.WithdrawnAt != nil {
 			fmt.Fprintf(&b, "- %s: rút lại lần %d\n", moment(*one.WithdrawnAt, zone), one.Number)
 		}
+		b.WriteString(routeCourse(one, zone))
 		if one.Review != nil {
 			fmt.Fprintf(&b, "- %s: %s\n", moment(one.Review.DecidedAt, zone), decisionWords[one.Review.Decision])
 		}
@@ -58,6 +60,9 @@ var decisionWords = map[task.Decision]string{
 func (d Dossier) readable(s task.Submission, zone *time.Location) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "BÁO CÁO LẦN %d\n\nGửi lúc: %s\nNgười gửi: %s\n", s.Number, moment(s.SubmittedAt, zone), s.SubmittedByName)
+	if s.SubmittedFor != "" {
+		fmt.Fprintf(&b, "Thay: %s\n", s.SubmittedFor)
+	}
 	if s.PreparedByName != "" {
 		fmt.Fprintf(&b, "Người soạn: %s\n", s.PreparedByName)
 	}
@@ -97,6 +102,13 @@ func (d Dossier) readable(s task.Submission, zone *time.Location) string {
 	}
 	if s.Narrative != "" {
 		fmt.Fprintf(&b, "\n%s\n", s.Narrative)
+	}
+	b.WriteString(routeText(s, zone))
+	for _, a := range s.Attachments {
+		fmt.Fprintf(&b, "\nTệp kèm theo: %s (%d byte)", a.Name, a.Size)
+	}
+	if len(s.Attachments) > 0 {
+		b.WriteString("\n")
 	}
 	if s.Review != nil {
 		fmt.Fprintf(&b, "\nQuyết định lúc %s: %s\n", moment(s.Review.DecidedAt, zone), decisionWords[s.Review.Decision])

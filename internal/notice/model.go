@@ -27,6 +27,9 @@ const (
 	Digest         Kind = "digest"
 	DueMoved       Kind = "due_moved" // the calendar changed, or the system was away
 
+	Amended   Kind = "amended"   // to the unit: the plan was amended, the task says something else
+	Cancelled Kind = "cancelled" // to the unit: the plan was amended, the task is owed no more
+
 	// All of these go at once, but the reminder of a promise.
 	Contested         Kind = "contested"          // to the plan authority, which decides, and the reviewer
 	ContestUpheld     Kind = "contest_upheld"     // to both sides, as the next
@@ -46,6 +49,21 @@ const (
 	Prepared          Kind = "prepared"           // to the head: waits for approval
 	GivenBack         Kind = "given_back"         // to the focal points, at once: the head wants it mended
 	Recorded          Kind = "recorded"           // to the agency: the reviewer recorded a result for it
+	TaskHanded        Kind = "handed_over"        // to whom a task was handed within the agency
+	RoleGranted       Kind = "role_granted"       // to plan authorities: somebody was given a role that reads
+	Substitute        Kind = "substitute"         // to both sides of a substitution that another named
+
+	// Of results that pass an agency on their way, and of corrections. The first
+	// and Corrected wait for the morning, the decisions go at once.
+	ToForward          Kind = "to_forward"          // to the agency between: a result waits to be passed on
+	ForwardReminder    Kind = "forward_reminder"    // to the same, on its last day
+	ForwardOverdue     Kind = "forward_overdue"     // to the same and its head
+	CorrectionSent     Kind = "correction_sent"     // to the reviewer, in the morning
+	CorrectionReminder Kind = "correction_reminder" // to the same
+	CorrectionOverdue  Kind = "correction_overdue"  // to the same and their head
+	CorrectionAccepted Kind = "correction_accepted" // to the unit
+	CorrectionRefused  Kind = "correction_refused"  // to the unit
+	Corrected          Kind = "corrected"           // to who has the earlier version: another is in force, or asked for
 )
 
 // Item is one notice with the facts that its words need; nothing of the content.
@@ -63,8 +81,10 @@ type Item struct {
 	DueAt          time.Time // effective
 	DaysLate       int
 	TimeZone       string
-	CreatedAt      time.Time
-	ReadAt         *time.Time
+	// Role is of a notice about a post rather than a task.
+	Role      string
+	CreatedAt time.Time
+	ReadAt    *time.Time
 }
 
 // Path is the address of the page where the reader can act: that of the request

@@ -25,6 +25,10 @@ type Facts struct {
 	DueVersion, Submissions int
 	// RequestWaits: the request that the notice is about waits for the body that was asked.
 	RequestWaits bool
+	// Held: the result waits to be passed on, and not yet for its review.
+	Held bool
+	// CorrectionWaits: the correction that the notice is about waits for its decision.
+	CorrectionWaits bool
 }
 
 // Called reports whether a notice is still to be handed over at the business
@@ -36,7 +40,7 @@ func (f Facts) Called(now time.Time) bool {
 		return true
 	}
 	switch f.Kind {
-	case Opening, DueMoved:
+	case Opening, DueMoved, TaskHanded:
 		return f.State.Owed() && !f.PlanSuspended
 	case Urging:
 		return f.State.Owed() && !f.PlanSuspended
@@ -50,8 +54,12 @@ func (f Facts) Called(now time.Time) bool {
 		return f.State.Owed() && !f.PlanSuspended && f.sameDue() && now.After(f.EffectiveDue)
 	case Prepared:
 		return f.State == task.StatePrepared && !f.PlanSuspended
+	case ToForward, ForwardReminder, ForwardOverdue:
+		return f.Held && !f.PlanSuspended && (f.StepVersion == 0 || f.StepVersion == f.Submissions)
+	case CorrectionSent, CorrectionReminder, CorrectionOverdue:
+		return f.CorrectionWaits && !f.PlanSuspended
 	case Submitted, ReviewReminder, ReviewOverdue:
-		return f.State == task.StateSubmitted && !f.PlanSuspended && (f.StepVersion == 0 || f.StepVersion == f.Submissions)
+		return f.State == task.StateSubmitted && !f.Held && !f.PlanSuspended && (f.StepVersion == 0 || f.StepVersion == f.Submissions)
 	case RequestAsked, RequestOpinion, RequestReminder, RequestOverdue:
 		return f.RequestWaits && !f.PlanSuspended
 	default:

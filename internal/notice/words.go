@@ -27,10 +27,12 @@ func (w Words) Write(h Handover, now time.Time) (Mail, error) {
 	}
 	codes := map[string]bool{}
 	for _, item := range h.Items {
-		codes[item.PlanCode] = true
+		if item.PlanCode != "" {
+			codes[item.PlanCode] = true
+		}
 	}
 	var subjects []string
-	for _, part := range parts {
+	for _, part := range allParts {
 		for _, requested := range []bool{false, true} {
 			items := pick(h.Items, part.kinds, requested)
 			if len(items) == 0 {
@@ -64,7 +66,7 @@ func pick(items []Item, kinds []Kind, requested bool) []Item {
 		if item.Requested != requested || !slices.Contains(kinds, item.Kind) {
 			continue
 		}
-		same := slices.IndexFunc(picked, func(p Item) bool { return p.Path() == item.Path() })
+		same := slices.IndexFunc(picked, func(p Item) bool { return p.Path() != "" && p.Path() == item.Path() })
 		switch {
 		case same < 0:
 			picked = append(picked, item)
@@ -93,7 +95,10 @@ func (w Words) section(language string, p part, words partWords, items []Item, p
 			Code: item.DutyCode, Period: calendar.LabelOf(item.PeriodKey, language), Agency: item.AgencyName,
 			URL: w.BaseURL + item.Path(),
 		}
-		if plans {
+		if item.Role != "" {
+			r.Code, r.Period, r.URL = roleName(language, item.Role), "", w.BaseURL+postPage(item.Kind)
+		}
+		if plans && item.PlanCode != "" {
 			r.Code += " (" + item.PlanCode + ")"
 		}
 		if p.showDue {

@@ -2,16 +2,21 @@ package notice
 
 import "fmt"
 
-// AccountKind is why a person gets a link that carries authority.
+// AccountKind is why a person gets mail about their own account.
 type AccountKind string
 
 const (
 	Invitation AccountKind = "invitation" // single-use link, 7 days
 	Reset      AccountKind = "reset"      // single-use link, 30 minutes
+	// FactorReset tells that an administrator removed the second factor; its link has no authority.
+	FactorReset AccountKind = "factor_reset"
+	// AddressChanged goes to the address that was; its link is that of the pages.
+	AddressChanged AccountKind = "address_changed"
 )
 
-// Account writes an invitation or a password reset. link is absolute and
-// carries the single-use token; name is how the person is shown.
+// Account writes an invitation, a password reset, that the second factor was
+// removed or that the address was changed. link is absolute and carries the
+// single-use token where there is one; name is how the person is shown.
 func (w Words) Account(kind AccountKind, language, name, link string) (Mail, error) {
 	language = known(language)
 	v := view{Language: language, Greeting: say(language, "Kính gửi: ", "To: ") + name, ButtonURL: link}
@@ -34,6 +39,24 @@ func (w Words) Account(kind AccountKind, language, name, link string) (Mail, err
 		v.Closing = []string{say(language,
 			"Đường dẫn có hiệu lực trong 30 phút và chỉ dùng được một lần. Nếu không yêu cầu, xin bỏ qua thư này: mật khẩu hiện tại vẫn giữ nguyên.",
 			"The link is valid for 30 minutes and can be used once. If you did not ask for it, ignore this mail: your password stays as it is.")}
+	case FactorReset:
+		v.Subject = say(language, "[Đôn Đốc] Xác thực hai bước đã được gỡ", "[Đôn Đốc] Your second factor was removed")
+		v.Paragraphs = []string{say(language,
+			"Quản trị hệ thống đã gỡ xác thực hai bước của tài khoản này. Từ nay đăng nhập chỉ cần mật khẩu, cho đến khi quý vị thiết lập lại:",
+			"An administrator has removed the second factor of this account. Until you set it up again, the password alone signs in:")}
+		v.ButtonHead = say(language, "Bảo mật tài khoản", "Account security")
+		v.Closing = []string{say(language,
+			"Nếu quý vị không đề nghị việc này, xin đổi mật khẩu ngay và báo cho cơ quan ban hành văn bản.",
+			"If you did not ask for this, change your password now and tell the agency that issued the plan.")}
+	case AddressChanged:
+		v.Subject = say(language, "[Đôn Đốc] Địa chỉ thư của tài khoản đã đổi", "[Đôn Đốc] The address of your account was changed")
+		v.Paragraphs = []string{say(language,
+			"Quản trị hệ thống vừa đổi địa chỉ thư của tài khoản này. Từ nay thư không gửi đến đây nữa; các phiên đang mở đã kết thúc.",
+			"An administrator has changed the mail address of this account. No more mail goes here, and all sessions have ended.")}
+		v.ButtonHead = say(language, "Mở hệ thống", "Open the system")
+		v.Closing = []string{say(language,
+			"Nếu quý vị không đề nghị việc này, hãy báo ngay cho quản trị hệ thống hoặc thủ trưởng đơn vị.",
+			"If you did not ask for this, tell the administrator or the head of your agency at once.")}
 	default:
 		return Mail{}, fmt.Errorf("account mail of unknown kind %q", kind)
 	}

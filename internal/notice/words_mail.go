@@ -77,7 +77,11 @@ func (v view) text() string {
 		line()
 		line(s.Heading)
 		for _, r := range s.Rows {
-			line("- ", r.Code, " · ", r.Period, " · ", r.Agency)
+			if r.Period == "" {
+				line("- ", r.Code, " · ", r.Agency)
+			} else {
+				line("- ", r.Code, " · ", r.Period, " · ", r.Agency)
+			}
 			if r.Due != "" {
 				due := "  " + s.DueHead + ": " + r.Due
 				if r.Late != "" {

@@ -183,6 +183,7 @@ var parts = []part{
 			dueVI: requestVI, dueEN: requestEN, begging: true,
 		},
 	},
+	amendedPart, cancelledPart,
 	{
 		kinds: []Kind{Opening}, colour: ink, showDue: true,
 		asked: partWords{

@@ -78,6 +78,9 @@ func (r *reader) pairs(n *yaml.Node, path string, visit func(key, value *yaml.No
 			r.fail(key, path, "key.kind", "khóa phải là một từ", "a key must be one word")
 			continue
 		}
+		if r.deceives(key, path) {
+			continue
+		}
 		if seen[key.Value] {
 			r.fail(key, join2(path, key.Value), "key.duplicate", "%q đã có ở dòng %d; giữ một dòng, bỏ dòng kia", "%q is already on line %d; keep one of them", key.Value, first[key.Value].Line)
 			continue
@@ -108,6 +111,10 @@ func (r *reader) checkScalar(n *yaml.Node, s *shape, path string) {
 		return
 	}
 	value := n.Value
+	if r.deceives(n, path) {
+		r.bad[n] = true
+		return
+	}
 	switch s.kind {
 	case kindText:
 		if strings.TrimSpace(value) == "" {

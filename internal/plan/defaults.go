@@ -11,6 +11,8 @@ const (
 	DefaultTimeZone = "Asia/Ho_Chi_Minh"
 	// DefaultOpensBefore is the number of working days before due at which a round opens.
 	DefaultOpensBefore = 15
+	// defaultForwardWithin is an intermediate agency's time in working days.
+	defaultForwardWithin = 1
 
 	policyPeriodic  = "periodic"
 	policyOneOff    = "one_off"
@@ -41,7 +43,12 @@ type defaults struct {
 	chain       chainDef
 	opensBefore int
 	review      Review
-	policies    map[string]string
+	forwarding  ForwardingMode
+	// forwardWithin are an intermediate agency's working days.
+	forwardWithin int
+	policies      map[string]string
+	// resultRequired is that of duties which do not say it.
+	resultRequired bool
 	// reportingBasis is that of recurring duties which name none.
 	reportingBasis string
 	// configured are the parts that a duty inherits as not from the document.
@@ -59,6 +66,9 @@ func (r *reader) readDefaults(v view) {
 	d.reportingBasis = v.text("reporting_basis")
 	d.opensBefore = v.number("opens_before", DefaultOpensBefore)
 	d.review = r.review(v, Review{Mode: ReviewRequired})
+	d.forwarding = ForwardingMode(v.textOr("forwarding", string(ForwardingShown)))
+	d.forwardWithin = v.number("forward_within", defaultForwardWithin)
+	d.resultRequired = v.yes("result_required")
 	chosen := v.view("policies")
 	d.policies = map[string]string{}
 	for _, name := range []string{policyPeriodic, policyOneOff, policyRequested} {

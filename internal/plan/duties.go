@@ -35,7 +35,7 @@ func (r *reader) collectDuties(duties []view, parent string, depth int) {
 func (r *reader) duty(def *dutyDef) Duty {
 	v := def.v
 	d := Duty{
-		Code: def.code, Parent: def.parent, Reference: v.textOr("reference", def.code),
+		Code: def.code, RenamedFrom: v.text("renamed_from"), Parent: def.parent, Reference: v.textOr("reference", def.code),
 		Text: v.text("text"), Line: v.number("line", 0), Basis: v.text("basis"), ReportingBasis: v.text("reporting_basis"), Product: v.text("product"),
 		Mode:     Mode(v.textOr("mode", string(Assigned))),
 		Partners: v.texts("partners"), Directs: v.texts("directs"),
@@ -54,8 +54,12 @@ func (r *reader) duty(def *dutyDef) Duty {
 	r.schedule(v, &d)
 	r.reportingBasis(v, &d)
 	r.recipient(v, &d)
+	r.forwarding(v, &d)
 	r.due(v, &d)
-	d.Result = r.result(v, &d)
+	d.Result, d.ResultRequired = r.result(v, &d), r.defaults.resultRequired
+	if v.has("result_required") {
+		d.ResultRequired = v.yes("result_required")
+	}
 	d.Policy = r.policy(v, &d)
 	return d
 }

@@ -19,6 +19,7 @@ var (
 	windows    = enum(words(calendar.CalendarWindows, calendar.DecreeWindows)...)
 	roles      = enum(words(Lead, Implementing, Coordinating, Member)...)
 	reviews    = enum(words(ReviewRequired, ReviewNone, ReviewAutomatic)...)
+	forwarding = enum(words(ForwardingShown, ForwardingRequired)...)
 	configured = oneOrMore(enum(ConfigurableParts...))
 	refs       = oneOrMore(scalar(kindRef))
 	dutyCodes  = oneOrMore(scalar(kindDutyCode))
@@ -60,6 +61,9 @@ var defaultsShape = object(
 	field{"opens_before", integer(0), false, "Working days before the due time at which a period's tasks open; default 15."},
 	field{"review", reviews, false, "Review of what is submitted; default required."},
 	field{"review_after", integer(1), false, "With review: automatic, the working days after which a result is accepted by itself."},
+	field{"forwarding", forwarding, false, "What `through` means for duties that have one: shown (default), or required: the result is reviewed once that agency has passed it on."},
+	field{"forward_within", integer(1), false, "With forwarding: required, the working days that the intermediate agency has; default 1."},
+	field{"result_required", scalar(kindBool), false, "Whether a report is refused that lacks what counts as the duty's result (figures, signed document with a scan, narrative); default false: what is missing is the reviewer's to ask for."},
 	field{"policies", object(
 		field{"periodic", scalar(kindCode), false, "Policy of periodic duties; default periodic."},
 		field{"one_off", scalar(kindCode), false, "Policy of duties owed once; default one_off."},
@@ -146,6 +150,7 @@ var bodyShape = object(
 	field{"members", refs, false, "Member agencies."},
 	field{"basis", text(), false, "Legal basis."},
 	field{"lines", lines, false, "Lines of the document that speak of it."},
+	field{"established_by", scalar(kindDutyCode), false, "Duty whose result is the decision that sets it up; where many agencies owe it, each sets up one of its own."},
 )
 
 var indicatorShape = object(
@@ -162,6 +167,10 @@ var indicatorShape = object(
 	field{"count_only", scalar(kindBool), false, "Counts persons: a number only, never who."},
 	field{"baseline", text(), false, "Starting value."},
 	field{"source", text(), false, "Where the indicator comes from."},
+	field{"required", scalar(kindBool), false, "Every report gives it; 0 if there is none."},
+	field{"integer", scalar(kindBool), false, "Without decimals."},
+	field{"min", scalar(kindDecimal), false, "Least value that is taken."},
+	field{"max", scalar(kindDecimal), false, "Greatest value that is taken."},
 )
 
 // qualitative is the kind of a measure that has no number.

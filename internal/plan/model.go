@@ -32,6 +32,12 @@ type Plan struct {
 	Budget           []BudgetLine
 	Forms            []Form
 	Policies         []Policy
+	Templates        []Template
+	// Implements is zero where the plan stands for itself.
+	Implements Implements
+	// Files are the texts of the files that the plan file names, by their path, so
+	// that the plan can be read again.
+	Files map[string]string
 }
 
 // Document holds the facts of the issued document.
@@ -99,6 +105,9 @@ type Body struct {
 	Members []string
 	Basis   string
 	Lines   []int // of the source document that speak of it
+	// EstablishedBy is the code of the duty whose result is the decision that
+	// sets the body up; where many agencies owe it, each sets up one of its own.
+	EstablishedBy string
 }
 
 // Mode tells an order from a request.
@@ -133,13 +142,15 @@ type Assignment struct {
 
 // Duty is one assigned thing.
 type Duty struct {
-	Code      string // unique in the plan, stable across versions: "IV.15.h"
-	Reference string // place in the document as a reader would say it
-	Parent    string // code of the duty that this one is nested in
-	Title     string // short name for lists
-	Text      string // verbatim
-	Line      int    // of the source document
-	Basis     string
+	Code string // unique in the plan, stable across versions: "IV.15.h"
+	// RenamedFrom is the code that the duty had in an earlier version.
+	RenamedFrom string
+	Reference   string // place in the document as a reader would say it
+	Parent      string // code of the duty that this one is nested in
+	Title       string // short name for lists
+	Text        string // verbatim
+	Line        int    // of the source document
+	Basis       string
 	// ReportingBasis is what makes the report a recurring one (căn cứ chế độ báo cáo).
 	ReportingBasis string
 	Product        string
@@ -175,13 +186,17 @@ type Duty struct {
 	Recipient Recipient
 	// Through is the agency code the result passes ("qua Chi cục …").
 	Through string
+	// Forwarding says whether that agency passes each result on, or is only shown.
+	Forwarding Forwarding
 	// Onward names who gets the consolidated result, as written.
-	Onward     []string
-	Result     Result
-	Indicators []string // indicator codes
-	Form       string   // form code
-	NilReturn  bool     // "không phát sinh" is permitted
-	Policy     string   // policy code
+	Onward []string
+	Result Result
+	// ResultRequired: a report that lacks what counts as the result is refused.
+	ResultRequired bool
+	Indicators     []string // indicator codes
+	Form           string   // form code
+	NilReturn      bool     // "không phát sinh" is permitted
+	Policy         string   // policy code
 	// Consolidates is the code of the duty of the lower level whose tasks are summed up.
 	Consolidates string
 	OwnPlan      bool // the result is the unit's own plan
@@ -218,6 +233,21 @@ type Review struct {
 	AfterWorkingDays int
 }
 
+// ForwardingMode says what it means that a result passes an agency.
+type ForwardingMode string
+
+const (
+	ForwardingShown    ForwardingMode = "shown"    // people see it; the system does nothing
+	ForwardingRequired ForwardingMode = "required" // the result is reviewed once that agency has passed it on
+)
+
+// Forwarding is a duty's rule for the agency that its results pass.
+type Forwarding struct {
+	Required bool
+	// WithinWorkingDays is the intermediate agency's time; 0 where nothing is passed on.
+	WithinWorkingDays int
+}
+
 // Result says what counts as a duty's result.
 type Result string
 
@@ -250,6 +280,10 @@ type Indicator struct {
 	CountOnly    bool // persons: a count only, never who
 	Baseline     string
 	Source       string
+	// Required: every report gives it. Integer, Min and Max bound its value; Min
+	// and Max are decimal text, empty where there is no bound.
+	Required, Integer bool
+	Min, Max          string
 }
 
 // Target is what the plan aims at: numbers, or words where it gives none.
@@ -325,7 +359,9 @@ type FormSection struct {
 	Indicators []string
 	Narrative  bool
 	Required   bool
-	Hint       string
+	// MaxLength is in characters; 0: the limit of every narrative.
+	MaxLength int
+	Hint      string
 }
 
 // Zone returns the plan's time zone.

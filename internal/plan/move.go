@@ -80,7 +80,7 @@ type edit struct {
 }
 
 // unmoved are keys whose values name other documents, files or identities.
-var unmoved = []string{"legal_bases", "code", "source", "text_file", "units", "agencies", "issued_on", "number", "basis", "reporting_basis"}
+var unmoved = []string{"legal_bases", "code", "source", "text_file", "units", "agencies", "issued_on", "number", "basis", "reporting_basis", "implements", "renamed_from"}
 
 // walk visits the values; key is the mapping key that leads to the node, path the
 // keys down to it.

@@ -1,9 +1,11 @@
 package plan
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
@@ -108,6 +110,9 @@ func (r *reader) read(root *yaml.Node) {
 		p.Duties = append(p.Duties, r.duty(d))
 	}
 	r.checkCovered()
+	r.checkRenamed()
+	r.readTemplates(v.views("templates"))
+	r.readImplements(v.view("implements"))
 	r.readReporting(v.views("reporting"))
 	r.readBudget(v.views("budget"))
 	for _, check := range r.later {
@@ -186,6 +191,14 @@ func (r *reader) fetch(n *yaml.Node, path, file string) ([]byte, bool) {
 		r.fail(n, path, "file.size", "%q lớn hơn %d MB", "%q is larger than %d MB", clip(file), MaxSize>>20)
 		return nil, false
 	}
+	if !utf8.Valid(content) || bytes.IndexByte(content, 0) >= 0 {
+		r.fail(n, path, "file.encoding", "%q không phải văn bản UTF-8; hãy lưu lại bằng bảng mã UTF-8", "%q is no UTF-8 text; save it as UTF-8", clip(file))
+		return nil, false
+	}
+	if r.plan.Files == nil {
+		r.plan.Files = map[string]string{}
+	}
+	r.plan.Files[file] = string(content)
 	return content, true
 }
 

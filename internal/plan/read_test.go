@@ -132,6 +132,13 @@ func TestBadInput(t *testing.T) {
 		{"an aim in words with a number", "duties:\n", "targets: [{code: T, text: giảm, measures: [{kind: qualitative, number: 5}]}]\nduties:\n", []string{"15:72 target.number"}, "take it out"},
 		{"a target without any measure", "duties:\n", "targets: [{code: T, text: giảm, measures: []}]\nduties:\n", []string{"15:43 target.empty"}, "qualitative"},
 		{"quí is quý", "schedule_words: [hằng tháng]", "schedule_words: [một quí một lần]", []string{"20:15 cadence.unmarked"}, "lacks it"},
+		{"passed on by nobody", "    recipient: tinh", "    recipient: tinh\n    forwarding: required", []string{"22:17 forwarding.through"}, "needs through"},
+		{"passed on to itself", "    recipient: tinh", "    recipient: tinh\n    through: tinh\n    forwarding: required", []string{"22:14 forwarding.reviewer"}, "to itself"},
+		{"time to pass on what is not", "    recipient: tinh", "    recipient: tinh\n    through: so-b\n    forward_within: 2", []string{"23:21 forwarding.within"}, "forwarding: required only"},
+		{"bounds that no figure keeps", "duties:\n", "indicators: [{code: i, name: Số vụ, unit: count, min: 5, max: 4.5}]\nduties:\n", []string{"15:63 indicator.bounds"}, "must not be below"},
+		{"bounds of a text", "duties:\n", "indicators: [{code: i, name: Nơi, unit: text, max: 4}]\nduties:\n", []string{"15:52 indicator.text_bound"}, "has no max"},
+		{"length of what is no text", "duties:\n", "indicators: [{code: i, name: Số vụ, unit: count}]\nforms: [{code: f, name: Mẫu, sections: [{heading: Phần, indicators: i, max_length: 5}]}]\nduties:\n", []string{"16:84 form.length"}, "narrative: true only"},
+		{"length beyond every text", "duties:\n", "forms: [{code: f, name: Mẫu, sections: [{heading: Phần, narrative: true, max_length: 20001}]}]\nduties:\n", []string{"15:86 form.length"}, "at most 20000"},
 		{"unknown body, form and indicator", "    recipient: tinh", "    recipient: tinh\n    bodies: to\n    form: mau\n    indicators: so", []string{"22:13 body.unknown", "23:11 form.unknown", "24:17 indicator.unknown"}, "declare it"},
 	}
 	for _, tt := range tests {
@@ -276,4 +283,17 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestWhetherAResultIsRequiredIsInheritedAndOverruled(t *testing.T) {
+	for _, c := range []struct {
+		defaults, duty string
+		want           bool
+	}{{"", "", false}, {"result_required: true, ", "", true}, {"result_required: true, ", "\n    result_required: false", false}, {"", "\n    result_required: true", true}} {
+		text := strings.Replace(small, "defaults: {", "defaults: {"+c.defaults, 1)
+		p, problems := plan.Read("p.yaml", []byte(strings.Replace(text, "    recipient: tinh", "    recipient: tinh"+c.duty, 1)), nil)
+		if len(problems) > 0 || p.Duties[0].ResultRequired != c.want {
+			t.Errorf("%q, %q: %v", c.defaults, c.duty, problems)
+		}
+	}
 }

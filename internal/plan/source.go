@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"dondoc/internal/plaintext"
 )
 
 // MaxSize is the size in bytes above which a plan file or unit list is refused.
@@ -192,9 +194,25 @@ func (r *reader) anchorFree(root *yaml.Node) bool {
 			clean = false
 			r.fail(n, "", "yaml.anchor", "không dùng neo (&) và tham chiếu (*) của YAML; hãy viết lại giá trị, hoặc đặt trong ngoặc kép nếu là chữ", "YAML anchors (&) and aliases (*) are not used here; write the value again, or quote it if it is text")
 		}
+		// Values are looked at one by one; people review the comments too.
+		if at, found := plaintext.Deceptive(n.HeadComment + "\n" + n.LineComment + "\n" + n.FootComment); found {
+			clean = false
+			r.fail(n, "", "text.control", "ký tự điều khiển (mã %U) không được phép; hãy xóa ký tự ấy", "a control character (code %U) is not allowed; delete it", at.Rune)
+		}
 		stack = append(stack, n.Content...)
 	}
 	return clean
+}
+
+// plain refuses a list of units with characters that nobody sees or that turn
+// the direction of writing.
+func (r *reader) plain(file string, source []byte) bool {
+	at, found := plaintext.Deceptive(string(source))
+	if found {
+		r.report(SeverityError, place{file, at.Line, at.Column}, "", "text.control",
+			"ký tự điều khiển (mã %U) không được phép; hãy xóa ký tự ấy", "a control character (code %U) is not allowed; delete it", at.Rune)
+	}
+	return !found
 }
 
 // invalidUTF8 returns the position of the first invalid byte, or 0, 0.

@@ -161,6 +161,9 @@ func (r *reader) unitRows(file string, content []byte) (rows []unitRow, whole bo
 		r.report(SeverityError, place{file, line, column}, "", "file.encoding", "ký tự không hợp lệ: hãy lưu tệp bằng bảng mã UTF-8", "invalid character: save the file as UTF-8")
 		return nil, false
 	}
+	if !r.plain(file, content) {
+		return nil, false
+	}
 	content = bytes.TrimPrefix(content, []byte("\ufeff"))
 	source := strings.Split(string(content), "\n")
 	in := csv.NewReader(bytes.NewReader(content))
@@ -214,7 +217,15 @@ func (r *reader) unitRows(file string, content []byte) (rows []unitRow, whole bo
 	return rows, header != nil
 }
 
+// maxUnitColumns is far more than there are: where each of very many stands is
+// not looked up.
+const maxUnitColumns = 50
+
 func (r *reader) unitHeader(record []string, at func(int) place) []string {
+	if len(record) > maxUnitColumns {
+		r.report(SeverityError, at(0), "", "csv.columns", "dòng đầu có %d cột, nhiều nhất %d; kiểm tra dấu phẩy", "the heading has %d columns, at most %d; check its commas", len(record), maxUnitColumns)
+		return nil
+	}
 	header := make([]string, len(record))
 	sound := true
 	seen := map[string]bool{}

@@ -13,27 +13,33 @@ const (
 	Head          Role = "head"           // thủ trưởng đơn vị: is escalated to
 	Supervisor    Role = "supervisor"     // người theo dõi, đôn đốc: reviews and urges
 	PlanAuthority Role = "plan_authority" // cơ quan ban hành, thường trực: issues, amends, suspends, closes
-	Auditor       Role = "auditor"        // người kiểm tra: reads, changes nothing
+	Auditor       Role = "auditor"        // người kiểm tra: reads what a decision opens, changes nothing
 	Administrator Role = "administrator"  // quản trị hệ thống: agencies, users; reads no results
 )
 
 // Roles are all roles, in the order in which people are shown them.
 var Roles = []Role{FocalPoint, Head, Supervisor, PlanAuthority, Auditor, Administrator}
 
-// ReadingRoles are the roles that let their holders read duties and results.
+// ReadingRoles are the roles whose holders read duties and results by place.
 func ReadingRoles() []Role {
 	return slices.DeleteFunc(slices.Clone(Roles), func(r Role) bool { return !r.Reads() })
 }
 
 // Post is a role held at an agency today.
 type Post struct {
+	// ID names the post where one of several is chosen to act in.
+	ID         int64
 	AgencyID   int64
 	AgencyCode string
 	AgencyName string
 	Role       Role
+	// ForID and ForName are of whom the post is held for, as a substitute; 0: it is one's own.
+	ForID   int64
+	ForName string
 }
 
-// Actor is who acts: an account with the posts it holds on the business day.
+// Actor is who acts: an account with the posts it holds on the business day, or
+// with the one of them that it has chosen to act in.
 type Actor struct {
 	UserID   int64
 	Name     string
@@ -42,6 +48,22 @@ type Actor struct {
 	// Below holds the ids of the agencies of the actor's reading posts and of
 	// all agencies below them: what the actor may see by place.
 	Below []int64
+	// Mandates are the plans that decisions open to the actor as an auditor today.
+	Mandates []Mandate
+	// TokenID is the API token by which the actor came, Scopes what it is good
+	// for; 0: the actor signed in.
+	TokenID int64
+	Scopes  []Scope
+	// MustEnrol: a post of the actor demands a second factor and there is none yet.
+	MustEnrol bool
+	// Held are all posts that may be chosen from, whichever is chosen; Chosen is
+	// the ID of that one, 0: all count.
+	Held   []Post
+	Chosen int64
+	// ForID is the person for whom the actor stands in in this act; 0: nobody.
+	ForID int64
+	// More: where this try is refused, another follows; see Turns.
+	More bool
 }
 
 // Has reports whether the actor holds the role at any agency.
@@ -67,30 +89,40 @@ func (a Actor) At(roles ...Role) []int64 {
 	return ids
 }
 
-// Reading is the agency on whose behalf the actor reads: that of the first
-// post that reads; 0: there is none.
-func (a Actor) Reading() int64 {
-	for _, p := range a.Posts {
-		if p.Role.Reads() {
-			return p.AgencyID
-		}
-	}
-	return 0
+// owes reports whether the person speaks for the agency in any post, also one
+// that is not chosen now: choosing a post opens no way around the rules against
+// deciding on one's own agency's results.
+func (a Actor) owes(agencyID int64) bool {
+	return a.HasAt(agencyID, FocalPoint, Head) || slices.ContainsFunc(a.Held, func(p Post) bool {
+		return p.AgencyID == agencyID && (p.Role == FocalPoint || p.Role == Head)
+	})
 }
 
-// Reads reports whether the role lets its holder read duties and results.
-func (r Role) Reads() bool { return r != Administrator }
+// Reads reports whether the role lets its holder read duties and results. An
+// auditor's does not: a decision does, see Mandate.
+func (r Role) Reads() bool { return r != Administrator && r != Auditor }
 
 // Task is what the rules about one task need to know.
 type Task struct {
 	AgencyID, RecipientID, ReviewerID, IssuerID int64
+	// PlanID is asked for by what an auditor may see.
+	PlanID int64
+	// ThroughID passes the result on before it is reviewed; 0: nobody does.
+	ThroughID int64
 }
 
-// SeeTask: one's own agency and below, and what one supervises or receives.
+// SeeTask: one's own agency and below, what one supervises, receives or passes
+// on, and what a decision opens to an auditor.
 func SeeTask(a Actor, t Task) bool {
+	return HoldsTask(a, t) || AuditsPlan(a, t.PlanID)
+}
+
+// HoldsTask is SeeTask without what decisions open.
+func HoldsTask(a Actor, t Task) bool {
 	return slices.Contains(a.Below, t.AgencyID) ||
 		a.HasAt(t.ReviewerID, FocalPoint, Head, Supervisor, PlanAuthority) ||
 		a.HasAt(t.RecipientID, FocalPoint, Head, Supervisor, PlanAuthority) ||
+		a.HasAt(t.ThroughID, FocalPoint, Head, Supervisor, PlanAuthority) ||
 		a.HasAt(t.IssuerID, PlanAuthority)
 }
 
@@ -99,7 +131,7 @@ func SubmitTask(a Actor, t Task) bool { return a.HasAt(t.AgencyID, FocalPoint, H
 
 // ReviewTask: the supervisors of the agency that reviews, never for one's own agency's result.
 func ReviewTask(a Actor, t Task) bool {
-	return a.HasAt(t.ReviewerID, Supervisor) && !a.HasAt(t.AgencyID, FocalPoint, Head)
+	return a.HasAt(t.ReviewerID, Supervisor) && !a.owes(t.AgencyID)
 }
 
 // ContestReview: whoever owes the result may object to its being declared invalid.
@@ -107,14 +139,14 @@ func ContestReview(a Actor, t Task) bool { return SubmitTask(a, t) }
 
 // DecideContest: the plan authority of the issuer, never on one's own agency's result.
 func DecideContest(a Actor, t Task) bool {
-	return a.HasAt(t.IssuerID, PlanAuthority) && !a.HasAt(t.AgencyID, FocalPoint, Head)
+	return a.HasAt(t.IssuerID, PlanAuthority) && !a.owes(t.AgencyID)
 }
 
 // ReopenTask: the plan authority of the issuer and the supervisors of whoever
 // reviews or receives the result, never for one's own agency.
 func ReopenTask(a Actor, t Task) bool {
 	return (a.HasAt(t.IssuerID, PlanAuthority) || a.HasAt(t.ReviewerID, Supervisor) || a.HasAt(t.RecipientID, Supervisor)) &&
-		!a.HasAt(t.AgencyID, FocalPoint, Head)
+		!a.owes(t.AgencyID)
 }
 
 // UrgeTask: the supervisors of the agency that reviews, and the plan authority of the issuer.
@@ -135,6 +167,12 @@ func Supervises(a Actor) bool { return a.Has(Supervisor) || a.Has(PlanAuthority)
 // waits for the head; to all others neither exists.
 func WriteDraft(a Actor, t Task) bool { return SubmitTask(a, t) }
 
+// OpenInputs: what a consolidated result is made of is open to the agency that
+// consolidates and to whoever reaches it by place; to those who receive it once it is sent.
+func OpenInputs(a Actor, t Task, sent bool) bool {
+	return SeeTask(a, t) && (sent || slices.Contains(a.Below, t.AgencyID))
+}
+
 // ApproveTask: the head of the agency that owes the result.
 func ApproveTask(a Actor, t Task) bool { return a.HasAt(t.AgencyID, Head) }
 
@@ -146,11 +184,16 @@ func WithdrawTask(a Actor, t Task, approved bool) bool {
 // RecordTask: whoever reviews may record what came outside of the system.
 func RecordTask(a Actor, t Task) bool { return ReviewTask(a, t) }
 
-// ManageAgencies: administrators.
+// ManageAgencies: administrators, for the agencies of their posts and all below.
 func ManageAgencies(a Actor) bool { return a.Has(Administrator) }
 
-// SeePlans: everyone who holds a reading post.
-func SeePlans(a Actor) bool {
+// SeePlans: everyone who holds a reading post sees plans: those that an agency in
+// their reach by place issued, follows up or has a part in, and those whose
+// results they handle; auditors those that a decision opens (visiblePlan in storage).
+func SeePlans(a Actor) bool { return HoldsReadingPost(a) || Audits(a) }
+
+// HoldsReadingPost: whoever reads by a post, and not by a decision alone.
+func HoldsReadingPost(a Actor) bool {
 	return slices.ContainsFunc(a.Posts, func(p Post) bool { return p.Role.Reads() })
 }
 
@@ -167,10 +210,11 @@ func ManagePlan(a Actor, issuerID int64) bool { return a.HasAt(issuerID, PlanAut
 // LoadPlan: whoever is plan authority somewhere; the plan must be issued by that agency.
 func LoadPlan(a Actor) bool { return a.Has(PlanAuthority) }
 
-// ManagePeople: administrators.
+// ManagePeople: administrators, for whoever holds a post at an agency of theirs or below.
 func ManagePeople(a Actor) bool { return a.Has(Administrator) }
 
-// ManageCalendar: administrators.
+// ManageCalendar: administrators, for the agencies of their posts and all below;
+// the country's days and outages only those of an agency with none above it.
 func ManageCalendar(a Actor) bool { return a.Has(Administrator) }
 
 // SeeRankings: who sees the board, for whoever sees one agency alone has nothing to compare.
@@ -181,10 +225,10 @@ func OwnResult(a Actor, agencyID int64) bool {
 	return slices.ContainsFunc(a.Posts, func(p Post) bool { return p.AgencyID == agencyID && p.Role.Reads() })
 }
 
-// ReadAudit: auditors within their reach, plan authorities on their plans.
-func ReadAudit(a Actor) bool { return a.Has(Auditor) || a.Has(PlanAuthority) }
+// ReadAudit: auditors on the plans that a decision opens, plan authorities on their plans.
+func ReadAudit(a Actor) bool { return Audits(a) || a.Has(PlanAuthority) }
 
-// SeeBoard: supervisors, heads, plan authorities and auditors.
+// SeeBoard: supervisors, heads, plan authorities, and auditors with an open decision.
 func SeeBoard(a Actor) bool {
-	return a.Has(Supervisor) || a.Has(PlanAuthority) || a.Has(Head) || a.Has(Auditor)
+	return a.Has(Supervisor) || a.Has(PlanAuthority) || a.Has(Head) || Audits(a)
 }

@@ -47,7 +47,7 @@ func AskRequest(a Actor, k request.Kind, t Task) bool {
 
 // WaiveTask: the plan authority of the issuer, on its own, never for one's own agency.
 func WaiveTask(a Actor, t Task) bool {
-	return ManagePlan(a, t.IssuerID) && !a.HasAt(t.AgencyID, FocalPoint, Head)
+	return ManagePlan(a, t.IssuerID) && !a.owes(t.AgencyID)
 }
 
 // SeeRequest: who sees the task, and who acts for either body.
@@ -60,7 +60,7 @@ func SeeRequest(a Actor, r Request) bool {
 // AnswerRequest: who speaks for the body that is asked; nobody grants a request of their own agency.
 func AnswerRequest(a Actor, r Request) bool {
 	return a.HasAt(r.ToAgency, Answerers(r.Kind, r.Resubmission)...) &&
-		!(r.Kind.Judged() && a.HasAt(r.FromAgency, FocalPoint, Head))
+		!(r.Kind.Judged() && a.owes(r.FromAgency))
 }
 
 // OpineOnRequest: the supervisors of the reviewing agency, where another decides.

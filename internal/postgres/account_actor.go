@@ -32,6 +32,16 @@ type actorRow struct {
 	AgencyCode sql.NullString `db:"agency_code"`
 	AgencyName sql.NullString `db:"agency_name"`
 	Role       sql.NullString `db:"role"`
+	// TokenID and Scopes are of the token by which a program came.
+	TokenID int64          `db:"token_id"`
+	Scopes  pq.StringArray `db:"scopes"`
+	// SecondFactor: the account has a confirmed one.
+	SecondFactor bool          `db:"second_factor"`
+	PostID       sql.NullInt64 `db:"membership_id"`
+	ForID        int64         `db:"for_id"`
+	ForName      string        `db:"for_name"`
+	// Acting is the post that the session has chosen to act in; 0: none.
+	Acting int64 `db:"acting"`
 	// Leaf: nothing hangs below the agency, so it need not be walked.
 	Leaf bool `db:"leaf"`
 }
@@ -44,19 +54,25 @@ type actorRow struct {
 // planner expects as many as agencies have on average; where a thousand communes
 // hang below one province it would scan all agencies for those of each commune.
 const actorPosts = `
-	SELECT u.id, u.name, u.language, %s AS last_seen_at,
-		a.id AS agency_id, a.code AS agency_code, a.name AS agency_name, a.position, m.role,
+	SELECT u.id, u.name, u.language, %s,
+		EXISTS (SELECT 1 FROM second_factors f WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL) AS second_factor,
+		a.id AS agency_id, a.code AS agency_code, a.name AS agency_name, a.position, m.role, m.id AS membership_id,
+		COALESCE(q.user_id, 0) AS for_id, COALESCE(b.name, '') AS for_name,
 		NOT EXISTS (SELECT 1 FROM agencies c WHERE c.parent_id BETWEEN a.id AND a.id) AS leaf
 	FROM %s
 	LEFT JOIN memberships m ON m.user_id = u.id AND ($1::timestamptz AT TIME ZONE $2)::date BETWEEN m.valid_from_on AND m.valid_to_on
 	LEFT JOIN agencies a ON a.id = m.agency_id
+	LEFT JOIN substitutions q ON q.id = m.substitution_id
+	LEFT JOIN users b ON b.id = q.user_id
 	WHERE u.active AND %s
-	ORDER BY a.position, a.id, m.role`
+	ORDER BY a.position, a.id, m.role, for_id, m.id`
 
 var (
-	bySession = fmt.Sprintf(actorPosts, `s.last_seen_at`, `sessions s JOIN users u ON u.id = s.user_id`,
-		`s.token_hash = $3 AND s.revoked_at IS NULL AND s.expires_at > $4 AND s.last_seen_at > $5`)
-	byID = fmt.Sprintf(actorPosts, `'epoch'::timestamptz`, `users u`, `u.id = $3`)
+	bySession = fmt.Sprintf(actorPosts, `s.last_seen_at, COALESCE(s.acting_membership_id, 0) AS acting, 0::bigint AS token_id, NULL::text[] AS scopes`,
+		`sessions s JOIN users u ON u.id = s.user_id`, `s.token_hash = $3 AND s.revoked_at IS NULL AND s.expires_at > $4 AND s.last_seen_at > $5`)
+	byToken = fmt.Sprintf(actorPosts, `COALESCE(k.last_used_at, 'epoch') AS last_seen_at, 0 AS acting, k.id AS token_id, k.scopes`,
+		`api_tokens k JOIN users u ON u.id = k.user_id`, `k.token_hash = $3 AND k.revoked_at IS NULL AND k.expires_at > $4`)
+	byID = fmt.Sprintf(actorPosts, `'epoch'::timestamptz AS last_seen_at, 0 AS acting, 0::bigint AS token_id, NULL::text[] AS scopes`, `users u`, `u.id = $3`)
 )
 
 // agenciesBelow walks the tree by its index, not by scans; see actorPosts.
@@ -73,6 +89,13 @@ const agenciesBelow = `
 const touchSession = `
 	UPDATE sessions SET last_seen_at = $2
 	WHERE token_hash = $1 AND last_seen_at <= $3 AND revoked_at IS NULL AND set_config('synchronous_commit', 'off', true) = 'off'`
+
+// openMandates are the plans that decisions open to an auditor on the business
+// day. Only auditors ask: $1 is the business instant, $2 the zone, $3 the account.
+const openMandates = `
+	SELECT m.id, o.plan_id, m.decision_number FROM audit_mandates m JOIN audit_mandate_plans o ON o.mandate_id = m.id
+	WHERE m.user_id = $3 AND m.revoked_at IS NULL AND ($1::timestamptz AT TIME ZONE $2)::date BETWEEN m.from_on AND m.to_on
+	ORDER BY m.id, o.plan_id`
 
 // ActorOf returns who holds the session, with the posts of the business day.
 // A session ends twelve hours after its last use and seven days after sign-in,
@@ -126,20 +149,31 @@ func (s *Store) readActor(ctx context.Context, query string, args ...any) (polic
 	if len(rows) == 0 {
 		return policy.Actor{}, time.Time{}, sql.ErrNoRows
 	}
-	actor := policy.Actor{UserID: rows[0].ID, Name: rows[0].Name, Language: rows[0].Language, Posts: []policy.Post{}, Below: []int64{}}
-	walk := false
+	first := rows[0]
+	actor := policy.Actor{UserID: first.ID, Name: first.Name, Language: first.Language, Posts: []policy.Post{}, Below: []int64{}, TokenID: first.TokenID}
+	for _, scope := range first.Scopes {
+		actor.Scopes = append(actor.Scopes, policy.Scope(scope))
+	}
+	leaf := map[int64]bool{}
 	for _, row := range rows {
 		if !row.AgencyID.Valid {
 			continue
 		}
-		role := policy.Role(row.Role.String)
-		post := policy.Post{AgencyID: row.AgencyID.Int64, AgencyCode: row.AgencyCode.String, AgencyName: row.AgencyName.String, Role: role}
-		if !slices.Contains(actor.Posts, post) {
+		leaf[row.AgencyID.Int64] = row.Leaf
+		post := policy.Post{
+			ID: row.PostID.Int64, AgencyID: row.AgencyID.Int64, AgencyCode: row.AgencyCode.String, AgencyName: row.AgencyName.String,
+			Role: policy.Role(row.Role.String), ForID: row.ForID, ForName: row.ForName,
+		}
+		if !slices.ContainsFunc(actor.Posts, post.Same) {
 			actor.Posts = append(actor.Posts, post)
 		}
-		if slices.Contains(policy.ReadingRoles(), role) && !slices.Contains(actor.Below, row.AgencyID.Int64) {
-			actor.Below = append(actor.Below, row.AgencyID.Int64)
-			walk = walk || !row.Leaf
+	}
+	actor = actor.Acting(rows[0].Acting)
+	walk := false
+	for _, post := range actor.Posts {
+		if post.Role.Reads() && !slices.Contains(actor.Below, post.AgencyID) {
+			actor.Below = append(actor.Below, post.AgencyID)
+			walk = walk || !leaf[post.AgencyID]
 		}
 	}
 	if walk {
@@ -154,7 +188,32 @@ func (s *Store) readActor(ctx context.Context, query string, args ...any) (polic
 		}
 	}
 	slices.Sort(actor.Below)
-	return actor, rows[0].SeenAt, nil
+	actor.MustEnrol = !first.SecondFactor && policy.DemandsSecondFactor(actor, s.SecondFactorFor)
+	if actor.Has(policy.Auditor) {
+		if err := s.readMandates(ctx, &actor, now); err != nil {
+			return policy.Actor{}, time.Time{}, err
+		}
+	}
+	return actor, first.SeenAt, nil
+}
+
+func (s *Store) readMandates(ctx context.Context, actor *policy.Actor, now time.Time) error {
+	statement, err := s.prepared(ctx, openMandates)
+	if err != nil {
+		return err
+	}
+	var rows []struct {
+		ID       int64  `db:"id"`
+		PlanID   int64  `db:"plan_id"`
+		Decision string `db:"decision_number"`
+	}
+	if err := statement.SelectContext(ctx, &rows, now, accountZone, actor.UserID); err != nil {
+		return fmt.Errorf("read mandates: %w", err)
+	}
+	for _, r := range rows {
+		actor.Mandates = append(actor.Mandates, policy.Mandate{ID: r.ID, PlanID: r.PlanID, Decision: r.Decision})
+	}
+	return nil
 }
 
 func signedOut() error {

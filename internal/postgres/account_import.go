@@ -100,7 +100,11 @@ func (a *Accounts) compareList(ctx context.Context, tx *sqlx.Tx, actor policy.Ac
 	if err != nil {
 		return nil, fmt.Errorf("account zone: %w", err)
 	}
-	return account.Compare(rows, known, codes, calendar.DateOf(now, zone))
+	changes, err := account.Compare(rows, known, codes, calendar.DateOf(now, zone))
+	if err != nil {
+		return nil, err
+	}
+	return changes, account.CheckOwnPosts(rows, changes, actor.UserID)
 }
 
 func heldPosts(ctx context.Context, tx *sqlx.Tx, users []int64) (map[int64][]account.Held, error) {
@@ -114,7 +118,7 @@ func heldPosts(ctx context.Context, tx *sqlx.Tx, users []int64) (map[int64][]acc
 	}
 	if err := tx.SelectContext(ctx, &rows, `
 		SELECT id, user_id, agency_id, role, valid_from_on, valid_to_on FROM memberships
-		WHERE user_id = ANY ($1) ORDER BY id FOR UPDATE`, pq.Array(users)); err != nil {
+		WHERE user_id = ANY ($1) AND substitution_id IS NULL ORDER BY id FOR UPDATE`, pq.Array(users)); err != nil {
 		return nil, fmt.Errorf("find posts: %w", err)
 	}
 	posts := map[int64][]account.Held{}
@@ -132,8 +136,15 @@ func (a *Accounts) applyList(ctx context.Context, tx *sqlx.Tx, actor policy.Acto
 	if err != nil {
 		return err
 	}
-	if err := writePosts(ctx, tx, changes); err != nil {
+	granted, err := writePosts(ctx, tx, changes)
+	if err != nil {
 		return err
+	}
+	// What an installation's own command line loads is nobody's grant.
+	if actor.UserID != 0 {
+		if err := tellGrant(ctx, tx, now, granted...); err != nil {
+			return err
+		}
 	}
 	if err := a.recordList(ctx, tx, actor, changes, now); err != nil {
 		return err
@@ -183,7 +194,8 @@ func (a *Accounts) writePeople(ctx context.Context, tx *sqlx.Tx, changes []accou
 	return invited, nil
 }
 
-func writePosts(ctx context.Context, tx *sqlx.Tx, changes []account.PersonChange) error {
+// writePosts changes known posts and adds new ones, which it returns.
+func writePosts(ctx context.Context, tx *sqlx.Tx, changes []account.PersonChange) ([]grant, error) {
 	var ids, users, agencies []int64
 	var roles, from, to []string
 	for _, c := range changes {
@@ -196,24 +208,25 @@ func writePosts(ctx context.Context, tx *sqlx.Tx, changes []account.PersonChange
 		}
 	}
 	if len(ids) == 0 {
-		return nil
+		return nil, nil
 	}
 	// Known posts first, so that a post that gives way to a new one has done so.
 	if _, err := tx.ExecContext(ctx, `
 		UPDATE memberships m SET valid_from_on = f.from_on::date, valid_to_on = f.to_on::date
 		FROM unnest($1::bigint[], $2::text[], $3::text[]) AS f (id, from_on, to_on) WHERE m.id = f.id`,
 		pq.Array(ids), pq.Array(from), pq.Array(to)); err != nil {
-		return fmt.Errorf("change posts: %w", err)
+		return nil, fmt.Errorf("change posts: %w", err)
 	}
-	if _, err := tx.ExecContext(ctx, `
+	var granted []grant
+	if err := tx.SelectContext(ctx, &granted, `
 		INSERT INTO memberships (user_id, agency_id, role, valid_from_on, valid_to_on)
 		SELECT user_id, agency_id, role, from_on::date, to_on::date
 		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[]) AS f (id, user_id, agency_id, role, from_on, to_on)
-		WHERE id = 0`,
+		WHERE id = 0 RETURNING id, agency_id, role`,
 		pq.Array(ids), pq.Array(users), pq.Array(agencies), pq.Array(roles), pq.Array(from), pq.Array(to)); err != nil {
-		return fmt.Errorf("add posts: %w", err)
+		return nil, fmt.Errorf("add posts: %w", err)
 	}
-	return nil
+	return granted, nil
 }
 
 // recordList writes one audit row per person that the list changed. Names and

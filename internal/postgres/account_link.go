@@ -220,7 +220,7 @@ func (a *Accounts) TakeUp(ctx context.Context, linkToken, newPassword string) er
 		if err != nil {
 			return struct{}{}, fmt.Errorf("use link: %w", err)
 		}
-		return struct{}{}, a.replacePassword(ctx, tx, actor, now, owner.ID, passwordHash)
+		return struct{}{}, a.replacePassword(ctx, tx, actor, now, owner.ID, passwordHash, "")
 	})
 	return err
 }

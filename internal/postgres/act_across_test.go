@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"dondoc/internal/amendment"
 	"dondoc/internal/calendar"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
@@ -43,7 +44,7 @@ func (f *followed) change(how func(context.Context, policy.Actor, int64, int) (p
 	}
 }
 
-func (f *followed) twoSignatures() {
+func (f *followed) signedByTwo() {
 	f.t.Helper()
 	f.exec(`UPDATE agencies SET two_signatures = true WHERE code = 'd1'`)
 }
@@ -72,7 +73,7 @@ func TestAWithdrawnSubmissionDoesNotCountOnceADecisionIsOverturned(t *testing.T)
 
 func TestTheDayOfAReturnFallsWithTheReturn(t *testing.T) {
 	f := newFollowed(t)
-	f.twoSignatures()
+	f.signedByTwo()
 	f.clock.set(t, "2026-02-02 09:00")
 	if _, err := f.store.Submit(t.Context(), f.head, task.SubmitInput{TaskID: f.taskOf("d1"), Kind: task.Report, Narrative: "Lần một"}); err != nil {
 		t.Fatal(err)
@@ -103,7 +104,7 @@ func TestAReturnAfterTheRoundWasOverOpensItUntilTheNewDay(t *testing.T) {
 
 func TestWhatWaitsForTheHeadIsWrittenOnAfterAWaiver(t *testing.T) {
 	f := newFollowed(t)
-	f.twoSignatures()
+	f.signedByTwo()
 	f.clock.set(t, "2026-01-20 09:00")
 	f.send("d1")
 	waiver, err := f.store.AskRequest(t.Context(), f.authority, request.AskInput{TaskID: f.taskOf("d1"), Kind: request.Waiver, Text: "Không thuộc diện"})
@@ -145,7 +146,7 @@ func TestMoreTimeForWhatWaitsForTheHeadAgain(t *testing.T) {
 	f.clock.set(t, "2026-02-02 09:00")
 	f.send("d1")
 	f.decide("d1", task.Return) // due again by the end of Thursday 5 February
-	f.twoSignatures()
+	f.signedByTwo()
 	f.send("d1")
 	asked, err := f.store.AskRequest(t.Context(), f.focal, request.AskInput{
 		TaskID: f.taskOf("d1"), Kind: request.Extension, Text: "Chờ chữ ký", ProposedOn: calendar.NewDate(2026, 2, 10)})
@@ -178,7 +179,9 @@ func TestResumingWakesRoundsAlsoWhereNothingMoves(t *testing.T) {
 	f.change(f.store.ResumePlan)
 	f.want("woken", f.strings(`SELECT workflow FROM outbox WHERE workflow LIKE 'round:%'`), fmt.Sprintf("round:%d", f.round))
 	f.exec(`DELETE FROM outbox`)
-	f.change(f.store.ClosePlan)
+	f.change(func(ctx context.Context, actor policy.Actor, id int64, version int) (plan.Record, error) {
+		return f.store.ClosePlan(ctx, actor, id, version, amendment.Closing{})
+	})
 	f.want("woken to end", f.strings(`SELECT workflow FROM outbox WHERE workflow LIKE 'round:%'`), fmt.Sprintf("round:%d", f.round))
 	if turn := f.run(f.round); !turn.Ended {
 		t.Errorf("%+v", turn)

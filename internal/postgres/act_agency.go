@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"dondoc/internal/agency"
 	"dondoc/internal/fault"
@@ -15,7 +16,8 @@ import (
 )
 
 // SetTwoSignatures says whether what an agency's focal points send in waits for
-// the head. What waits already goes on waiting.
+// the head. What waits already goes on waiting. An agency that the actor does not
+// administer is NotFound.
 func (s *Store) SetTwoSignatures(ctx context.Context, actor policy.Actor, id int64, version int, required bool) (agency.Agency, error) {
 	if !policy.ManageAgencies(actor) {
 		return agency.Agency{}, notFound()
@@ -26,12 +28,13 @@ func (s *Store) SetTwoSignatures(ctx context.Context, actor policy.Actor, id int
 			Two     bool `db:"two_signatures"`
 			HasHead bool `db:"has_head"`
 		}
-		err := tx.GetContext(ctx, &before, `
+		err := tx.GetContext(ctx, &before, administered+`
 			SELECT a.version, a.two_signatures, EXISTS (
 				SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id AND u.active
 				WHERE m.agency_id = a.id AND m.role = 'head'
-					AND ($2::timestamptz AT TIME ZONE $3)::date BETWEEN m.valid_from_on AND m.valid_to_on) AS has_head
-			FROM agencies a WHERE a.id = $1 FOR NO KEY UPDATE OF a`, id, now, accountZone)
+					AND ($4::timestamptz AT TIME ZONE $5)::date BETWEEN m.valid_from_on AND m.valid_to_on) AS has_head
+			FROM agencies a WHERE a.id = $3 AND a.id IN (SELECT id FROM administered) FOR NO KEY UPDATE OF a`,
+			pq.Array(actor.At(policy.Administrator)), false, id, now, accountZone)
 		if errors.Is(err, sql.ErrNoRows) {
 			return agency.Agency{}, notFound()
 		}

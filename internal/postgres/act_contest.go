@@ -25,7 +25,7 @@ const contestWorkingDays = 3
 // Forbidden for others than the unit's focal points and head; Conflict where
 // there is no such decision, it was contested before, or the time is over.
 func (s *Store) ContestReview(ctx context.Context, actor policy.Actor, in task.ContestInput) (task.Contest, error) {
-	in, err := in.Clean()
+	in, err := clean(ctx, in.Clean)
 	if err != nil {
 		return task.Contest{}, err
 	}
@@ -121,7 +121,7 @@ type contested struct {
 // sent another one meanwhile, the task waits for its review again. Faults:
 // Forbidden for others than the plan authority; Conflict where it was decided.
 func (s *Store) DecideContest(ctx context.Context, actor policy.Actor, in task.ContestDecision) (task.Contest, error) {
-	in, err := in.Clean()
+	in, err := clean(ctx, in.Clean)
 	if err != nil {
 		return task.Contest{}, err
 	}
@@ -200,8 +200,8 @@ func (s *Store) decideContest(ctx context.Context, tx *sqlx.Tx, actor policy.Act
 }
 
 // firstValid begins the look-up of a task's first valid submission: withdrawn
-// ones do not count, nor does what came before a result that stands as invalid.
-const firstValid = `(SELECT min(b.submitted_at) FROM submissions b WHERE b.task_id = t.id AND b.withdrawn_at IS NULL
+// ones and corrections do not count, nor does what came before a result that stands as invalid.
+const firstValid = `(SELECT min(b.submitted_at) FROM submissions b WHERE b.task_id = t.id AND b.withdrawn_at IS NULL AND NOT b.correction
 	AND b.number > COALESCE((SELECT max(x.number) FROM submissions x WHERE x.task_id = t.id AND x.invalid), 0)`
 
 // sentFromOpen is true for a task whose newest submission came while no day was

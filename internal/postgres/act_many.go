@@ -41,7 +41,9 @@ func lockAll(ctx context.Context, tx *sqlx.Tx, ids []int64) (map[int64]lockedTas
 }
 
 // judge says of each task whether the act is taken from the actor: the ids of
-// those that pass, and an outcome for each one asked, in the order asked.
+// those that pass, and an outcome for each one asked, in the order asked. Where
+// not one is the actor's to act on, and the actor may stand in for somebody
+// whose they are, the whole is refused, so that it is tried for them.
 func judge(actor policy.Actor, ids []int64, locked map[int64]lockedTask, check func(i int, t lockedTask) error) (pass []int64, outcomes []task.Outcome, err error) {
 	pass, outcomes = []int64{}, make([]task.Outcome, len(ids))
 	for i, id := range ids {
@@ -60,6 +62,11 @@ func judge(actor policy.Actor, ids []int64, locked map[int64]lockedTask, check f
 			continue
 		}
 		pass = append(pass, id)
+	}
+	if actor.More && len(pass) == 0 && !slices.ContainsFunc(outcomes, func(o task.Outcome) bool {
+		return o.Fault.Kind != fault.Forbidden && o.Fault.Kind != fault.NotFound
+	}) {
+		return nil, nil, outcomes[0].Fault
 	}
 	return pass, outcomes, nil
 }

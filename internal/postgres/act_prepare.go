@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"dondoc/internal/calendar"
 	"dondoc/internal/fault"
@@ -40,6 +41,9 @@ func (s *Store) prepare(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t 
 	after, err := json.Marshal(map[string]any{
 		"state": task.StatePrepared, "text_sha256": contentDigest(in.Content()), "figures_sha256": digest(encoded),
 	})
+	if err == nil {
+		after, err = withFiles(ctx, tx, after, in.Attachments)
+	}
 	if err != nil {
 		return task.Receipt{}, fmt.Errorf("encode audit: %w", err)
 	}
@@ -64,6 +68,9 @@ func (s *Store) prepare(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t 
 		actor.UserID, s.wall(), t.AgencyID, string(after), t.RoundID); err != nil {
 		return task.Receipt{}, fmt.Errorf("prepare: %w", err)
 	}
+	if err := attach(ctx, tx, toPreparation, id, in.Attachments); err != nil {
+		return task.Receipt{}, err
+	}
 	if _, err := tx.ExecContext(ctx, `
 		INSERT INTO notifications (user_id, mailbox_agency_id, kind, plan_id, task_id, cause, created_at, deliver_at)
 		SELECT user_id, mailbox_id, 'prepared', $5::bigint, $6::bigint, 'prepared:' || $7::bigint, $3::timestamptz,
@@ -82,17 +89,30 @@ type preparationRow struct {
 	PreparedAt     time.Time  `db:"prepared_at"`
 	PreparedBy     int64      `db:"prepared_by"`
 	PreparedByName string     `db:"prepared_by_name"`
+	// Attachments are the numbers of its files, in their order.
+	Attachments pq.Int64Array `db:"attachments"`
+}
+
+// prepared is what it says, with its files.
+func (p preparationRow) prepared(fields []task.Field) (task.Content, error) {
+	c, err := p.content(fields)
+	if err != nil {
+		return c, fmt.Errorf("preparation %d: %w", p.ID, err)
+	}
+	c.Attachments = p.Attachments
+	return c, nil
 }
 
 const waitingPreparation = `
 	SELECT p.id, p.from_state, p.kind, p.narrative, p.figures, p.document_number, p.document_on, p.signatory_title,
-		p.prepared_at, p.prepared_by, u.name AS prepared_by_name
+		p.prepared_at, p.prepared_by, u.name AS prepared_by_name,
+		ARRAY(SELECT attachment_id FROM preparation_attachments l WHERE l.preparation_id = p.id ORDER BY position) AS attachments
 	FROM preparations p JOIN users u ON u.id = p.prepared_by WHERE p.task_id = $1 AND p.outcome = 'waiting'`
 
 // DecidePreparation is the head's approval, which sends the result off, or the
 // way back to the focal points: given back by the head, taken back by them.
 func (s *Store) DecidePreparation(ctx context.Context, actor policy.Actor, in task.PreparationInput) (task.Receipt, error) {
-	in, err := in.Clean()
+	in, err := clean(ctx, in.Clean)
 	if err != nil {
 		return task.Receipt{}, err
 	}
@@ -132,11 +152,11 @@ func (s *Store) DecidePreparation(ctx context.Context, actor policy.Actor, in ta
 
 // approve submits what was prepared: "on time" is counted at the approval.
 func (s *Store) approve(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t lockedTask, p preparationRow, now time.Time) (task.Receipt, error) {
-	content, err := p.content(nil)
+	content, err := p.prepared(nil)
 	if err != nil {
-		return task.Receipt{}, fmt.Errorf("preparation %d: %w", p.ID, err)
+		return task.Receipt{}, err
 	}
-	steps, err := s.reviewSteps(ctx, tx, t, now)
+	steps, err := s.waitingSteps(ctx, tx, t, now)
 	if err != nil {
 		return task.Receipt{}, err
 	}
@@ -217,7 +237,7 @@ func (s *Store) FindPreparation(ctx context.Context, actor policy.Actor, taskID 
 			return fmt.Errorf("read preparation: %w", err)
 		}
 		found = task.Preparation{ID: p.ID, TaskID: taskID, PreparedAt: p.PreparedAt.UTC(), PreparedBy: p.PreparedBy, PreparedByName: p.PreparedByName}
-		found.Content, err = p.content(fields)
+		found.Content, err = p.prepared(fields)
 		return err
 	})
 	return found, err

@@ -20,7 +20,9 @@ import (
 const keepRecord = `
 	WITH moved AS (
 		UPDATE tasks SET state = 'submitted', submitted_at = $2, first_submitted_at = LEAST(first_submitted_at, $12),
-			submissions = submissions + 1, version = version + 1
+			submissions = submissions + 1, version = version + 1,
+			-- It reached the reviewer already.
+			forwarded = CASE WHEN through_id IS NULL THEN forwarded ELSE submissions + 1 END
 		WHERE id = $1 AND state = $3 RETURNING id
 	), kept AS (
 		INSERT INTO submissions (task_id, number, kind, narrative, figures, document_number, document_on, signatory_title,
@@ -49,7 +51,7 @@ const keepRecord = `
 // RecordSubmission records a result that the agency handed over outside of the
 // system ("ghi nhận thay"), with who recorded it and for whom; the agency is told.
 func (s *Store) RecordSubmission(ctx context.Context, actor policy.Actor, in task.RecordInput) (task.Receipt, error) {
-	in, err := in.Clean()
+	in, err := clean(ctx, in.Clean)
 	if err != nil {
 		return task.Receipt{}, err
 	}
@@ -68,6 +70,11 @@ func (s *Store) RecordSubmission(ctx context.Context, actor policy.Actor, in tas
 		if err := s.checkRecord(ctx, tx, t, in, now); err != nil {
 			return task.Receipt{}, err
 		}
+		checked, err := s.checkResult(ctx, tx, t, in.Content.Submission(t.ID, in.Version), asReviewer(in.Evidence != ""))
+		if err != nil {
+			return task.Receipt{}, err
+		}
+		in.Content = checked.Content()
 		steps, err := s.reviewSteps(ctx, tx, t, now)
 		if err != nil {
 			return task.Receipt{}, err
@@ -100,10 +107,7 @@ func (s *Store) checkRecord(ctx context.Context, tx *sqlx.Tx, t lockedTask, in t
 			"The time of receipt must lie between the opening of the round (%s) and now (%s).",
 			opened.In(zone).Format("15:04 02/01/2006"), now.In(zone).Format("15:04 02/01/2006")).At("received_at")
 	}
-	if err := checkContent(t, in.Content.Submission(t.ID, 0), now); err != nil {
-		return err
-	}
-	return checkIndicators(t, in.Figures)
+	return checkContent(t, in.Content.Submission(t.ID, 0), now)
 }
 
 func (s *Store) insertRecord(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t lockedTask, in task.RecordInput, steps []stepPlan, now time.Time) (task.Receipt, error) {
@@ -117,9 +121,12 @@ func (s *Store) insertRecord(ctx context.Context, tx *sqlx.Tx, actor policy.Acto
 	}
 	number := t.Submissions + 1
 	after, err := json.Marshal(map[string]any{
-		"state": task.StateSubmitted, "number": number, "kind": in.Kind, "figures": figures, "received_at": in.ReceivedAt.UTC(),
+		"state": task.StateSubmitted, "number": number, "kind": in.Kind, "figures": auditFigures(figures), "received_at": in.ReceivedAt.UTC(),
 		"channel": in.Channel, "text_sha256": contentDigest(in.Content), "evidence_sha256": digest(in.Evidence),
 	})
+	if err == nil {
+		after, err = withFiles(ctx, tx, after, in.Attachments)
+	}
 	if err != nil {
 		return task.Receipt{}, fmt.Errorf("encode audit: %w", err)
 	}
@@ -128,6 +135,9 @@ func (s *Store) insertRecord(ctx context.Context, tx *sqlx.Tx, actor policy.Acto
 		t.ID, now, t.State, number, in.Kind, in.Narrative, encodedFigures, in.DocumentNumber, in.DocumentOn.String(), in.SignatoryTitle,
 		actor.UserID, in.ReceivedAt, t.AgencyID, in.Channel, in.Evidence, t.RoundID, string(encodedSteps), s.wall(), string(after)); err != nil {
 		return task.Receipt{}, fmt.Errorf("record submission: %w", err)
+	}
+	if err := attach(ctx, tx, toSubmission, id, in.Attachments); err != nil {
+		return task.Receipt{}, err
 	}
 	if _, err := tx.ExecContext(ctx, `
 		INSERT INTO notifications (user_id, mailbox_agency_id, kind, plan_id, task_id, cause, created_at, deliver_at, standing)

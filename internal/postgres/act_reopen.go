@@ -24,7 +24,7 @@ import (
 // first valid submission. Faults: Forbidden for whoever may not reopen; Conflict
 // where the result waits for review or is still admitted.
 func (s *Store) Reopen(ctx context.Context, actor policy.Actor, in task.ReopenInput) (task.Receipt, error) {
-	in, err := in.Clean()
+	in, err := clean(ctx, in.Clean)
 	if err != nil {
 		return task.Receipt{}, err
 	}
@@ -113,6 +113,10 @@ func (s *Store) reopen(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t l
 		SELECT id, $2, $7, $4, $8, $9 FROM moved RETURNING id`,
 		t.ID, t.State, to, due.At, string(derivation), string(encodedSteps), in.Reason, now, actor.UserID); err != nil {
 		return task.Receipt{}, fmt.Errorf("reopen: %w", err)
+	}
+	// A correction of what is to be sent again has become needless.
+	if err := supersedeCorrection(ctx, tx, actor, t.ID, now); err != nil {
+		return task.Receipt{}, err
 	}
 	if closed {
 		if err := s.reopenRound(ctx, tx, actor, t, now); err != nil {

@@ -22,7 +22,7 @@ const resubmitWorkingDays = 3
 // Review decides on the submission that waits: accepted, returned to be mended
 // (the first submission's time still counts), or invalid (it does not).
 func (s *Store) Review(ctx context.Context, actor policy.Actor, in task.ReviewInput) (task.Receipt, error) {
-	in, err := in.Clean()
+	in, err := clean(ctx, in.Clean)
 	if err != nil {
 		return task.Receipt{}, err
 	}
@@ -65,6 +65,10 @@ func (t lockedTask) checkReviewer(actor policy.Actor) error {
 		return fault.New(fault.Conflict, "review.none",
 			"Nhiệm vụ này không cần xác nhận: gửi là xong.", "This duty needs no review: a submitted result is done.")
 	}
+	if t.held() {
+		return fault.New(fault.Conflict, "review.not_forwarded",
+			"Báo cáo chưa được cơ quan trung gian chuyển đến, chưa quyết định được.", "The agency between has not passed the result on yet; there is nothing to decide.")
+	}
 	return nil
 }
 
@@ -93,7 +97,8 @@ func (s *Store) accept(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t l
 	return task.Receipt{Task: t.after(task.StateAccepted, now), SubmissionID: submission, Number: t.Submissions}, nil
 }
 
-// giveBack returns a submission: new due time, new steps up to it, and a notice at once.
+// giveBack returns a submission: new due time, new steps up to it, and a notice
+// at once. What was not passed on yet the agency between returns.
 func (s *Store) giveBack(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t lockedTask, in task.ReviewInput, now time.Time) (task.Receipt, error) {
 	if err := task.CheckMove(t.State, task.StateReturned); err != nil {
 		return task.Receipt{}, err
@@ -119,6 +124,10 @@ func (s *Store) giveBack(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t
 	if err != nil {
 		return task.Receipt{}, fmt.Errorf("encode audit: %w", err)
 	}
+	by, intermediary := t.ReviewerID, int64(0)
+	if t.held() {
+		by, intermediary = t.ThroughID, t.ThroughID
+	}
 	invalid := in.Decision == task.Invalid
 	var submission int64
 	if err := tx.GetContext(ctx, &submission, `
@@ -129,8 +138,8 @@ func (s *Store) giveBack(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t
 		), marked AS (
 			UPDATE submissions b SET invalid = $6 FROM moved WHERE b.task_id = moved.id AND b.number = $7 RETURNING b.id, b.task_id
 		), decided AS (
-			INSERT INTO reviews (submission_id, task_id, decision, reason, resubmit_due_at, decided_at, decided_by)
-			SELECT id, task_id, $8, $9, $4, $2, $3 FROM marked RETURNING submission_id
+			INSERT INTO reviews (submission_id, task_id, decision, reason, resubmit_due_at, decided_at, decided_by, intermediary_id)
+			SELECT id, task_id, $8, $9, $4, $2, $3, NULLIF($18::bigint, 0) FROM marked RETURNING submission_id
 		), ladder AS (
 			INSERT INTO steps (task_id, round_id, code, kind, anchor, due_version, occurrence, at, audience, severity, digest, cron, derivation)
 			SELECT moved.id, $10, f.code, f.kind, f.anchor, moved.due_version, f.occurrence, f.at, f.audience, f.severity, f.digest, f.cron, f.derivation
@@ -145,7 +154,8 @@ func (s *Store) giveBack(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t
 				FROM reviews w JOIN submissions b ON b.id = w.submission_id WHERE b.task_id = $1 AND b.number = $7
 			) AS again, (
 				SELECT DISTINCT m.user_id, NULL::bigint AS mailbox_id FROM memberships m JOIN users u ON u.id = m.user_id AND u.active
-				WHERE m.agency_id = $13 AND m.role = 'focal_point'
+				WHERE m.agency_id = $13 AND (m.role = 'focal_point'
+						OR m.role = 'head' AND m.user_id = (SELECT h.user_id FROM handovers h WHERE h.task_id = $1 AND h.ended_at IS NULL))
 					AND ($2::timestamptz AT TIME ZONE $14)::date BETWEEN m.valid_from_on AND m.valid_to_on
 				UNION ALL
 				SELECT NULL, id FROM agencies WHERE id = $13 AND mailbox <> ''
@@ -159,7 +169,7 @@ func (s *Store) giveBack(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t
 		)
 		SELECT submission_id FROM decided`,
 		t.ID, now, actor.UserID, due.At, string(derivation), invalid, t.Submissions, in.Decision, in.Reason,
-		t.RoundID, string(encodedSteps), t.PlanID, t.AgencyID, t.TimeZone, s.wall(), t.ReviewerID, string(after)); err != nil {
+		t.RoundID, string(encodedSteps), t.PlanID, t.AgencyID, t.TimeZone, s.wall(), by, string(after), intermediary); err != nil {
 		return task.Receipt{}, fmt.Errorf("return: %w", err)
 	}
 	receipt := task.Receipt{Task: t.after(task.StateReturned, now), SubmissionID: submission, Number: t.Submissions}

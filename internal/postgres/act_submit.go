@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -41,6 +40,7 @@ type lockedTask struct {
 	Review      plan.ReviewMode `db:"review"`
 	NilReturn   bool            `db:"nil_return"`
 	AutoAfter   int             `db:"auto_after"`
+	ReviewSteps []byte          `db:"review_steps"` // the plan's ladder for reviewers; null: the default
 	Indicators  []byte          `db:"indicators"`
 	Mode        plan.Mode       `db:"mode"`
 	PeriodOnce  bool            `db:"period_once"`
@@ -48,8 +48,20 @@ type lockedTask struct {
 	FirstAt     sql.NullTime    `db:"first_submitted_at"`
 	SubmittedAt sql.NullTime    `db:"submitted_at"`
 	ResubmitAt  sql.NullTime    `db:"resubmit_due_at"`
+	// Result, ResultRequired, Secret and Form are the duty's; PlanVersion is the
+	// version whose indicators and forms they name.
+	Result         plan.Result `db:"result"`
+	ResultRequired bool        `db:"result_required"`
+	Secret         bool        `db:"secret"`
+	Form           string      `db:"form"`
+	PlanVersion    int         `db:"plan_version"`
 	// TwoSignatures: what a focal point sends in waits for the head.
 	TwoSignatures bool `db:"two_signatures"`
+	// ThroughID passes results on, within so many working days; Forwarded is the
+	// newest submission that was.
+	ThroughID     int64 `db:"through_id"`
+	Forwarded     int   `db:"forwarded"`
+	ForwardWithin int   `db:"forward_within"`
 }
 
 const lockedTasks = `
@@ -57,9 +69,14 @@ const lockedTasks = `
 		COALESCE(t.reviewer_id, 0) AS reviewer_id, p.issuer_id, t.state, t.due_at, t.closed_at, t.due_version,
 		t.submissions, t.version, p.state AS plan_state, p.time_zone, d.review, d.nil_return, d.mode,
 		COALESCE((d.definition #>> '{Review,AfterWorkingDays}')::int, 0) AS auto_after,
-		COALESCE(d.definition -> 'Indicators', '[]') AS indicators,
+		(SELECT v.review_steps FROM plan_versions v WHERE v.plan_id = p.id AND v.number = p.current_version) AS review_steps,
+		COALESCE(d.definition -> 'Indicators', '[]') AS indicators, COALESCE(d.definition ->> 'Result', '') AS result,
+		COALESCE((d.definition ->> 'ResultRequired')::boolean, false) AS result_required,
+		COALESCE((d.definition ->> 'Secret')::boolean, false) AS secret, COALESCE(d.definition ->> 'Form', '') AS form,
+		COALESCE(p.current_version, d.since_version) AS plan_version,
 		r.period_key = 'once' OR r.cadences && ARRAY['ad_hoc', 'flash', 'event'] AS period_once, t.first_submitted_at, t.submitted_at, t.resubmit_due_at,
 		(SELECT two_signatures FROM agencies a WHERE a.id = t.agency_id) AS two_signatures,
+		COALESCE(t.through_id, 0) AS through_id, t.forwarded, COALESCE((d.definition #>> '{Forwarding,WithinWorkingDays}')::int, 0) AS forward_within,
 		(SELECT COALESCE(max(id), 0) FROM calendar_changes) AS calendar
 	FROM tasks t JOIN plans p ON p.id = t.plan_id JOIN duties d ON d.id = t.duty_id JOIN rounds r ON r.id = t.round_id`
 
@@ -67,7 +84,12 @@ const lockTask = lockedTasks + `
 	WHERE t.id = $1 FOR UPDATE OF t`
 
 func (t lockedTask) relation() policy.Task {
-	return policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID}
+	return policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID, PlanID: t.PlanID, ThroughID: t.ThroughID}
+}
+
+// held reports whether the result waits for the agency between to pass it on.
+func (t lockedTask) held() bool {
+	return t.State == task.StateSubmitted && t.ThroughID != 0 && t.Forwarded < t.Submissions
 }
 
 // resending: the result was returned and is to come again, also while it waits for the head.
@@ -112,7 +134,7 @@ func (t lockedTask) checkAct(version int) error {
 // never refused, until the round closes. A repeat with the same idempotency key
 // gets the first receipt.
 func (s *Store) Submit(ctx context.Context, actor policy.Actor, in task.SubmitInput) (task.Receipt, error) {
-	in, err := in.Clean()
+	in, err := clean(ctx, in.Clean)
 	if err != nil {
 		return task.Receipt{}, err
 	}
@@ -124,10 +146,13 @@ func (s *Store) Submit(ctx context.Context, actor policy.Actor, in task.SubmitIn
 		if err := checkSubmit(actor, t, in, now); err != nil {
 			return task.Receipt{}, err
 		}
+		if in, err = s.checkResult(ctx, tx, t, in, asAgency); err != nil {
+			return task.Receipt{}, err
+		}
 		if t.TwoSignatures && !policy.ApproveTask(actor, t.relation()) {
 			return s.prepare(ctx, tx, actor, t, in, now)
 		}
-		steps, err := s.reviewSteps(ctx, tx, t, now)
+		steps, err := s.waitingSteps(ctx, tx, t, now)
 		if err != nil {
 			return task.Receipt{}, err
 		}
@@ -154,10 +179,7 @@ func checkSubmit(actor policy.Actor, t lockedTask, in task.SubmitInput, now time
 	if err := task.CheckMove(t.State, task.StateSubmitted); err != nil {
 		return err
 	}
-	if err := checkContent(t, in, now); err != nil {
-		return err
-	}
-	return checkIndicators(t, in.Figures)
+	return checkContent(t, in, now)
 }
 
 func roundClosed() error {
@@ -191,59 +213,6 @@ func alreadySubmitted(t lockedTask) error {
 	return fault.New(fault.Conflict, "task.already_submitted",
 		"Báo cáo này đã gửi lúc %s, không cần gửi lại.", "This report was submitted at %s; there is no need to send it again.",
 		at.Format("15:04 02/01/2006"))
-}
-
-func checkIndicators(t lockedTask, figures []task.Figure) error {
-	var asked []string
-	if err := json.Unmarshal(t.Indicators, &asked); err != nil {
-		return fmt.Errorf("duty indicators: %w", err)
-	}
-	fields := make([]task.Field, 0, len(asked))
-	for _, code := range asked {
-		fields = append(fields, task.Field{Indicator: code, Name: code, Kind: "count"})
-	}
-	// Whether a figure may be text is known to the form; here only strangers are refused.
-	for _, f := range figures {
-		if !slices.Contains(asked, f.Indicator) {
-			return task.CheckFigures([]task.Figure{f}, fields)
-		}
-	}
-	return nil
-}
-
-// reviewSteps compiles what the reviewer is told while a result waits.
-func (s *Store) reviewSteps(ctx context.Context, tx *sqlx.Tx, t lockedTask, now time.Time) ([]stepPlan, error) {
-	zone, err := calendar.Zone(t.TimeZone)
-	if err != nil {
-		return nil, fmt.Errorf("plan zone: %w", err)
-	}
-	rules := reviewRules(t.Review, t.AutoAfter)
-	if len(rules) == 0 {
-		return nil, nil
-	}
-	known, err := s.calendarsUpTo(ctx, tx, t.Calendar)
-	if err != nil {
-		return nil, err
-	}
-	times, err := calendar.Steps(rules, calendar.AnchorSubmitted, now, known.of(t.ReviewerID), zone)
-	if err != nil {
-		return nil, err
-	}
-	return stepPlans(times), nil
-}
-
-// reviewRules is the reviewer's ladder while a result waits.
-func reviewRules(mode plan.ReviewMode, acceptedAfter int) []calendar.StepRule {
-	switch mode {
-	case plan.ReviewAutomatic:
-		return []calendar.StepRule{{
-			Code: "auto_accept", Kind: "auto_accept", Anchor: calendar.AnchorSubmitted,
-			Offset: acceptedAfter, Unit: calendar.WorkingDays, TimeOfDay: "17:00",
-		}}
-	case plan.ReviewRequired:
-		return calendar.ReviewPolicy()
-	}
-	return nil
 }
 
 // keepSubmission is everything that a submission changes, in one statement. Who
@@ -291,9 +260,12 @@ func (s *Store) insertSubmission(ctx context.Context, tx *sqlx.Tx, actor policy.
 	}
 	number := t.Submissions + 1
 	after, err := json.Marshal(map[string]any{
-		"state": task.StateSubmitted, "number": number, "kind": in.Kind, "figures": figures,
+		"state": task.StateSubmitted, "number": number, "kind": in.Kind, "figures": auditFigures(figures),
 		"text_sha256": digest(in.Narrative, in.DocumentNumber, in.SignatoryTitle, in.DocumentOn.String()),
 	})
+	if err == nil {
+		after, err = withFiles(ctx, tx, after, in.Attachments)
+	}
 	if err != nil {
 		return task.Receipt{}, fmt.Errorf("encode audit: %w", err)
 	}
@@ -304,10 +276,18 @@ func (s *Store) insertSubmission(ctx context.Context, tx *sqlx.Tx, actor policy.
 	}
 	err = keep.GetContext(ctx, &id,
 		t.ID, now, t.State, number, in.Kind, in.Narrative, encodedFigures, in.DocumentNumber, in.DocumentOn.String(), in.SignatoryTitle,
-		actor.UserID, t.RoundID, string(encodedSteps), t.PlanID, t.TimeZone, t.Review == plan.ReviewRequired,
+		actor.UserID, t.RoundID, string(encodedSteps), t.PlanID, t.TimeZone, t.Review == plan.ReviewRequired && t.ThroughID == 0,
 		s.wall(), t.AgencyID, string(after))
 	if err != nil {
 		return task.Receipt{}, fmt.Errorf("keep submission: %w", err)
+	}
+	if t.ThroughID != 0 {
+		if err := tellIntermediary(ctx, tx, t, number, now); err != nil {
+			return task.Receipt{}, err
+		}
+	}
+	if err := attach(ctx, tx, toSubmission, id, in.Attachments); err != nil {
+		return task.Receipt{}, err
 	}
 	return task.Receipt{Task: t.after(task.StateSubmitted, now), SubmissionID: id, Number: number}, nil
 }

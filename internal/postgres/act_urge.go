@@ -23,7 +23,7 @@ import (
 // told to whoever noted it, the next working morning.
 func (s *Store) Urge(ctx context.Context, actor policy.Actor, in task.UrgeInput) (task.UrgeReceipt, error) {
 	return act(ctx, s, actor, func(tx *sqlx.Tx, now time.Time) (task.UrgeReceipt, error) {
-		in, err := in.Clean(now)
+		in, err := clean(ctx, func() (task.UrgeInput, error) { return in.Clean(now) })
 		if err != nil {
 			return task.UrgeReceipt{}, err
 		}

@@ -27,6 +27,7 @@ type waitingSubmission struct {
 	From        task.State `db:"from_state"`
 	Approved    bool       `db:"approved"`
 	Recorded    bool       `db:"recorded"`
+	Correction  bool       `db:"correction"`
 	SubmittedAt time.Time  `db:"submitted_at"`
 	// RoundState and ClosesAt are the round's.
 	RoundState string    `db:"round_state"`
@@ -36,7 +37,7 @@ type waitingSubmission struct {
 // Withdraw takes back the submission that waits for review: the task is again
 // what it was before, the version stays in history and counts for nothing.
 func (s *Store) Withdraw(ctx context.Context, actor policy.Actor, in task.WithdrawInput) (task.Receipt, error) {
-	in, err := in.Clean()
+	in, err := clean(ctx, in.Clean)
 	if err != nil {
 		return task.Receipt{}, err
 	}
@@ -75,7 +76,7 @@ func (s *Store) Withdraw(ctx context.Context, actor policy.Actor, in task.Withdr
 func readWaiting(ctx context.Context, tx *sqlx.Tx, t lockedTask) (waitingSubmission, error) {
 	var w waitingSubmission
 	err := tx.GetContext(ctx, &w, `
-		SELECT b.id, b.kind, b.submitted_at, b.prepared_by IS NOT NULL AS approved, b.recorded_at IS NOT NULL AS recorded,
+		SELECT b.id, b.kind, b.submitted_at, b.prepared_by IS NOT NULL AS approved, b.recorded_at IS NOT NULL AS recorded, b.correction,
 			-- What was submitted before from_state was written down came out of "returned" if the task was ever returned.
 			COALESCE(b.from_state, CASE WHEN t.resubmit_due_at IS NULL THEN 'open' ELSE 'returned' END) AS from_state,
 			r.state AS round_state, r.closes_at
@@ -89,6 +90,9 @@ func readWaiting(ctx context.Context, tx *sqlx.Tx, t lockedTask) (waitingSubmiss
 
 func checkWithdraw(actor policy.Actor, t lockedTask, w waitingSubmission, now time.Time) error {
 	switch {
+	case w.Correction:
+		return fault.New(fault.Conflict, "withdraw.corrected",
+			"Đã có bản đính chính, không rút lại bản đã gửi được nữa.", "A correction has been sent since; the result cannot be taken back any more.")
 	case w.Recorded:
 		return fault.New(fault.Conflict, "withdraw.recorded",
 			"Bản này do cơ quan theo dõi ghi nhận thay. Đề nghị cơ quan ấy trả lại.",
@@ -112,7 +116,7 @@ const withdrawSubmission = `
 	WITH moved AS (
 		UPDATE tasks t SET state = $3, due_version = due_version + 1, version = version + 1,
 			submitted_at = (SELECT max(COALESCE(b.recorded_at, b.submitted_at)) FROM submissions b
-				WHERE b.task_id = t.id AND b.number < $4 AND b.withdrawn_at IS NULL),
+				WHERE b.task_id = t.id AND b.number < $4 AND b.withdrawn_at IS NULL AND NOT b.correction),
 			first_submitted_at = ` + firstValid + ` AND b.number < $4)
 		WHERE id = $1 AND state = 'submitted' RETURNING id, due_version, first_submitted_at
 	), marked AS (
@@ -123,7 +127,7 @@ const withdrawSubmission = `
 	), unsaid AS (
 		-- What the reviewers were to read in the morning they never read, not even inside the system.
 		UPDATE notifications n SET dropped_at = $2 FROM moved
-		WHERE n.task_id = moved.id AND n.cause = 'submitted:' || moved.id || ':' || $4::int
+		WHERE n.task_id = moved.id AND n.cause IN ('submitted:' || moved.id || ':' || $4::int, 'to_forward:' || $4::int || ':' || moved.id)
 			AND n.message_id IS NULL AND n.dropped_at IS NULL AND n.read_at IS NULL
 	), trail AS (
 		INSERT INTO audit (at, recorded_at, actor_id, on_behalf_of, action, entity, entity_id, before, after)

@@ -45,6 +45,7 @@ type auditRow struct {
 	RecordedAt  time.Time     `db:"recorded_at"`
 	ActorID     *int64        `db:"actor_id"`
 	OnBehalfOf  *int64        `db:"on_behalf_of"`
+	StoodInFor  *int64        `db:"stood_in_for"`
 	Action      string        `db:"action"`
 	Entity      string        `db:"entity"`
 	EntityID    int64         `db:"entity_id"`
@@ -55,7 +56,7 @@ type auditRow struct {
 	MAC         []byte        `db:"seal_mac"`
 }
 
-const auditColumns = `id, at, recorded_at, actor_id, on_behalf_of, action, entity, entity_id,
+const auditColumns = `id, at, recorded_at, actor_id, on_behalf_of, stood_in_for, action, entity, entity_id,
 	before::text AS before, after::text AS after, transaction::text AS transaction, seal_number, seal_mac`
 
 func (r auditRow) row() (audit.Row, error) {
@@ -64,7 +65,7 @@ func (r auditRow) row() (audit.Row, error) {
 		return audit.Row{}, fmt.Errorf("audit row %d: %w", r.ID, err)
 	}
 	return audit.Row{
-		ID: r.ID, At: r.At, RecordedAt: r.RecordedAt, ActorID: r.ActorID, OnBehalfOf: r.OnBehalfOf, Action: r.Action,
+		ID: r.ID, At: r.At, RecordedAt: r.RecordedAt, ActorID: r.ActorID, OnBehalfOf: r.OnBehalfOf, StoodInFor: r.StoodInFor, Action: r.Action,
 		Entity: r.Entity, EntityID: r.EntityID, Before: r.Before, After: r.After, Transaction: transaction,
 	}, nil
 }

@@ -33,6 +33,12 @@ type trail struct {
 
 func newTrail(t *testing.T) *trail {
 	t.Helper()
+	return trailOf(t, postgrestest.New(t))
+}
+
+// trailOf seals the trail of a database that others write to.
+func trailOf(t *testing.T, db *sqlx.DB) *trail {
+	t.Helper()
 	folder := t.TempDir()
 	key, err := audit.EnsureKey(filepath.Join(folder, "audit.key"))
 	if err != nil {
@@ -48,7 +54,6 @@ func newTrail(t *testing.T) *trail {
 			t.Error(err)
 		}
 	})
-	db := postgrestest.New(t)
 	return &trail{t: t, db: db, key: key, path: path, sealer: postgres.NewSealer(db, clock.SystemWall, heads)}
 }
 

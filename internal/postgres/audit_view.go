@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strconv"
 	"sync"
 	"time"
@@ -10,16 +11,18 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"dondoc/internal/policy"
+	"dondoc/internal/task"
 )
 
 // Actions that only read: another agency's results, dossiers, whole lists.
 const (
 	viewed         = "task.viewed"
 	downloaded     = "task.downloaded"
+	fileDownloaded = "task.file_downloaded"
 	planDownloaded = "plan.downloaded"
 	exported       = "rates.exported"
 	// readings leave a task as it is, and so are no part of its history.
-	readings = `('` + viewed + `', '` + downloaded + `')`
+	readings = `('` + viewed + `', '` + downloaded + `', '` + fileDownloaded + `')`
 )
 
 const viewedBefore = `SELECT EXISTS (SELECT 1 FROM audit
@@ -54,31 +57,66 @@ func (c *viewCache) keep(hour time.Time, view [2]int64) {
 // recordView leaves in the audit trail that somebody read results of another
 // agency: once per person, task and hour. It stands outside the reading
 // transaction, which is read-only. A view that cannot be logged is not given.
-func (s *Store) recordView(ctx context.Context, actor policy.Actor, taskID, agencyID int64, now time.Time) error {
-	if actor.UserID == 0 || policy.OwnResult(actor, agencyID) {
+func (s *Store) recordView(ctx context.Context, actor policy.Actor, t task.Task, now time.Time) error {
+	if actor.UserID == 0 || policy.OwnResult(actor, t.AgencyID) {
 		return nil
 	}
-	hour, view := now.UTC().Truncate(time.Hour), [2]int64{actor.UserID, taskID}
+	hour, view := now.UTC().Truncate(time.Hour), [2]int64{actor.UserID, t.ID}
 	if s.views.has(hour, view) {
 		return nil
 	}
 	err := s.transact(ctx, func(tx *sqlx.Tx) error {
 		// Two windows of one person, opened at once, are one view.
-		lock := viewed + ":" + strconv.FormatInt(actor.UserID, 10) + ":" + strconv.FormatInt(taskID, 10)
+		lock := viewed + ":" + strconv.FormatInt(actor.UserID, 10) + ":" + strconv.FormatInt(t.ID, 10)
 		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, lock); err != nil {
 			return fmt.Errorf("lock view: %w", err)
 		}
 		var before bool
-		if err := tx.GetContext(ctx, &before, viewedBefore, taskID, actor.UserID, hour); err != nil {
+		if err := tx.GetContext(ctx, &before, viewedBefore, t.ID, actor.UserID, hour); err != nil {
 			return fmt.Errorf("read views: %w", err)
 		}
 		if before {
 			return nil
 		}
-		return s.record(ctx, tx, actor, now, change{Action: viewed, Entity: "task", EntityID: taskID, OnBehalf: actor.Reading()})
+		return s.record(ctx, tx, actor.Reader(), now, change{
+			Action: viewed, Entity: "task", EntityID: t.ID, OnBehalf: actor.Reading(), After: underDecision(actor, t, nil),
+		})
 	})
 	if err == nil {
 		s.views.keep(hour, view)
 	}
 	return err
+}
+
+// underDecision names in the trail the decision by which an auditor reads what
+// no other post of theirs opens; after is returned as it is for everybody else.
+func underDecision(actor policy.Actor, t task.Task, after map[string]any) any {
+	seen := policy.Task{AgencyID: t.AgencyID, RecipientID: t.RecipientID, ReviewerID: t.ReviewerID, IssuerID: t.IssuerID, PlanID: t.PlanID, ThroughID: t.ThroughID}
+	if m, ok := policy.MandateOver(actor, t.PlanID); ok && policy.AuditsPlan(actor, t.PlanID) && !policy.HoldsTask(actor, seen) {
+		return named(m, after)
+	}
+	if after == nil {
+		return nil
+	}
+	return after
+}
+
+// planUnderDecision is underDecision for what is read of a whole plan, or with
+// plan 0 of whatever the actor sees.
+func planUnderDecision(actor policy.Actor, planID int64, after map[string]any) map[string]any {
+	if policy.HoldsReadingPost(actor) {
+		return after
+	}
+	for _, m := range actor.Mandates {
+		if planID == 0 || m.PlanID == planID {
+			return named(m, after)
+		}
+	}
+	return after
+}
+
+func named(m policy.Mandate, after map[string]any) map[string]any {
+	all := map[string]any{"audit_mandate": m.ID, "decision": m.Decision}
+	maps.Copy(all, after)
+	return all
 }

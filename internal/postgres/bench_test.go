@@ -93,8 +93,8 @@ func BenchmarkBoard(b *testing.B) {
 				actor policy.Actor
 			}{
 				{"plan authority", policy.Actor{Posts: []policy.Post{{AgencyID: 1, Role: policy.PlanAuthority}}, Below: everything}},
-				{"auditor of everything", policy.Actor{Posts: []policy.Post{{AgencyID: 1, Role: policy.Auditor}}, Below: everything}},
-				{"all provinces but one", policy.Actor{Posts: []policy.Post{{AgencyID: 1, Role: policy.Auditor}}, Below: elsewhere}},
+				{"head of everything", policy.Actor{Posts: []policy.Post{{AgencyID: 1, Role: policy.Head}}, Below: everything}},
+				{"all provinces but one", policy.Actor{Posts: []policy.Post{{AgencyID: 1, Role: policy.Head}}, Below: elsewhere}},
 				{"province", policy.Actor{Posts: []policy.Post{{AgencyID: 2, Role: policy.Supervisor}}, Below: province}},
 				{"commune", policy.Actor{Posts: []policy.Post{{AgencyID: 500, Role: policy.Head}}, Below: []int64{500}}},
 			} {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"dondoc/internal/calendar/vietnam"
 	"dondoc/internal/fault"
@@ -28,7 +29,7 @@ func (s *Store) PreviewCalendarChange(ctx context.Context, actor policy.Actor, c
 		return effect, fmt.Errorf("business clock: %w", err)
 	}
 	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
-		row, err := changeRow(ctx, tx, c)
+		row, err := changeRow(ctx, tx, actor, c)
 		if err != nil {
 			return err
 		}
@@ -55,7 +56,7 @@ func (s *Store) ApplyCalendarChange(ctx context.Context, actor policy.Actor, c t
 		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, lockCalendar); err != nil {
 			return effect, fmt.Errorf("hold calendar: %w", err)
 		}
-		row, err := changeRow(ctx, tx, c)
+		row, err := changeRow(ctx, tx, actor, c)
 		if err != nil {
 			return effect, err
 		}
@@ -89,19 +90,33 @@ func (s *Store) checkChange(actor policy.Actor, c timetable.Change) (timetable.C
 	return c, nil
 }
 
-// changeRow is the change as it will be kept; the agency must exist.
-func changeRow(ctx context.Context, tx *sqlx.Tx, c timetable.Change) (calendarChange, error) {
+// changeRow is the change as it will be kept. The agency must be one that the
+// actor administers; what concerns the whole country is for administrators of an
+// agency with none above it.
+func changeRow(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, c timetable.Change) (calendarChange, error) {
 	row := calendarChange{
 		Kind: string(c.Kind), Territory: c.Territory, Name: c.Name, Source: c.Source, Reason: c.Reason, LegalBasis: c.LegalBasis,
 		FromAt: sql.NullTime{Time: c.From.UTC(), Valid: !c.From.IsZero()}, ToAt: sql.NullTime{Time: c.To.UTC(), Valid: !c.To.IsZero()},
 	}
+	posts, everyone := pq.Array(actor.At(policy.Administrator)), actor.UserID == 0
 	if c.Agency == "" {
+		var top bool
+		if err := tx.GetContext(ctx, &top, `
+			SELECT $2 OR EXISTS (SELECT 1 FROM agencies WHERE id = ANY ($1) AND parent_id IS NULL)`, posts, everyone); err != nil {
+			return row, fmt.Errorf("look at posts: %w", err)
+		}
+		if !top {
+			return row, fault.New(fault.Forbidden, "calendar.country",
+				"Lịch chung và thời gian ngừng hệ thống chỉ quản trị ở cấp cao nhất được thay đổi; hãy ghi mã đơn vị trong agency.",
+				"The country's calendar and outages are changed by administrators of the topmost agency; name an agency of yours in agency.")
+		}
 		return row, nil
 	}
-	err := tx.GetContext(ctx, &row.AgencyID, `SELECT id FROM agencies WHERE code = $1`, c.Agency)
+	err := tx.GetContext(ctx, &row.AgencyID, administered+`
+		SELECT id FROM agencies WHERE code = $3 AND id IN (SELECT id FROM administered)`, posts, everyone, c.Agency)
 	if errors.Is(err, sql.ErrNoRows) {
 		return row, fault.New(fault.Invalid, "calendar.agency",
-			"Không có cơ quan với mã “%s”.", "There is no agency with the code “%s”.", c.Agency).At("agency")
+			"Không có cơ quan với mã “%s” trong phạm vi quản trị.", "There is no agency with the code “%s” among those that you administer.", c.Agency).At("agency")
 	}
 	if err != nil {
 		return row, fmt.Errorf("find agency: %w", err)

@@ -140,6 +140,7 @@ func TestFaultyChangesAreRefused(t *testing.T) {
 		{"of one agency", "agency", timetable.Change{Kind: timetable.SystemOutage, From: w.at("2026-02-05 14:00"), To: w.at("2026-02-05 15:00"), Reason: "x", Agency: "d1"}},
 		{"empty file", "source", timetable.Change{Kind: timetable.Days, Name: "a.csv", Source: " \n"}},
 		{"territory of nobody", "agency", timetable.Change{Kind: timetable.Days, Name: "a.csv", Source: "x", Territory: true}},
+		{"a person's number as reason", "reason", timetable.Change{Kind: timetable.SystemOutage, From: w.at("2026-02-05 14:00"), To: w.at("2026-02-05 15:00"), Reason: "CCCD 075203001234"}},
 		{"no kind", "kind", timetable.Change{}},
 	} {
 		_, err := w.store.ApplyCalendarChange(t.Context(), policy.Actor{}, c.change)

@@ -262,16 +262,23 @@ func (c *comparison) waitingForReview(ctx context.Context, tx *sqlx.Tx) error {
 		Code        string    `db:"code"`
 		At          time.Time `db:"at"`
 		TaskID      int64     `db:"task_id"`
-		SubmittedAt time.Time `db:"submitted_at"`
-		ReviewerID  int64     `db:"reviewer_id"`
+		Anchor      string    `db:"anchor"`
+		Since       string    `db:"since"`
+		CountedFrom time.Time `db:"counted_from"`
+		WhoseDays   int64     `db:"whose_days"`
 		RoundID     int64     `db:"round_id"`
 		DutyID      int64     `db:"duty_id"`
 	}
 	// A ladder laid anew (occurrence 2), after a contested decision fell, counts from then and not from the submission.
 	if err := tx.SelectContext(ctx, &waiting, `
-		SELECT s.id AS step_id, s.code, s.at, t.id AS task_id, t.submitted_at, COALESCE(t.reviewer_id, 0) AS reviewer_id, t.round_id, t.duty_id
-		FROM steps s JOIN tasks t ON t.id = s.task_id
-		WHERE s.state = 'pending' AND s.anchor = 'submitted' AND s.occurrence = 1 AND t.state = 'submitted' AND s.at > $1 ORDER BY t.duty_id, s.id`, c.now); err != nil {
+		SELECT s.id AS step_id, s.code, s.at, s.anchor, t.id AS task_id, t.round_id, t.duty_id,
+			CASE WHEN s.anchor = 'correction' THEN 'corrected' WHEN s.anchor = 'submitted' AND f.submission_id IS NOT NULL THEN 'forwarded' ELSE 'submitted' END AS since,
+			CASE s.anchor WHEN 'forwarding' THEN t.submitted_at WHEN 'correction' THEN b.submitted_at ELSE COALESCE(f.forwarded_at, t.submitted_at) END AS counted_from,
+			COALESCE(CASE s.anchor WHEN 'forwarding' THEN t.through_id ELSE t.reviewer_id END, 0) AS whose_days
+		FROM steps s JOIN tasks t ON t.id = s.task_id JOIN submissions b ON b.task_id = t.id AND b.number = s.due_version
+		LEFT JOIN forwardings f ON f.submission_id = b.id
+		WHERE s.state = 'pending' AND s.anchor IN ('submitted', 'forwarding', 'correction') AND s.occurrence = 1
+			AND `+stillCalledFor+` AND s.at > $1 ORDER BY t.duty_id, s.id`, c.now); err != nil {
 		return fmt.Errorf("list reviewers' steps: %w", err)
 	}
 	var duty dutyContext
@@ -282,8 +289,7 @@ func (c *comparison) waitingForReview(ctx context.Context, tx *sqlx.Tx) error {
 				return err
 			}
 		}
-		review := duty.Definition.Review
-		times, err := calendar.Steps(reviewRules(review.Mode, review.AfterWorkingDays), calendar.AnchorSubmitted, s.SubmittedAt, c.after.of(s.ReviewerID), duty.Zone)
+		times, err := waitingTimes(s.Anchor, s.Since, duty.Definition, duty.Policies["review"], s.CountedFrom, c.after.of(s.WhoseDays), duty.Zone)
 		if err != nil {
 			return err
 		}

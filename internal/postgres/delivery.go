@@ -48,39 +48,48 @@ func (s *Store) LeaseMessages(ctx context.Context, limit int, lease time.Duratio
 
 // handoverRow is a message with one of its notices; the message repeats.
 type handoverRow struct {
-	MessageID     string         `db:"message_id"`
-	Address       string         `db:"address"`
-	Language      string         `db:"language"`
-	Kind          string         `db:"kind"`
-	Subject       string         `db:"subject"`
-	BodyText      string         `db:"body_text"`
-	BodyHTML      string         `db:"body_html"`
-	UserID        sql.NullInt64  `db:"user_id"`
-	Recipient     string         `db:"recipient"`
-	MayReceive    bool           `db:"may_receive"`
-	NoticeID      sql.NullInt64  `db:"notice_id"`
-	NoticeKind    sql.NullString `db:"notice_kind"`
-	Standing      sql.NullBool   `db:"standing"`
-	CreatedAt     sql.NullTime   `db:"created_at"`
-	StepVersion   int            `db:"step_version"`
-	TaskID        sql.NullInt64  `db:"task_id"`
-	RequestID     int64          `db:"request_id"`
-	State         sql.NullString `db:"state"`
-	DueAt         sql.NullTime   `db:"due_at"`
-	RequestWaits  bool           `db:"request_waits"`
-	DueVersion    int            `db:"due_version"`
-	Submissions   int            `db:"submissions"`
-	AgencyName    sql.NullString `db:"agency_name"`
-	PlanCode      sql.NullString `db:"plan_code"`
-	PlanSuspended bool           `db:"plan_suspended"`
-	TimeZone      sql.NullString `db:"time_zone"`
-	DutyCode      sql.NullString `db:"duty_code"`
-	Requested     bool           `db:"requested"`
-	PeriodKey     sql.NullString `db:"period_key"`
+	MessageID    string         `db:"message_id"`
+	Address      string         `db:"address"`
+	Language     string         `db:"language"`
+	Kind         string         `db:"kind"`
+	Subject      string         `db:"subject"`
+	BodyText     string         `db:"body_text"`
+	BodyHTML     string         `db:"body_html"`
+	UserID       sql.NullInt64  `db:"user_id"`
+	Recipient    string         `db:"recipient"`
+	MayReceive   bool           `db:"may_receive"`
+	NoticeID     sql.NullInt64  `db:"notice_id"`
+	NoticeKind   sql.NullString `db:"notice_kind"`
+	Standing     sql.NullBool   `db:"standing"`
+	CreatedAt    sql.NullTime   `db:"created_at"`
+	StepVersion  int            `db:"step_version"`
+	TaskID       sql.NullInt64  `db:"task_id"`
+	RequestID    int64          `db:"request_id"`
+	State        sql.NullString `db:"state"`
+	DueAt        sql.NullTime   `db:"due_at"`
+	RequestWaits bool           `db:"request_waits"`
+	Held         bool           `db:"held"`
+	// CorrectionWaits: that of the notice, where it is about one.
+	CorrectionWaits bool           `db:"correction_waits"`
+	DueVersion      int            `db:"due_version"`
+	Submissions     int            `db:"submissions"`
+	AgencyName      sql.NullString `db:"agency_name"`
+	PlanCode        sql.NullString `db:"plan_code"`
+	PlanSuspended   bool           `db:"plan_suspended"`
+	TimeZone        sql.NullString `db:"time_zone"`
+	DutyCode        sql.NullString `db:"duty_code"`
+	Requested       bool           `db:"requested"`
+	PeriodKey       sql.NullString `db:"period_key"`
+	PostRole        string         `db:"post_role"`
+	PostAgency      string         `db:"post_agency"`
 }
 
 // ofRequest: the notice n speaks of the due time of its request, not of the task's.
 const ofRequest = `n.request_id IS NOT NULL AND n.kind IN ('request_asked', 'request_opinion', 'request_reminder', 'request_overdue')`
+
+// noticedPost is the membership that the notice n speaks of; null: of none.
+const noticedPost = `(CASE n.kind WHEN 'role_granted' THEN split_part(n.cause, ':', 2)::bigint
+	WHEN 'substitute' THEN (SELECT ns.membership_id FROM substitutions ns WHERE ns.id = split_part(n.cause, ':', 2)::bigint) END)`
 
 const readHandover = `
 	SELECT x.message_id, x.address, x.language, x.kind, x.subject, x.body_text, x.body_html, x.user_id,
@@ -93,7 +102,11 @@ const readHandover = `
 			WHEN n.kind = 'reopened' OR n.kind IN ('reminder', 'due_today') AND t.resubmit_due_at IS NOT NULL
 			THEN t.resubmit_due_at ELSE ` + effectiveDue + ` END AS due_at,
 		COALESCE(q.settled_at IS NULL AND q.state IN ('asked', 'accepted'), false) AS request_waits,
+		COALESCE(` + held + `, false) AS held, n.kind LIKE 'correction_%' AND EXISTS (
+			SELECT 1 FROM corrections k JOIN submissions b ON b.id = k.submission_id WHERE k.task_id = t.id AND k.outcome = 'waiting'
+				AND (b.number = s.due_version OR n.cause = 'correction:' || k.id || ':' || t.id)) AS correction_waits,
 		COALESCE(t.due_version, 0) AS due_version, COALESCE(t.submissions, 0) AS submissions,
+		COALESCE(mp.role, '') AS post_role, COALESCE(ma.name, '') AS post_agency,
 		o.name AS agency_name, p.code AS plan_code, COALESCE(p.state = 'suspended', false) AS plan_suspended, p.time_zone,
 		d.code AS duty_code, COALESCE(d.mode = 'requested', false) AS requested, r.period_key
 	FROM messages x
@@ -107,6 +120,8 @@ const readHandover = `
 	LEFT JOIN rounds r ON r.id = t.round_id
 	LEFT JOIN duties d ON d.id = t.duty_id
 	LEFT JOIN plans p ON p.id = t.plan_id
+	LEFT JOIN memberships mp ON mp.id = ` + noticedPost + `
+	LEFT JOIN agencies ma ON ma.id = mp.agency_id
 	WHERE x.id = $2 AND x.state = 'pending' AND x.lease_until_at = $3
 	ORDER BY due_at, n.id`
 
@@ -152,7 +167,7 @@ func (s *Store) CheckMessage(ctx context.Context, lease notice.Lease, now time.T
 	}
 	empty := !first.MayReceive || !account && len(h.Items) == 0 && !digest
 	if len(obsolete) > 0 || empty {
-		if err := s.leaveOut(ctx, lease, obsolete, empty, now); err != nil {
+		if err := s.leaveOut(ctx, lease, obsolete, empty, first.MayReceive, now); err != nil {
 			return h, false, err
 		}
 	}
@@ -174,20 +189,33 @@ func (r handoverRow) facts() notice.Facts {
 		Kind: notice.Kind(r.NoticeKind.String), Standing: r.Standing.Bool, HasTask: r.TaskID.Valid,
 		State: task.State(r.State.String), EffectiveDue: r.DueAt.Time, PlanSuspended: r.PlanSuspended,
 		StepVersion: r.StepVersion, DueVersion: r.DueVersion, Submissions: r.Submissions, RequestWaits: r.RequestWaits,
+		Held: r.Held, CorrectionWaits: r.CorrectionWaits,
 	}
 }
 
 func (r handoverRow) item() notice.Item {
 	return notice.Item{
 		NotificationID: r.NoticeID.Int64, Kind: notice.Kind(r.NoticeKind.String), TaskID: r.TaskID.Int64, RequestID: r.RequestID,
-		AgencyName: r.AgencyName.String, PlanCode: r.PlanCode.String, DutyCode: r.DutyCode.String, Requested: r.Requested,
+		AgencyName: cmp.Or(r.AgencyName.String, r.PostAgency), Role: r.PostRole, PlanCode: r.PlanCode.String, DutyCode: r.DutyCode.String, Requested: r.Requested,
 		PeriodKey: r.PeriodKey.String, DueAt: r.DueAt.Time.UTC(), TimeZone: r.TimeZone.String, CreatedAt: r.CreatedAt.Time.UTC(),
 	}
 }
 
-// leaveOut marks notices as not handed over and, where none is left, the message too.
-func (s *Store) leaveOut(ctx context.Context, lease notice.Lease, obsolete []int64, empty bool, now time.Time) error {
+// leaveOut marks notices as not handed over and, where none is left, the message
+// too. What its recipient may not receive any more goes to who is there now.
+func (s *Store) leaveOut(ctx context.Context, lease notice.Lease, obsolete []int64, empty, present bool, now time.Time) error {
 	return s.transact(ctx, func(tx *sqlx.Tx) error {
+		if !present {
+			moved, err := readdress(ctx, tx, obsolete, now)
+			if err != nil {
+				return err
+			}
+			if moved > 0 {
+				if err := nudge(ctx, tx, "delivery:mail", "readdressed", now); err != nil {
+					return err
+				}
+			}
+		}
 		if _, err := tx.ExecContext(ctx, `
 			UPDATE notifications SET dropped_at = $3 WHERE id = ANY ($1) AND message_id = $2`,
 			pq.Array(obsolete), lease.MessageRow, now); err != nil {

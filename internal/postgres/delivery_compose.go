@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -19,6 +20,8 @@ const (
 	// lockCalendar is shared by those who compute due times and taken alone by
 	// whoever changes the calendars.
 	lockCalendar = 720_403
+	// lockAdministrators is taken by whoever may remove an administrator.
+	lockAdministrators = 720_408
 )
 
 // composeHold is how long, in business time, ordinary notices wait for steps of
@@ -50,7 +53,7 @@ const requestStepsPending = `EXISTS (SELECT 1 FROM request_steps s
 	WHERE s.state = 'pending' AND s.at <= $1)`
 
 // ordinaryKinds are no step's and yet wait for the morning.
-const ordinaryKinds = `'digest', 'submitted', 'receipt', 'accepted',
+const ordinaryKinds = `'digest', 'submitted', 'receipt', 'accepted', 'to_forward', 'correction_sent', 'corrected', 'role_granted', 'substitute',
 	'request_asked', 'request_opinion', 'request_reminder', 'request_overdue', 'request_undecided'`
 
 // readyNotices lists what is due for delivery, by recipient: people by their
@@ -59,23 +62,39 @@ const ordinaryKinds = `'digest', 'submitted', 'receipt', 'accepted',
 // once; the kinds named are ordinary even if they were recorded at the very
 // moment of the morning's delivery.
 const readyNotices = `
-	SELECT n.id, COALESCE(n.user_id, -n.mailbox_agency_id) AS recipient,
+	SELECT n.id, n.kind, COALESCE(n.user_id, -n.mailbox_agency_id) AS recipient,
 		CASE WHEN n.mailbox_agency_id IS NOT NULL THEN a.mailbox
 			WHEN u.active AND ` + holdsPost + ` THEN u.email ELSE '' END AS address,
-		COALESCE(u.language, a.language) AS language
+		COALESCE(u.language, a.language) AS language, q.muted, q.muted IS NOT NULL AND ` + ofFlash + ` AS flash
 	FROM notifications n
 	LEFT JOIN users u ON u.id = n.user_id
 	LEFT JOIN agencies a ON a.id = n.mailbox_agency_id
+	LEFT JOIN user_preferences q ON q.user_id = n.user_id AND q.muted <> '{}'
 	WHERE n.message_id IS NULL AND n.dropped_at IS NULL AND n.deliver_at <= $1
-		AND (NOT $2 OR GREATEST(n.deliver_at, n.created_at) <= $3
-			OR n.step_id IS NULL AND n.deliver_at = n.created_at AND n.kind NOT IN (` + ordinaryKinds + `))
+		AND (NOT $2 OR GREATEST(n.deliver_at, n.created_at) <= $3 OR ` + urgent + `)
 	ORDER BY n.id`
 
+// urgent is a notice n that was recorded to go at once; see readyNotices.
+const urgent = `(n.step_id IS NULL AND n.deliver_at = n.created_at AND n.kind NOT IN (` + ordinaryKinds + `))`
+
 type readyNotice struct {
-	ID        int64  `db:"id"`
-	Recipient int64  `db:"recipient"`
-	Address   string `db:"address"`
-	Language  string `db:"language"`
+	ID        int64          `db:"id"`
+	Kind      notice.Kind    `db:"kind"`
+	Recipient int64          `db:"recipient"`
+	Address   string         `db:"address"`
+	Language  string         `db:"language"`
+	Muted     pq.StringArray `db:"muted"`
+	Flash     bool           `db:"flash"`
+}
+
+// parcel is one message to be: what a recipient wants by mail, or what stays inside.
+type parcel struct {
+	recipient int64
+	inside    bool
+}
+
+func (n readyNotice) parcel() parcel {
+	return parcel{n.Recipient, !n.Flash && slices.Contains(notice.Muted(n.Muted), n.Kind)}
 }
 
 // composeReady writes the messages of the notices that are ready. The arrays go
@@ -85,16 +104,21 @@ func composeReady(ctx context.Context, tx *sqlx.Tx, ready []readyNotice, now tim
 	var done notice.Composition
 	var recipients, taken, dropped []int64
 	var addresses, languages []string
-	known := map[int64]bool{}
+	var inside []bool
+	known := map[parcel]bool{}
 	for _, n := range ready {
 		if n.Address == "" {
 			dropped = append(dropped, n.ID)
 			continue
 		}
 		taken = append(taken, n.ID)
-		if !known[n.Recipient] {
-			known[n.Recipient] = true
+		p := n.parcel()
+		if !known[p] {
+			known[p] = true
 			recipients, addresses, languages = append(recipients, n.Recipient), append(addresses, n.Address), append(languages, n.Language)
+			if inside = append(inside, p.inside); !p.inside {
+				done.Messages++
+			}
 		}
 	}
 	if len(dropped) > 0 {
@@ -102,31 +126,35 @@ func composeReady(ctx context.Context, tx *sqlx.Tx, ready []readyNotice, now tim
 			return done, fmt.Errorf("keep notices inside: %w", err)
 		}
 	}
-	done.Messages, done.Dropped = len(recipients), len(dropped)
+	done.Dropped = len(dropped)
 	if len(taken) == 0 {
 		return done, nil
 	}
 	var written []struct {
 		ID        int64 `db:"id"`
 		Recipient int64 `db:"recipient"`
+		Inside    bool  `db:"inside"`
 	}
+	// What its recipient does not want by mail is gathered in a message that is
+	// dropped from the start: it is settled, and stays in the person's list.
 	if err := tx.SelectContext(ctx, &written, `
-		INSERT INTO messages (message_id, user_id, mailbox_agency_id, address, language, kind, composed_at)
+		INSERT INTO messages (message_id, user_id, mailbox_agency_id, address, language, kind, composed_at, state)
 		SELECT '<' || replace(gen_random_uuid()::text, '-', '') || '@' || $4::text || '>',
-			NULLIF(GREATEST(recipient, 0), 0), NULLIF(GREATEST(-recipient, 0), 0), address, language, 'notices', $5
-		FROM unnest($1::bigint[], $2::text[], $3::text[]) AS r (recipient, address, language)
-		RETURNING id, COALESCE(user_id, -mailbox_agency_id) AS recipient`,
-		pq.Array(recipients), pq.Array(addresses), pq.Array(languages), domain, now); err != nil {
+			NULLIF(GREATEST(recipient, 0), 0), NULLIF(GREATEST(-recipient, 0), 0), address, language, 'notices', $5,
+			CASE WHEN inside THEN 'dropped' ELSE 'pending' END
+		FROM unnest($1::bigint[], $2::text[], $3::text[], $6::boolean[]) AS r (recipient, address, language, inside)
+		RETURNING id, COALESCE(user_id, -mailbox_agency_id) AS recipient, state = 'dropped' AS inside`,
+		pq.Array(recipients), pq.Array(addresses), pq.Array(languages), domain, now, pq.Array(inside)); err != nil {
 		return done, fmt.Errorf("write messages: %w", err)
 	}
-	messageOf := make(map[int64]int64, len(written))
+	messageOf := make(map[parcel]int64, len(written))
 	for _, w := range written {
-		messageOf[w.Recipient] = w.ID
+		messageOf[parcel{w.Recipient, w.Inside}] = w.ID
 	}
 	messages := make([]int64, 0, len(taken))
 	for _, n := range ready {
 		if n.Address != "" {
-			messages = append(messages, messageOf[n.Recipient])
+			messages = append(messages, messageOf[n.parcel()])
 		}
 	}
 	if _, err := tx.ExecContext(ctx, `
@@ -164,11 +192,13 @@ func (s *Store) ComposeMessages(ctx context.Context, now time.Time, domain strin
 		if err := tx.GetContext(ctx, &pending, `SELECT `+stepsPending+` OR `+roundsOpening+` OR `+requestStepsPending, now); err != nil {
 			return fmt.Errorf("look for pending steps: %w", err)
 		}
-		var ready []readyNotice
-		if err := tx.SelectContext(ctx, &ready, readyNotices, now, pending, now.Add(-composeHold)); err != nil {
-			return fmt.Errorf("find ready notices: %w", err)
+		if err := waitQuiet(ctx, tx, now); err != nil {
+			return err
 		}
-		var err error
+		ready, err := s.readReady(ctx, tx, now, pending)
+		if err != nil {
+			return err
+		}
 		if done, err = composeReady(ctx, tx, ready, now, domain); err != nil {
 			return err
 		}

@@ -29,7 +29,7 @@ const digestScope = `
 		UNION ALL
 		SELECT t.id, t.state, t.due_at, true
 		FROM tasks t JOIN duties d ON d.id = t.duty_id AND d.review <> 'none'
-		WHERE m.role = 'supervisor' AND t.reviewer_id = m.agency_id AND t.state = 'submitted'
+		WHERE m.role = 'supervisor' AND t.reviewer_id = m.agency_id AND t.state = 'submitted' AND NOT ` + held + `
 			AND EXISTS (SELECT 1 FROM plans p WHERE p.id = t.plan_id AND p.state = 'active')
 		UNION ALL
 		SELECT t.id, t.state, ` + effectiveDue + `, false

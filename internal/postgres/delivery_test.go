@@ -258,33 +258,6 @@ func TestOrdinaryNoticesWaitForStepsOfTheSameMorning(t *testing.T) {
 	}
 }
 
-func TestWhoGetsNoMail(t *testing.T) {
-	p := newPost(t)
-	task := p.task("d1", "open")
-	gone, left, coming := p.person("focal_point", "d1"), p.person("head", "d1"), p.person("focal_point", "d2")
-	p.exec(`UPDATE users SET active = false WHERE id = $1`, gone)
-	p.exec(`UPDATE memberships SET valid_to_on = '2026-03-22' WHERE user_id = $1`, left)
-	p.exec(`UPDATE memberships SET valid_from_on = '2026-03-24' WHERE user_id = $1`, coming)
-	withoutMailbox := -p.id(`SELECT id FROM agencies WHERE code = 'd2'`)
-	for _, recipient := range []int64{gone, left, coming, withoutMailbox} {
-		p.remind(recipient, task, notice.Reminder)
-	}
-	if done := p.compose(); done.Messages != 0 || done.Dropped != 4 {
-		t.Errorf("%+v", done)
-	}
-	p.want("left inside the system", `SELECT count(*)::text FROM notifications WHERE dropped_at IS NOT NULL AND message_id IS NULL`, "4")
-
-	// Someone who leaves between composing and hand-over gets none either.
-	supervisor := p.person("supervisor", "so")
-	p.remind(supervisor, task, notice.Reminder)
-	p.compose()
-	p.exec(`UPDATE users SET active = false WHERE id = $1`, supervisor)
-	if h, called := p.check(p.lease(1)[0]); called {
-		t.Errorf("%+v", h)
-	}
-	p.want("message", messageStates, "supervisor.so@dondoc.example dropped")
-}
-
 func TestASettledTasksReminderIsLeftOut(t *testing.T) {
 	p := newPost(t)
 	d1, d2 := p.task("d1", "open"), p.task("d2", "open")

@@ -101,7 +101,7 @@ func (s *Store) SaveDraft(ctx context.Context, actor policy.Actor, in task.Draft
 		if !policy.WriteDraft(actor, t.relation()) {
 			return notFound()
 		}
-		if err := checkDraft(t, in, now); err != nil {
+		if err := s.checkDraft(ctx, tx, t, in, now); err != nil {
 			return err
 		}
 		if present, err = readDraft(ctx, tx, t.ID, nil); err != nil {
@@ -127,11 +127,12 @@ func (s *Store) SaveDraft(ctx context.Context, actor policy.Actor, in task.Draft
 // errDraftChanged ends a save over a newer draft.
 var errDraftChanged = errors.New("the draft has changed")
 
-func checkDraft(t lockedTask, in task.DraftInput, now time.Time) error {
+func (s *Store) checkDraft(ctx context.Context, tx *sqlx.Tx, t lockedTask, in task.DraftInput, now time.Time) error {
 	switch {
 	case t.ClosedAt.Valid:
 		return roundClosed()
-	case t.State == task.StateSubmitted || t.State == task.StateAccepted:
+	case t.done(): // a correction is drafted as a result is
+	case t.State == task.StateSubmitted:
 		return alreadySubmitted(t)
 	case t.State != task.StateOpen && t.State != task.StateReturned:
 		return fault.New(fault.Conflict, "draft.not_owed",
@@ -144,12 +145,16 @@ func checkDraft(t lockedTask, in task.DraftInput, now time.Time) error {
 	if err := task.CheckDocumentOn("document_on", in.DocumentOn, calendar.DateOf(now, zone)); err != nil {
 		return err
 	}
-	err = checkIndicators(t, in.Figures)
-	if f := fault.Of(err); f != nil {
+	rules, err := s.rulesOf(ctx, tx, t)
+	if err != nil {
+		return err
+	}
+	// A draft may hold what is no number yet, but nothing that nobody asks for.
+	if f := fault.Of(task.CheckFigures(rules.Strangers(in.Figures), rules.Fields)); f != nil {
 		return fault.New(fault.Invalid, "draft.invalid",
 			"Chưa lưu được. Có %d chỗ cần sửa.", "Not saved. %d places need mending.", len(f.Details)).With(f.Details...)
 	}
-	return err
+	return nil
 }
 
 func writeDraft(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, in task.DraftInput, now time.Time) (task.Draft, error) {

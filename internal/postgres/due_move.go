@@ -22,6 +22,8 @@ type dueMove struct {
 	derivation   calendar.Derivation
 	// steps are the ladder around the new due time, without what is over.
 	steps []stepPlan
+	// action is what the trail calls it; empty: the due time moved.
+	action string
 }
 
 // moveTasks moves due times. The due version rises, so that the new ladder's
@@ -34,6 +36,10 @@ func (s *Store) moveTasks(ctx context.Context, tx *sqlx.Tx, m dueMove, now time.
 	steps, err := json.Marshal(append([]stepPlan{}, m.steps...))
 	if err != nil {
 		return fmt.Errorf("encode steps: %w", err)
+	}
+	action := m.action
+	if action == "" {
+		action = "task.due_moved"
 	}
 	if _, err := tx.ExecContext(ctx, `
 		WITH moved AS (
@@ -55,9 +61,9 @@ func (s *Store) moveTasks(ctx context.Context, tx *sqlx.Tx, m dueMove, now time.
 			WHERE s.task_id = moved.id AND s.state = 'pending' AND s.anchor = 'due' AND s.due_version < moved.due_version
 		)
 		INSERT INTO audit (at, recorded_at, action, entity, entity_id, before, after)
-		SELECT $7, $8, 'task.due_moved', 'task', id, jsonb_build_object('due_at', $3::timestamptz), jsonb_build_object('due_at', $4::timestamptz)
+		SELECT $7, $8, $9, 'task', id, jsonb_build_object('due_at', $3::timestamptz), jsonb_build_object('due_at', $4::timestamptz)
 		FROM moved`,
-		pq.Array(m.tasks), m.resubmission, m.from, m.to, string(derivation), string(steps), now, s.wall()); err != nil {
+		pq.Array(m.tasks), m.resubmission, m.from, m.to, string(derivation), string(steps), now, s.wall(), action); err != nil {
 		return fmt.Errorf("move due time: %w", err)
 	}
 	// An extension that is being asked for lapses at the date that it is about.

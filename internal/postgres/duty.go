@@ -58,7 +58,7 @@ func readDutyUnder(ctx context.Context, q sqlx.QueryerContext, id int64, known c
 	agencies, keys := known.exceptions()
 	err := sqlx.GetContext(ctx, q, &row, `
 		SELECT d.id, d.plan_id, p.state, d.definition, v.document -> 'Policies' AS policies,
-			p.valid_from_on, p.valid_to_on, p.followed_from_on, p.time_zone, d.retired_version IS NOT NULL AS retired,
+			p.valid_from_on, p.valid_to_on, GREATEST(p.followed_from_on, d.followed_from_on) AS followed_from_on, p.time_zone, d.retired_version IS NOT NULL AS retired,
 			k.levels, k.calendars
 		FROM duties d JOIN plans p ON p.id = d.plan_id
 		JOIN plan_versions v ON v.plan_id = p.id AND v.number = p.current_version
@@ -119,7 +119,7 @@ func (s *Store) ScheduleNextRound(ctx context.Context, dutyID int64) (task.NextR
 		if err != nil {
 			return err
 		}
-		if d.PlanState == plan.Closed || d.Retired || len(d.Kinds) == 0 {
+		if d.PlanState == plan.Closed || d.Retired || len(d.Kinds) == 0 || d.Definition.CoveredBy != "" {
 			next = task.NextRound{Ended: true}
 			return nil
 		}
@@ -143,7 +143,7 @@ func (s *Store) scheduleNext(ctx context.Context, tx *sqlx.Tx, d dutyContext, no
 		}
 		if err := tx.GetContext(ctx, &known, `
 			SELECT COALESCE(bool_or(state = 'scheduled'), false) AS waiting, max(window_to_on) AS last
-			FROM rounds WHERE duty_id = $1 AND cadences && $2`, d.ID, pq.Array(cadences)); err != nil {
+			FROM rounds WHERE duty_id = $1 AND cadences && $2 AND dropped_at IS NULL`, d.ID, pq.Array(cadences)); err != nil {
 			return task.NextRound{}, fmt.Errorf("read last round: %w", err)
 		}
 		if known.Waiting {
@@ -153,14 +153,8 @@ func (s *Store) scheduleNext(ctx context.Context, tx *sqlx.Tx, d dutyContext, no
 		if known.Last.Valid {
 			after = civil(known.Last.Time)
 		}
-		rounds, err := stream.Next(after)
-		if err != nil {
+		if err := s.scheduleAfter(ctx, tx, d, stream, after, now); err != nil {
 			return task.NextRound{}, err
-		}
-		for _, round := range rounds {
-			if err := s.insertRound(ctx, tx, d, round, now); err != nil {
-				return task.NextRound{}, err
-			}
 		}
 	}
 	waiting, found, err := scheduledRound(ctx, tx, d.ID)
@@ -168,6 +162,30 @@ func (s *Store) scheduleNext(ctx context.Context, tx *sqlx.Tx, d dutyContext, no
 		waiting.Ended = true
 	}
 	return waiting, err
+}
+
+// scheduleAfter schedules the stream's next rounds that close after a day. A
+// period that had its round already, under windows that an amendment changed, is
+// passed over.
+func (s *Store) scheduleAfter(ctx context.Context, tx *sqlx.Tx, d dutyContext, stream timetable.Duty, after calendar.Date, now time.Time) error {
+	for {
+		rounds, err := stream.Next(after)
+		if err != nil || len(rounds) == 0 {
+			return err
+		}
+		scheduled := false
+		for _, round := range rounds {
+			made, err := s.insertRound(ctx, tx, d, round, now)
+			if err != nil {
+				return err
+			}
+			scheduled = scheduled || made
+		}
+		if scheduled {
+			return nil
+		}
+		after = rounds[0].Period.End
+	}
 }
 
 func cadenceNames(cadences []calendar.Cadence) []string {
@@ -195,17 +213,28 @@ func scheduledRound(ctx context.Context, tx *sqlx.Tx, dutyID int64) (task.NextRo
 	return task.NextRound{RoundID: row.ID, OpensAt: row.OpensAt.UTC()}, true, nil
 }
 
-func (s *Store) insertRound(ctx context.Context, tx *sqlx.Tx, d dutyContext, r timetable.Round, now time.Time) error {
+// insertRound keeps a round as scheduled, also one that an amendment dropped
+// before; false where the period has its round already.
+func (s *Store) insertRound(ctx context.Context, tx *sqlx.Tx, d dutyContext, r timetable.Round, now time.Time) (bool, error) {
 	p := r.Period
 	cadences := cadenceNames(p.Cadences)
 	var id int64
-	if err := tx.GetContext(ctx, &id, `
+	err := tx.GetContext(ctx, &id, `
 		INSERT INTO rounds (duty_id, plan_id, period_key, cadences, window_from_on, window_to_on, opens_at, due_at, closes_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`,
-		d.ID, d.PlanID, p.Key, pq.Array(cadences), p.Start.String(), p.End.String(), r.OpensAt, r.DueAt, r.ClosesAt); err != nil {
-		return fmt.Errorf("schedule round: %w", err)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT ON CONSTRAINT rounds_period_key DO UPDATE SET state = 'scheduled', dropped_at = NULL, opened_at = NULL, closed_at = NULL,
+			cadences = excluded.cadences, window_from_on = excluded.window_from_on, window_to_on = excluded.window_to_on,
+			opens_at = excluded.opens_at, due_at = excluded.due_at, closes_at = excluded.closes_at, version = rounds.version + 1
+		WHERE rounds.dropped_at IS NOT NULL
+		RETURNING id`,
+		d.ID, d.PlanID, p.Key, pq.Array(cadences), p.Start.String(), p.End.String(), r.OpensAt, r.DueAt, r.ClosesAt)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
 	}
-	return s.record(ctx, tx, systemActor, now, change{
+	if err != nil {
+		return false, fmt.Errorf("schedule round: %w", err)
+	}
+	return true, s.record(ctx, tx, systemActor, now, change{
 		Action: "round.scheduled", Entity: "round", EntityID: id,
 		After: map[string]any{"duty": d.Definition.Code, "period": p.Key, "opens_at": r.OpensAt.UTC(), "due_at": r.DueAt.UTC()},
 	})

@@ -126,9 +126,9 @@ func (s *Store) recordExport(ctx context.Context, actor policy.Actor, list strin
 		entity = "plan" // so that the plan's authority reads of it
 	}
 	return s.transact(ctx, func(tx *sqlx.Tx) error {
-		return s.record(ctx, tx, actor, now, change{
+		return s.record(ctx, tx, actor.Reader(), now, change{
 			Action: exported, Entity: entity, EntityID: planID, OnBehalf: actor.Reading(),
-			After: map[string]any{"list": list, "lines": lines, "filter": a.narrowing()},
+			After: planUnderDecision(actor, planID, map[string]any{"list": list, "lines": lines, "filter": a.narrowing()}),
 		})
 	})
 }

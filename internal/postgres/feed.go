@@ -58,6 +58,15 @@ func (a *Accounts) CreateFeed(ctx context.Context, actor policy.Actor, wanted fe
 		if err := roomForFeed(ctx, tx, actor); err != nil {
 			return feed.Feed{}, err
 		}
+		if wanted.PlanID != 0 {
+			var visible bool
+			if err := tx.GetContext(ctx, &visible, `SELECT EXISTS (SELECT 1 FROM plans p WHERE p.id = $4 AND `+visiblePlan+`)`, scoped(actor, wanted.PlanID)...); err != nil {
+				return feed.Feed{}, fmt.Errorf("look at plan: %w", err)
+			}
+			if !visible {
+				return feed.Feed{}, notFound()
+			}
+		}
 		if err := tx.GetContext(ctx, &made, `
 			INSERT INTO calendar_feeds (user_id, scope, agency_id, plan_id, token_hash, created_at)
 			VALUES ($1, $2, NULLIF($3::bigint, 0), NULLIF($4::bigint, 0), $5, $6) RETURNING id`,
@@ -136,7 +145,7 @@ func (s *Store) RevokeFeed(ctx context.Context, actor policy.Actor, id int64) er
 func (s *Store) revokeFeeds(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, now time.Time, userID, id int64) error {
 	if _, err := tx.ExecContext(ctx, `
 		WITH revoked AS (
-			UPDATE calendar_feeds SET revoked_at = $4 WHERE user_id = $1 AND ($2 = 0 OR id = $2) AND revoked_at IS NULL RETURNING id
+			UPDATE calendar_feeds SET revoked_at = $4 WHERE user_id = $1 AND ($2::bigint = 0 OR id = $2) AND revoked_at IS NULL RETURNING id
 		)
 		INSERT INTO audit (at, recorded_at, actor_id, action, entity, entity_id)
 		SELECT $3, $4, NULLIF($5::bigint, 0), 'feed.revoked', 'feed', id FROM revoked`,

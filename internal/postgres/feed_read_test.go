@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"dondoc/internal/account"
+	"dondoc/internal/amendment"
 	"dondoc/internal/clock"
 	"dondoc/internal/fault"
 	"dondoc/internal/feed"
@@ -117,7 +118,7 @@ func TestAPlanThatIsClosedEarlyIsNotFollowedInCalendars(t *testing.T) {
 	r := newReader(t)
 	_, token := r.subscribe("focal_point.d1", feed.Wanted{Scope: feed.Person})
 	r.clock.set(t, "2026-01-30 09:00")
-	if _, err := r.store.ClosePlan(t.Context(), r.actor("plan_authority.tinh@dondoc.example"), r.plan.ID, r.plan.Version); err != nil {
+	if _, err := r.store.ClosePlan(t.Context(), r.actor("plan_authority.tinh@dondoc.example"), r.plan.ID, r.plan.Version, amendment.Closing{}); err != nil {
 		t.Fatal(err)
 	}
 	contents, err := r.accounts.ReadFeed(t.Context(), token)
@@ -143,7 +144,6 @@ func TestFeedsFollowPolicy(t *testing.T) {
 		Throttle: account.NewThrottle(func() time.Time { return wall }), BaseURL: "https://dondoc.example"}
 	var all []struct {
 		plainTask
-		PlanID    int64      `db:"plan_id"`
 		SettledAt *time.Time `db:"settled_at"`
 		ClosedAt  *time.Time `db:"closed_at"`
 	}
@@ -204,7 +204,7 @@ func TestFeedsFollowPolicy(t *testing.T) {
 			due := p.facts().EffectiveDue()
 			over := p.State == task.StateWaived || p.State == task.StateCancelled
 			early := p.State.Owed() && p.ClosedAt != nil && p.ClosedAt.Before(due)
-			if policy.SeeTask(actor, policy.Task{AgencyID: p.AgencyID, RecipientID: p.RecipientID, ReviewerID: p.ReviewerID, IssuerID: p.IssuerID}) &&
+			if policy.SeeTask(actor, policy.Task{AgencyID: p.AgencyID, RecipientID: p.RecipientID, ReviewerID: p.ReviewerID, IssuerID: p.IssuerID, PlanID: p.PlanID}) &&
 				(wanted.Scope != feed.Person || actor.HasAt(p.AgencyID, policy.FocalPoint, policy.Head)) &&
 				(wanted.Scope != feed.Agency || p.AgencyID == wanted.AgencyID) && (wanted.Scope != feed.Plan || p.PlanID == wanted.PlanID) &&
 				!due.Before(since) && (!over || !p.SettledAt.Before(since)) && (!early || !p.ClosedAt.Before(since)) {

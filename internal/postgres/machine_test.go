@@ -205,14 +205,14 @@ func perform[T any](m *machine, rt *rapid.T, what string, p *person, want string
 		return
 	}
 	again, err := do(m, key, actor)
-	if err != nil || !reflect.DeepEqual(asJSON(rt, again), asJSON(rt, answer)) {
+	if err != nil || !reflect.DeepEqual(written(rt, again), written(rt, answer)) {
 		rt.Fatalf("%s repeated: %+v (%v), first %+v", what, again, err, answer)
 	}
 	m.expected, m.nudged = nil, nil
 	m.left(rt, what+" repeated")
 }
 
-func asJSON(rt *rapid.T, v any) string {
+func written(rt *rapid.T, v any) string {
 	b, err := json.Marshal(v)
 	if err != nil {
 		rt.Fatal(err)

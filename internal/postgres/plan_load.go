@@ -25,10 +25,6 @@ import (
 // actor is the system (first installation); anyone else must be plan authority
 // of the issuing agency.
 func (s *Store) LoadPlan(ctx context.Context, actor policy.Actor, p *plan.Plan, source []byte) (plan.Record, error) {
-	document, err := json.Marshal(p)
-	if err != nil {
-		return plan.Record{}, fmt.Errorf("encode plan: %w", err)
-	}
 	return act(ctx, s, actor, func(tx *sqlx.Tx, now time.Time) (plan.Record, error) {
 		if err := s.checkLoader(ctx, tx, actor, p); err != nil {
 			return plan.Record{}, err
@@ -41,13 +37,13 @@ func (s *Store) LoadPlan(ctx context.Context, actor policy.Actor, p *plan.Plan, 
 			return plan.Record{}, err
 		}
 		sum := sha256.Sum256(source)
-		if _, err := tx.ExecContext(ctx, `
-			INSERT INTO plan_versions (plan_id, number, source, sha256, document, loaded_at, loaded_by)
-			VALUES ($1, $2, $3, $4, $5, $6, NULLIF($7, 0))`,
-			planID, number, string(source), sum[:], document, now, actor.UserID); err != nil {
-			return plan.Record{}, fmt.Errorf("keep plan version: %w", err)
+		if err := keepVersion(ctx, tx, actor, planID, number, p, source, now); err != nil {
+			return plan.Record{}, err
 		}
 		if err := upsertDuties(ctx, tx, planID, number, p.Duties); err != nil {
+			return plan.Record{}, err
+		}
+		if err := s.linkAsWritten(ctx, tx, actor, planID, p, now); err != nil {
 			return plan.Record{}, err
 		}
 		if err := s.record(ctx, tx, actor, now, change{
@@ -58,6 +54,33 @@ func (s *Store) LoadPlan(ctx context.Context, actor policy.Actor, p *plan.Plan, 
 		}
 		return planRecord(ctx, tx, planID)
 	})
+}
+
+// keepVersion keeps what was loaded: the text with the files that it names, and
+// the plan as it was understood.
+func keepVersion(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, planID int64, number int, p *plan.Plan, source []byte, now time.Time) error {
+	understood := *p
+	understood.Files = nil // every reading of a duty would have to pass over them
+	document, err := json.Marshal(understood)
+	if err != nil {
+		return fmt.Errorf("encode plan: %w", err)
+	}
+	named := p.Files
+	if named == nil {
+		named = map[string]string{}
+	}
+	files, err := json.Marshal(named)
+	if err != nil {
+		return fmt.Errorf("encode files: %w", err)
+	}
+	sum := sha256.Sum256(source)
+	if _, err := tx.ExecContext(ctx, `
+		INSERT INTO plan_versions (plan_id, number, source, sha256, document, files, loaded_at, loaded_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, NULLIF($8, 0))`,
+		planID, number, string(source), sum[:], document, string(files), now, actor.UserID); err != nil {
+		return fmt.Errorf("keep plan version: %w", err)
+	}
+	return nil
 }
 
 func (s *Store) checkLoader(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, p *plan.Plan) error {
@@ -188,32 +211,35 @@ func upsertDuties(ctx context.Context, tx *sqlx.Tx, planID int64, number int, du
 }
 
 // replaceAssignments binds agencies to duties; who receives and who reviews a
-// result is resolved here, once, from the tree.
+// result is resolved here, once, from the tree; so is who passes it on, which
+// neither its sender nor its reviewer does.
 func replaceAssignments(ctx context.Context, tx *sqlx.Tx, planID int64, duties []plan.Duty) error {
 	if _, err := tx.ExecContext(ctx, `
 		DELETE FROM assignments USING duties d WHERE d.id = duty_id AND d.plan_id = $1`, planID); err != nil {
 		return fmt.Errorf("clear assignments: %w", err)
 	}
-	var duty, agency, role, recipient, reviewer []string
+	var duty, agency, role, recipient, reviewer, through []string
 	var toParent []bool
 	for _, d := range duties {
 		for _, a := range d.Assignments {
 			duty, agency, role = append(duty, d.Code), append(agency, a.Agency), append(role, string(a.Role))
 			recipient, reviewer, toParent = append(recipient, d.Recipient.Agency), append(reviewer, d.Recipient.Reviewer), append(toParent, d.Recipient.Parent)
+			through = append(through, d.PassedOnBy())
 		}
 	}
 	if _, err := tx.ExecContext(ctx, `
-		INSERT INTO assignments (duty_id, agency_id, role, recipient_id, reviewer_id)
-		SELECT d.id, a.id, f.role,
-			CASE WHEN f.to_parent THEN a.parent_id ELSE r.id END,
-			COALESCE(v.id, CASE WHEN f.to_parent THEN a.parent_id ELSE r.id END)
-		FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bool[])
-			AS f (duty, agency, role, recipient, reviewer, to_parent)
+		INSERT INTO assignments (duty_id, agency_id, role, recipient_id, reviewer_id, through_id)
+		SELECT d.id, a.id, f.role, x.recipient_id, x.reviewer_id, NULLIF(NULLIF(h.id, a.id), x.reviewer_id)
+		FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bool[], $8::text[])
+			AS f (duty, agency, role, recipient, reviewer, to_parent, through)
 		JOIN duties d ON d.plan_id = $1 AND d.code = f.duty
 		JOIN agencies a ON a.code = f.agency
 		LEFT JOIN agencies r ON r.code = f.recipient
-		LEFT JOIN agencies v ON v.code = f.reviewer`,
-		planID, pq.Array(duty), pq.Array(agency), pq.Array(role), pq.Array(recipient), pq.Array(reviewer), pq.Array(toParent)); err != nil {
+		LEFT JOIN agencies v ON v.code = f.reviewer
+		LEFT JOIN agencies h ON h.code = f.through
+		CROSS JOIN LATERAL (SELECT CASE WHEN f.to_parent THEN a.parent_id ELSE r.id END AS recipient_id,
+			COALESCE(v.id, CASE WHEN f.to_parent THEN a.parent_id ELSE r.id END) AS reviewer_id) AS x`,
+		planID, pq.Array(duty), pq.Array(agency), pq.Array(role), pq.Array(recipient), pq.Array(reviewer), pq.Array(toParent), pq.Array(through)); err != nil {
 		return fmt.Errorf("keep assignments: %w", err)
 	}
 	return nil

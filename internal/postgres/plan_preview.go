@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"dondoc/internal/calendar"
 	"dondoc/internal/calendar/vietnam"
 	"dondoc/internal/fault"
 	"dondoc/internal/plan"
@@ -30,6 +32,7 @@ func (s *Store) PreviewPlan(ctx context.Context, actor policy.Actor, id int64, w
 	}
 	var p plan.Plan
 	var around surroundings
+	var since map[string]calendar.Date
 	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
 		if err := seePreviewed(ctx, tx, actor, id, w.Agency); err != nil {
 			return err
@@ -46,6 +49,9 @@ func (s *Store) PreviewPlan(ctx context.Context, actor policy.Actor, id int64, w
 		if err := json.Unmarshal(document, &p); err != nil {
 			return fmt.Errorf("plan document: %w", err)
 		}
+		if since, err = followedSince(ctx, tx, id); err != nil {
+			return err
+		}
 		around, err = s.surroundings(ctx, tx, &p)
 		return err
 	})
@@ -53,8 +59,26 @@ func (s *Store) PreviewPlan(ctx context.Context, actor policy.Actor, id int64, w
 		return preview.Preview{}, err
 	}
 	o := around.options(&p, w)
-	o.FollowedFrom = record.FollowedFrom
+	o.FollowedFrom, o.DutyFollowedFrom = record.FollowedFrom, since
 	return preview.Compute(around.adapt(&p), around.calendars.Calendars, o)
+}
+
+// followedSince tells from when duties are followed that an amendment brought in
+// or gave other periods.
+func followedSince(ctx context.Context, tx *sqlx.Tx, planID int64) (map[string]calendar.Date, error) {
+	var rows []struct {
+		Code string    `db:"code"`
+		From time.Time `db:"followed_from_on"`
+	}
+	if err := tx.SelectContext(ctx, &rows, `
+		SELECT code, followed_from_on FROM duties WHERE plan_id = $1 AND followed_from_on IS NOT NULL`, planID); err != nil {
+		return nil, fmt.Errorf("read since when duties are followed: %w", err)
+	}
+	since := make(map[string]calendar.Date, len(rows))
+	for _, row := range rows {
+		since[row.Code] = civil(row.From)
+	}
+	return since, nil
 }
 
 // PreviewPlanFile computes the future of a plan file that was read and checked,
@@ -86,16 +110,18 @@ func seePreviewed(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, planID i
 		RecipientID int64 `db:"recipient_id"`
 		ReviewerID  int64 `db:"reviewer_id"`
 		IssuerID    int64 `db:"issuer_id"`
+		ThroughID   int64 `db:"through_id"`
 	}
 	if err := tx.SelectContext(ctx, &ways, `
-		SELECT DISTINCT a.id AS agency_id, p.issuer_id, COALESCE(s.recipient_id, 0) AS recipient_id, COALESCE(s.reviewer_id, 0) AS reviewer_id
+		SELECT DISTINCT a.id AS agency_id, p.issuer_id, COALESCE(s.recipient_id, 0) AS recipient_id, COALESCE(s.reviewer_id, 0) AS reviewer_id,
+			COALESCE(s.through_id, 0) AS through_id
 		FROM agencies a JOIN plans p ON p.id = $1
 		LEFT JOIN (assignments s JOIN duties d ON d.id = s.duty_id AND d.plan_id = $1 AND d.retired_version IS NULL) ON s.agency_id = a.id
 		WHERE a.code = $2`, planID, code); err != nil {
 		return fmt.Errorf("look at agency: %w", err)
 	}
 	for _, way := range ways {
-		if policy.SeeTask(actor, policy.Task{AgencyID: way.AgencyID, RecipientID: way.RecipientID, ReviewerID: way.ReviewerID, IssuerID: way.IssuerID}) {
+		if policy.SeeTask(actor, policy.Task{AgencyID: way.AgencyID, RecipientID: way.RecipientID, ReviewerID: way.ReviewerID, IssuerID: way.IssuerID, PlanID: planID, ThroughID: way.ThroughID}) {
 			return nil
 		}
 	}
@@ -147,26 +173,31 @@ func (s surroundings) adapt(p *plan.Plan) *plan.Plan {
 	return &adapted
 }
 
-// options tell the calendars; an agency that the system does not know yet lives by
-// that of the nearest territory above it.
-func (s surroundings) options(p *plan.Plan, w preview.Wanted) preview.Options {
+// calendarOf tells by which calendar an agency of the plan lives. One that the
+// system does not know yet lives by that of the nearest territory above it.
+func (s surroundings) calendarOf(p *plan.Plan) func(code string) string {
 	parents := make(map[string]string, len(p.Agencies))
 	for _, a := range p.Agencies {
 		parents[a.Code] = a.Parent
 	}
+	return func(code string) string {
+		if row, ok := s.agencies[code]; ok {
+			return s.calendars.keyOf[row.ID]
+		}
+		for code = parents[code]; code != ""; code = parents[code] {
+			if row, ok := s.agencies[code]; ok {
+				return s.calendars.territoryOf[row.ID]
+			}
+		}
+		return ""
+	}
+}
+
+// options tell the calendars and what is provisional in them.
+func (s surroundings) options(p *plan.Plan, w preview.Wanted) preview.Options {
 	o := preview.Options{Wanted: w, Outages: s.calendars.outages}
 	if len(s.calendars.keyOf) > 0 {
-		o.CalendarOf = func(code string) string {
-			if row, ok := s.agencies[code]; ok {
-				return s.calendars.keyOf[row.ID]
-			}
-			for code = parents[code]; code != ""; code = parents[code] {
-				if row, ok := s.agencies[code]; ok {
-					return s.calendars.territoryOf[row.ID]
-				}
-			}
-			return ""
-		}
+		o.CalendarOf = s.calendarOf(p)
 	}
 	if national, ok := s.calendars.National.(vietnam.Calendar); ok {
 		o.Provisional = func(year int) bool { return national.StatusOf(year) == vietnam.Provisional }

@@ -41,7 +41,7 @@ const selectPlan = `
 		p.state, p.valid_from_on, p.valid_to_on, p.time_zone, p.followed_from_on, p.activated_at, p.suspended_at,
 		p.closed_at, COALESCE(p.current_version, 0) AS current_version, p.version,
 		(SELECT count(*) FROM duties d WHERE d.plan_id = p.id AND d.retired_version IS NULL) AS duties,
-		(SELECT count(*) FROM rounds r WHERE r.plan_id = p.id) AS rounds,
+		(SELECT count(*) FROM rounds r WHERE r.plan_id = p.id AND r.dropped_at IS NULL) AS rounds,
 		(SELECT count(*) FROM tasks t WHERE t.plan_id = p.id AND t.state IN ('open', 'prepared', 'returned')) AS open_tasks
 	FROM plans p JOIN agencies i ON i.id = p.issuer_id LEFT JOIN agencies s ON s.id = p.standing_id`
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -22,6 +23,7 @@ type lockedPlan struct {
 	TimeZone    string       `db:"time_zone"`
 	Version     int          `db:"version"`
 	SuspendedAt sql.NullTime `db:"suspended_at"`
+	Visible     bool         `db:"visible"`
 }
 
 // lockPlan reads a plan for a change, refusing whoever may not manage it and
@@ -29,8 +31,9 @@ type lockedPlan struct {
 func lockPlan(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, version int) (lockedPlan, error) {
 	var p lockedPlan
 	err := tx.GetContext(ctx, &p, `
-		SELECT id, state, issuer_id, time_zone, version, suspended_at FROM plans WHERE id = $1 FOR NO KEY UPDATE`, id)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && actor.UserID != 0 && !policy.SeePlans(actor) {
+		SELECT p.id, p.state, p.issuer_id, p.time_zone, p.version, p.suspended_at, `+visiblePlan+` AS visible
+		FROM plans p WHERE p.id = $4 FOR NO KEY UPDATE OF p`, scoped(actor, id)...)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && actor.UserID != 0 && (!p.Visible || !policy.SeePlans(actor)) {
 		return p, notFound()
 	}
 	if err != nil {
@@ -109,40 +112,6 @@ func (s *Store) ResumePlan(ctx context.Context, actor policy.Actor, id int64, ve
 	})
 }
 
-// ClosePlan ends the following of a plan: scheduled rounds are not opened any
-// more, open tasks keep their state and no steps run.
-func (s *Store) ClosePlan(ctx context.Context, actor policy.Actor, id int64, version int) (plan.Record, error) {
-	return s.changePlan(ctx, actor, id, version, "plan.closed", func(tx *sqlx.Tx, p lockedPlan, now time.Time) error {
-		if p.State != plan.Active && p.State != plan.Suspended {
-			return refuseState(p, "close")
-		}
-		if err := nudgeRounds(ctx, tx, id, "plan.closed", now); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `
-			UPDATE plans SET state = 'closed', closed_at = $2, suspended_at = NULL, version = version + 1 WHERE id = $1`, id, now); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `
-			UPDATE steps s SET state = 'skipped', run_at = $2 FROM rounds r
-			WHERE r.id = s.round_id AND r.plan_id = $1 AND s.state = 'pending'`, id, now); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `
-			UPDATE tasks SET closed_at = $2, version = version + 1
-			WHERE plan_id = $1 AND state IN ('open', 'prepared', 'returned') AND closed_at IS NULL`, id, now); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, `
-			UPDATE rounds SET state = 'closed', closed_at = $2, opened_at = COALESCE(opened_at, $2), version = version + 1
-			WHERE plan_id = $1 AND state <> 'closed'`, id, now)
-		if err != nil {
-			return err
-		}
-		return nudgeRequests(ctx, tx, `plan_id = $1`, id, "plan.closed", now)
-	})
-}
-
 // nudgeRounds lets the plan's rounds look again that are open, or over with
 // steps of reviewers to come.
 func nudgeRounds(ctx context.Context, tx *sqlx.Tx, planID int64, why string, now time.Time) error {
@@ -156,6 +125,11 @@ func nudgeRounds(ctx context.Context, tx *sqlx.Tx, planID int64, why string, now
 }
 
 func (s *Store) changePlan(ctx context.Context, actor policy.Actor, id int64, version int, action string, do func(tx *sqlx.Tx, p lockedPlan, now time.Time) error) (plan.Record, error) {
+	return s.changePlanWith(ctx, actor, id, version, action, nil, do)
+}
+
+// changePlanWith is changePlan with more for the trail.
+func (s *Store) changePlanWith(ctx context.Context, actor policy.Actor, id int64, version int, action string, more map[string]any, do func(tx *sqlx.Tx, p lockedPlan, now time.Time) error) (plan.Record, error) {
 	return act(ctx, s, actor, func(tx *sqlx.Tx, now time.Time) (plan.Record, error) {
 		p, err := lockPlan(ctx, tx, actor, id, version)
 		if err != nil {
@@ -168,9 +142,10 @@ func (s *Store) changePlan(ctx context.Context, actor policy.Actor, id int64, ve
 		if err != nil {
 			return plan.Record{}, err
 		}
+		after := map[string]any{"state": record.State, "version": record.Version}
+		maps.Copy(after, more)
 		if err := s.record(ctx, tx, actor, now, change{
-			Action: action, Entity: "plan", EntityID: id,
-			Before: map[string]any{"state": p.State}, After: map[string]any{"state": record.State, "version": record.Version},
+			Action: action, Entity: "plan", EntityID: id, Before: map[string]any{"state": p.State}, After: after,
 		}); err != nil {
 			return plan.Record{}, err
 		}

@@ -12,7 +12,7 @@ import (
 // hot are the statements whose planning costs more than their running; they are
 // kept prepared. database/sql prepares them again on every connection that needs
 // them, also after a server restart.
-var hot = []string{bySession, byID, agenciesBelow, lockTask, keepSubmission, keepAnswer, readHandover}
+var hot = []string{bySession, byID, byToken, openMandates, agenciesBelow, lockTask, keepSubmission, keepAnswer, readHandover}
 
 // statement is a hot statement in use: it is kept for the life of the store, and
 // nobody who uses it closes it.

@@ -39,7 +39,7 @@ func BenchmarkRates(b *testing.B) {
 	}
 	store := postgres.New(db, clock.Fixed(time.Date(2026, 6, 21, 2, 0, 0, 0, time.UTC)), clock.SystemWall, nil)
 	of := policy.Actor{Posts: []policy.Post{{AgencyID: 2, Role: policy.Supervisor}}, Below: province}
-	all := policy.Actor{Posts: []policy.Post{{AgencyID: 1, Role: policy.Auditor}}, Below: everything}
+	all := policy.Actor{Posts: []policy.Post{{AgencyID: 1, Role: policy.Head}}, Below: everything}
 	for _, c := range []struct {
 		name string
 		ask  func() (int, error)

@@ -18,7 +18,6 @@ import (
 // ratedTask is a task as the test reads it past the store.
 type ratedTask struct {
 	plainTask
-	PlanID    int64      `db:"plan_id"`
 	DutyID    int64      `db:"duty_id"`
 	Level     string     `db:"level"`
 	Code      string     `db:"code"`
@@ -42,7 +41,7 @@ func (r ratedTask) rate() task.RateFacts {
 }
 
 func (r ratedTask) relation() policy.Task {
-	return policy.Task{AgencyID: r.AgencyID, RecipientID: r.RecipientID, ReviewerID: r.ReviewerID, IssuerID: r.IssuerID}
+	return policy.Task{AgencyID: r.AgencyID, RecipientID: r.RecipientID, ReviewerID: r.ReviewerID, IssuerID: r.IssuerID, PlanID: r.PlanID}
 }
 
 func ratedTasks(ctx context.Context, db *sqlx.DB) (all []ratedTask, err error) {

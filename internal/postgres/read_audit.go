@@ -21,6 +21,8 @@ type entryRow struct {
 	ActorName    string    `db:"actor_name"`
 	OnBehalfOf   int64     `db:"on_behalf_of"`
 	OnBehalfName string    `db:"on_behalf_name"`
+	StoodInFor   int64     `db:"stood_in_for"`
+	StoodInName  string    `db:"stood_in_name"`
 	Action       string    `db:"action"`
 	Entity       string    `db:"entity"`
 	EntityID     int64     `db:"entity_id"`
@@ -32,42 +34,39 @@ type entryRow struct {
 func (r entryRow) entry() audit.Entry {
 	return audit.Entry{
 		ID: r.ID, At: r.At.UTC(), RecordedAt: r.RecordedAt.UTC(), ActorID: r.ActorID, ActorName: r.ActorName,
-		OnBehalfOf: r.OnBehalfOf, OnBehalfName: r.OnBehalfName, Action: r.Action, Entity: r.Entity, EntityID: r.EntityID,
+		OnBehalfOf: r.OnBehalfOf, OnBehalfName: r.OnBehalfName, StoodInFor: r.StoodInFor, StoodInName: r.StoodInName, Action: r.Action, Entity: r.Entity, EntityID: r.EntityID,
 		Before: r.Before, After: r.After, SealNumber: r.SealNumber,
 	}
 }
 
 const entryColumns = `h.id, h.at, h.recorded_at, COALESCE(h.actor_id, 0) AS actor_id, COALESCE(u.name, '') AS actor_name,
-	COALESCE(h.on_behalf_of, 0) AS on_behalf_of, COALESCE(b.name, '') AS on_behalf_name, h.action, h.entity, h.entity_id,
+	COALESCE(h.on_behalf_of, 0) AS on_behalf_of, COALESCE(b.name, '') AS on_behalf_name,
+	COALESCE(h.stood_in_for, 0) AS stood_in_for, COALESCE(sf.name, '') AS stood_in_name, h.action, h.entity, h.entity_id,
 	COALESCE(h.before::text, '') AS before, COALESCE(h.after::text, '') AS after, COALESCE(h.seal_number, 0) AS seal_number`
 
-const entryNames = `LEFT JOIN users u ON u.id = h.actor_id LEFT JOIN agencies b ON b.id = h.on_behalf_of`
+const entryNames = `LEFT JOIN users u ON u.id = h.actor_id LEFT JOIN agencies b ON b.id = h.on_behalf_of LEFT JOIN users sf ON sf.id = h.stood_in_for`
 
-// auditReach are the agencies of an auditor's posts and all below them: other
-// posts of the same person open nothing in the trail.
-const auditReach = `
-	WITH RECURSIVE down AS (
-		SELECT id FROM agencies WHERE id = ANY ($1::bigint[])
-		UNION
-		SELECT a.id FROM agencies a JOIN down ON a.parent_id = down.id
-	) SELECT id FROM down`
-
-// listAudit: $1 are the agencies where the actor is plan authority, $2 those in
-// an auditor's reach. Tasks and rounds are read by what they are, never by who
-// acted: somebody of the reach may have decided on a task outside of it.
+// listAudit: $1 are the agencies where the actor is plan authority, $2 the plans
+// that decisions open to the actor as an auditor. Rows are read by what they are
+// about, never by who acted. Of people an auditor reads those with a post at the
+// issuer of an opened plan or at an agency with a part in it: who was given which
+// right is part of what is looked into.
 const listAudit = `
 	WITH picked AS MATERIALIZED (
 		SELECT h.id FROM audit h
 		WHERE CASE h.entity
 			WHEN 'task' THEN EXISTS (SELECT 1 FROM tasks t JOIN plans p ON p.id = t.plan_id
-				WHERE t.id = h.entity_id AND (p.issuer_id = ANY ($1::bigint[]) OR t.agency_id = ANY ($2::bigint[])))
+				WHERE t.id = h.entity_id AND (p.issuer_id = ANY ($1::bigint[]) OR p.id = ANY ($2::bigint[])))
 			WHEN 'round' THEN EXISTS (SELECT 1 FROM rounds r JOIN plans p ON p.id = r.plan_id
-				WHERE r.id = h.entity_id AND (p.issuer_id = ANY ($1::bigint[]) OR p.issuer_id = ANY ($2::bigint[])))
-			WHEN 'plan' THEN h.on_behalf_of = ANY ($2::bigint[]) OR EXISTS (SELECT 1 FROM plans p
-				WHERE p.id = h.entity_id AND (p.issuer_id = ANY ($1::bigint[]) OR p.issuer_id = ANY ($2::bigint[])))
-			WHEN 'user' THEN EXISTS (SELECT 1 FROM memberships m
-				WHERE m.user_id = h.entity_id AND m.agency_id = ANY ($2::bigint[]))
-			WHEN 'rates' THEN h.on_behalf_of = ANY ($2::bigint[])
+				WHERE r.id = h.entity_id AND (p.issuer_id = ANY ($1::bigint[]) OR p.id = ANY ($2::bigint[])))
+			WHEN 'plan' THEN EXISTS (SELECT 1 FROM plans p
+				WHERE p.id = h.entity_id AND (p.issuer_id = ANY ($1::bigint[]) OR p.id = ANY ($2::bigint[])))
+			WHEN 'user' THEN EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = h.entity_id AND (
+				m.agency_id IN (SELECT p.issuer_id FROM plans p WHERE p.id = ANY ($2::bigint[]))
+				OR m.agency_id IN (SELECT s.agency_id FROM assignments s JOIN duties d ON d.id = s.duty_id WHERE d.plan_id = ANY ($2::bigint[]))))
+			WHEN 'audit_mandate' THEN EXISTS (SELECT 1 FROM audit_mandate_plans m JOIN plans p ON p.id = m.plan_id
+				WHERE m.mandate_id = h.entity_id AND (p.issuer_id = ANY ($1::bigint[]) OR p.id = ANY ($2::bigint[])))
+			WHEN 'rates' THEN h.on_behalf_of IN (SELECT p.issuer_id FROM plans p WHERE p.id = ANY ($2::bigint[]))
 			ELSE false END
 			AND ($3::text = '' OR h.entity = $3) AND ($4::bigint = 0 OR h.entity_id = $4)
 			AND ($5::bigint = 0 OR h.actor_id = $5) AND ($6::text = '' OR h.action = $6)
@@ -78,7 +77,7 @@ const listAudit = `
 	SELECT ` + entryColumns + ` FROM picked JOIN audit h ON h.id = picked.id ` + entryNames + ` ORDER BY h.id DESC`
 
 // ListAudit gives the audit trail, the newest first: to auditors what concerns
-// the agencies in their reach, to plan authorities what concerns their plans.
+// the plans that decisions open to them, to plan authorities what concerns their plans.
 func (s *Store) ListAudit(ctx context.Context, actor policy.Actor, f audit.EntryFilter) (audit.EntryPage, error) {
 	page := audit.EntryPage{Entries: []audit.Entry{}}
 	var before int64
@@ -91,11 +90,7 @@ func (s *Store) ListAudit(ctx context.Context, actor policy.Actor, f audit.Entry
 	limit := limitOf(f.Limit)
 	rows := []entryRow{}
 	err := s.snapshot(ctx, func(tx *sqlx.Tx) error {
-		reach := []int64{}
-		if err := tx.SelectContext(ctx, &reach, auditReach, pq.Array(actor.At(policy.Auditor))); err != nil {
-			return fmt.Errorf("read auditor's reach: %w", err)
-		}
-		if err := tx.SelectContext(ctx, &rows, listAudit, pq.Array(actor.At(policy.PlanAuthority)), pq.Array(reach),
+		if err := tx.SelectContext(ctx, &rows, listAudit, pq.Array(actor.At(policy.PlanAuthority)), pq.Array(policy.AuditedPlans(actor)),
 			f.Entity, f.EntityID, f.ActorID, f.Action, nullTime(f.From), nullTime(f.To), before, limit+1); err != nil {
 			return fmt.Errorf("list audit: %w", err)
 		}

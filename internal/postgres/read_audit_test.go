@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lib/pq"
+
 	"dondoc/internal/audit"
 	"dondoc/internal/clock"
 	"dondoc/internal/fault"
@@ -28,23 +30,6 @@ func submitted(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	return w
-}
-
-// auditor holds no post in the tables; who acts is user 1, the first of them.
-func (w *world) auditor(agency string, below ...string) policy.Actor {
-	w.t.Helper()
-	a := policy.Actor{UserID: 1}
-	for i, code := range append([]string{agency}, below...) {
-		var id int64
-		if err := w.db.GetContext(w.t.Context(), &id, `SELECT id FROM agencies WHERE code = $1`, code); err != nil {
-			w.t.Fatal(err)
-		}
-		if i == 0 {
-			a.Posts = []policy.Post{{AgencyID: id, Role: policy.Auditor}}
-		}
-		a.Below = append(a.Below, id)
-	}
-	return a
 }
 
 const views = `SELECT u.email || ' ' || COALESCE(a.code, '') || ' ' || to_char(h.at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'HH24:MI')
@@ -115,27 +100,33 @@ func TestTheTrailIsReadWithinOnesReach(t *testing.T) {
 		}
 		return page.Entries
 	}
-	d1, d2, so := w.auditor("d1"), w.auditor("d2"), w.auditor("so")
+	auditor := policy.Actor{UserID: 1, Posts: []policy.Post{{AgencyID: 1, Role: policy.Auditor}}}
 	authority := w.actor("plan_authority.tinh@dondoc.example")
 	of := audit.EntryFilter{Entity: "task", EntityID: w.taskOf("d1")}
 	for who, c := range map[string]struct {
 		actor policy.Actor
 		want  []string
 	}{
-		"an auditor of the agency":            {d1, []string{"task.viewed", "task.submitted", "task.opened"}},
-		"the plan's authority":                {authority, []string{"task.viewed", "task.submitted", "task.opened"}},
-		"an auditor of another district":      {d2, nil},
-		"an auditor where the reader belongs": {so, nil},
-		"the supervisor, who is no auditor":   {supervisor, nil},
-		"the agency's focal point":            {w.actor("focal_point.d1@dondoc.example"), nil},
+		"an auditor with a decision":        {decided(auditor, w.plan.ID), []string{"task.viewed", "task.submitted", "task.opened"}},
+		"the plan's authority":              {authority, []string{"task.viewed", "task.submitted", "task.opened"}},
+		"an auditor without a decision":     {auditor, nil},
+		"an auditor of another plan":        {decided(auditor, w.plan.ID+1), nil},
+		"the supervisor, who is no auditor": {supervisor, nil},
+		"the agency's focal point":          {w.actor("focal_point.d1@dondoc.example"), nil},
 	} {
 		w.want(who, actions(list(c.actor, of)), c.want...)
 	}
 	// A further post of another kind opens nothing in the trail.
-	both := d2
-	both.Posts = append(slices.Clone(d2.Posts), policy.Post{AgencyID: d1.Below[0], Role: policy.FocalPoint})
-	both.Below = append(slices.Clone(d2.Below), d1.Below...)
+	both := w.actor("focal_point.d1@dondoc.example")
+	both.Posts = append(both.Posts, auditor.Posts...)
 	w.want("by a focal point's post", actions(list(both, of)))
+	// An auditor reads of the rights of people at agencies that have a part in the plan.
+	w.exec(`INSERT INTO audit (at, recorded_at, action, entity, entity_id) SELECT $1, $1, 'user.changed', 'user', id FROM users WHERE email = ANY ($2)`,
+		time.Now(), pq.Array([]string{"head.d1@dondoc.example", "head.so@dondoc.example"}))
+	users := list(decided(auditor, w.plan.ID), audit.EntryFilter{Entity: "user"})
+	if len(users) != 1 || users[0].EntityID != w.actor("head.d1@dondoc.example").UserID {
+		t.Errorf("of people the auditor reads %+v", users)
+	}
 
 	viewed := list(authority, audit.EntryFilter{Action: "task.viewed"})
 	if len(viewed) != 1 || viewed[0].ActorID != supervisor.UserID || viewed[0].OnBehalfName != "Sở" || viewed[0].At.In(hanoi).Format("15:04") != "09:10" {
@@ -184,11 +175,12 @@ func TestExportsAreLogged(t *testing.T) {
 		fmt.Sprintf(`supervisor.so@dondoc.example plan %d rates 3 {"plan": %d, "level": "district", "group_by": "agency"}`, w.plan.ID, w.plan.ID),
 		fmt.Sprintf(`supervisor.so@dondoc.example plan %d tasks 1 {"plan": %d, "level": "district", "figure": "submitted"}`, w.plan.ID, w.plan.ID),
 		`supervisor.so@dondoc.example rates 0 rates 0 {}`)
-	page, err := w.store.ListAudit(t.Context(), w.auditor("so"), audit.EntryFilter{Action: "rates.exported"})
-	if err != nil || len(page.Entries) != 3 {
-		t.Errorf("the auditor of the reader's agency sees %d exports, %v", len(page.Entries), err)
+	auditor := policy.Actor{UserID: 1, Posts: []policy.Post{{AgencyID: 1, Role: policy.Auditor}}}
+	page, err := w.store.ListAudit(t.Context(), decided(auditor, w.plan.ID), audit.EntryFilter{Action: "rates.exported"})
+	if err != nil || len(page.Entries) != 2 {
+		t.Errorf("the auditor of the plan sees %d exports, %v", len(page.Entries), err)
 	}
-	if page, err = w.store.ListAudit(t.Context(), w.auditor("d1"), audit.EntryFilter{Action: "rates.exported"}); err != nil || len(page.Entries) != 0 {
+	if page, err = w.store.ListAudit(t.Context(), decided(auditor, w.plan.ID+1), audit.EntryFilter{Action: "rates.exported"}); err != nil || len(page.Entries) != 0 {
 		t.Errorf("another's auditor sees %v, %v", page.Entries, err)
 	}
 }

@@ -57,7 +57,9 @@ var listOverdue = `
 		GROUP BY t.id
 	)
 	SELECT ` + taskColumns + `, lines.steps_taken
-			+ (SELECT count(*) FROM urging_tasks u WHERE u.task_id = t.id AND u.due_version = t.due_version) AS steps_taken, COALESCE(lines.next_step, '') AS next_step, lines.next_step_at
+			+ (SELECT count(*) FROM urging_tasks u WHERE u.task_id = t.id AND u.due_version = t.due_version) AS steps_taken, COALESCE(lines.next_step, '') AS next_step, lines.next_step_at,
+		COALESCE((SELECT q.state FROM requests q WHERE q.task_id = t.id AND q.kind = 'explanation'
+			AND q.state IN ('asked', 'answered', 'accepted', 'refused') ORDER BY q.id DESC LIMIT 1), '') AS explanation
 	FROM ` + taskTables + ` JOIN lines ON lines.id = t.id
 	ORDER BY ` + effectiveDue + `, t.id`
 
@@ -78,6 +80,8 @@ type overdueRow struct {
 	StepsTaken int          `db:"steps_taken"`
 	NextStep   string       `db:"next_step"`
 	NextStepAt sql.NullTime `db:"next_step_at"`
+	// Explanation is where the latest one that was demanded stands.
+	Explanation string `db:"explanation"`
 }
 
 // Board gives supervisors the official counts over the tasks they see — those
@@ -137,7 +141,7 @@ func (s *Store) Board(ctx context.Context, actor policy.Actor, f task.BoardFilte
 			return task.Board{}, err
 		}
 		board.Overdue = append(board.Overdue, task.Overdue{
-			Task: t, StepsTaken: row.StepsTaken, NextStep: row.NextStep, NextStepAt: instant(row.NextStepAt),
+			Task: t, StepsTaken: row.StepsTaken, NextStep: row.NextStep, NextStepAt: instant(row.NextStepAt), Explanation: row.Explanation,
 		})
 	}
 	return board, nil

@@ -138,7 +138,7 @@ func TestBoardFilters(t *testing.T) {
 	if err := db.SelectContext(t.Context(), &everything, `SELECT id FROM agencies`); err != nil {
 		t.Fatal(err)
 	}
-	actor := policy.Actor{UserID: 1, Posts: []policy.Post{{AgencyID: 1, Role: policy.Auditor}}, Below: everything}
+	actor := policy.Actor{UserID: 1, Posts: []policy.Post{{AgencyID: 1, Role: policy.Head}}, Below: everything}
 	for _, c := range []struct {
 		name   string
 		filter task.BoardFilter

@@ -17,8 +17,11 @@ import (
 // agency would be asked, what it owes in that week, and who is asked the same
 // already. Only what the actor sees is counted and named. Faults as of OpenByHand.
 func (s *Store) PreviewByHand(ctx context.Context, actor policy.Actor, in task.HandInput) (task.HandPreview, error) {
-	in, err := in.Clean(true)
+	in, err := s.fromTemplate(ctx, actor, in)
 	if err != nil {
+		return task.HandPreview{}, err
+	}
+	if in, err = in.Clean(true); err != nil {
 		return task.HandPreview{}, err
 	}
 	now, err := s.business.Now(ctx)

@@ -45,9 +45,12 @@ func (s *Store) TaskDossier(ctx context.Context, actor policy.Actor, id int64) (
 	if err != nil {
 		return dossier.Dossier{}, err
 	}
+	if d.Contents, err = s.contentsOf(d.Detail.Attachments()); err != nil {
+		return dossier.Dossier{}, err
+	}
 	err = s.transact(ctx, func(tx *sqlx.Tx) error {
-		return s.record(ctx, tx, actor, now, change{
-			Action: downloaded, Entity: "task", EntityID: id, OnBehalf: actor.Reading(), After: map[string]any{"version": d.Detail.Task.Version},
+		return s.record(ctx, tx, actor.Reader(), now, change{
+			Action: downloaded, Entity: "task", EntityID: id, OnBehalf: actor.Reading(), After: underDecision(actor, d.Detail.Task, map[string]any{"version": d.Detail.Task.Version}),
 		})
 	})
 	return d, err
@@ -90,7 +93,7 @@ func dossierNotices(ctx context.Context, tx *sqlx.Tx, id int64) ([]dossier.Notic
 		SELECT n.kind, COALESCE(s.code, '') AS step, n.created_at, COALESCE(x.code, '') AS mailbox,
 			COALESCE(m.message_id, '') AS message_id, COALESCE(m.state, '') AS message_state, m.handed_over_at, n.dropped_at,
 			ARRAY(SELECT DISTINCT (o.role || '@' || a.code) COLLATE "C" FROM memberships o JOIN agencies a ON a.id = o.agency_id
-				WHERE o.user_id = n.user_id AND o.agency_id IN (t.agency_id, t.reviewer_id, t.recipient_id, p.issuer_id, p.standing_id)
+				WHERE o.user_id = n.user_id AND o.agency_id IN (t.agency_id, t.reviewer_id, t.recipient_id, t.through_id, p.issuer_id, p.standing_id)
 					AND (n.created_at AT TIME ZONE p.time_zone)::date BETWEEN o.valid_from_on AND o.valid_to_on
 				ORDER BY 1) AS roles
 		FROM notifications n JOIN tasks t ON t.id = n.task_id JOIN plans p ON p.id = t.plan_id

@@ -14,7 +14,7 @@ var listFigures = func() map[task.Against]map[task.Cell]string {
 	for _, against := range []task.Against{task.AgainstPresent, task.AgainstOriginal} {
 		queries[against] = map[task.Cell]string{}
 		for _, cell := range task.Cells {
-			queries[against][cell] = listTasksOf(figureCondition(cell, against, 22))
+			queries[against][cell] = listTasksOf(figureCondition(cell, against, firstFigureArg))
 		}
 	}
 	return queries

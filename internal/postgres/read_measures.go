@@ -34,21 +34,34 @@ type span struct {
 	Results    int       `db:"results"`
 }
 
-// reviewSpans are decisions by people between $4 and $5, and what waits at $6.
-// Grouped by days, so that there are few of them however many results there are.
+// cameToReviewer is when the submission b of a task t came to who reviews it.
+const cameToReviewer = `(CASE WHEN t.through_id IS NULL THEN b.submitted_at
+	ELSE COALESCE((SELECT f.forwarded_at FROM forwardings f WHERE f.submission_id = b.id), b.submitted_at) END)`
+
+// reviewSpans are decisions by people between $4 and $5, on results and on
+// corrections, and what waits at $6. Grouped by days, so that there are few of them however many results there are.
 const reviewSpans = `
 	SELECT x.reviewer_id, a.code, a.name, r.period_key, x.from_on, x.to_on, x.waiting, sum(x.results) AS results
 	FROM (
-		SELECT t.reviewer_id, t.round_id, (b.submitted_at AT TIME ZONE p.time_zone)::date AS from_on,
+		SELECT t.reviewer_id, t.round_id, (` + cameToReviewer + ` AT TIME ZONE p.time_zone)::date AS from_on,
 			(w.decided_at AT TIME ZONE p.time_zone)::date AS to_on, false AS waiting, count(*) AS results
 		FROM reviews w JOIN submissions b ON b.id = w.submission_id JOIN tasks t ON t.id = w.task_id JOIN plans p ON p.id = t.plan_id
-		WHERE w.decided_by IS NOT NULL AND w.decided_at >= $4 AND w.decided_at < $5 AND ` + visibleTask + `
+		WHERE w.decided_by IS NOT NULL AND w.intermediary_id IS NULL AND w.decided_at >= $4 AND w.decided_at < $5 AND ` + visibleTask + `
 			AND ($7::bigint = 0 OR t.plan_id = $7) AND ($8::bigint = 0 OR t.reviewer_id = $8)
 		GROUP BY 1, 2, 3, 4
 		UNION ALL
-		SELECT t.reviewer_id, t.round_id, (t.submitted_at AT TIME ZONE p.time_zone)::date, ($6::timestamptz AT TIME ZONE p.time_zone)::date, true, count(*)
+		SELECT t.reviewer_id, t.round_id, (b.submitted_at AT TIME ZONE p.time_zone)::date,
+			(COALESCE(k.decided_at, $6) AT TIME ZONE p.time_zone)::date, k.outcome = 'waiting', count(*)
+		FROM corrections k JOIN submissions b ON b.id = k.submission_id JOIN tasks t ON t.id = k.task_id JOIN plans p ON p.id = t.plan_id
+		WHERE (k.outcome = 'waiting' AND p.state = 'active'
+				OR k.outcome IN ('accepted', 'refused') AND k.decided_by IS NOT NULL AND k.decided_at >= $4 AND k.decided_at < $5) AND ` + visibleTask + `
+			AND ($7::bigint = 0 OR t.plan_id = $7) AND ($8::bigint = 0 OR t.reviewer_id = $8)
+		GROUP BY 1, 2, 3, 4, 5
+		UNION ALL
+		SELECT t.reviewer_id, t.round_id, (CASE WHEN t.through_id IS NULL THEN t.submitted_at ELSE COALESCE((SELECT f.forwarded_at FROM forwardings f
+				JOIN submissions b ON b.id = f.submission_id WHERE b.task_id = t.id AND b.number = t.submissions), t.submitted_at) END AT TIME ZONE p.time_zone)::date, ($6::timestamptz AT TIME ZONE p.time_zone)::date, true, count(*)
 		FROM tasks t JOIN plans p ON p.id = t.plan_id JOIN duties d ON d.id = t.duty_id
-		WHERE t.state = 'submitted' AND d.review <> 'none' AND p.state = 'active' AND ` + visibleTask + `
+		WHERE t.state = 'submitted' AND NOT ` + held + ` AND d.review <> 'none' AND p.state = 'active' AND ` + visibleTask + `
 			AND ($7::bigint = 0 OR t.plan_id = $7) AND ($8::bigint = 0 OR t.reviewer_id = $8)
 		GROUP BY 1, 2, 3, 4
 	) AS x JOIN agencies a ON a.id = x.reviewer_id JOIN rounds r ON r.id = x.round_id

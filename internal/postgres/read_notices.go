@@ -18,7 +18,7 @@ import (
 // listNotices leaves out what was dropped before it was handed over, because its
 // task no longer called for it, and what is yet to come: the reminder of a promise.
 const listNotices = `
-	SELECT n.id, n.kind, n.created_at, n.read_at, COALESCE(n.task_id, 0) AS task_id, COALESCE(n.request_id, 0) AS request_id, COALESCE(a.name, '') AS agency_name,
+	SELECT n.id, n.kind, n.created_at, n.read_at, COALESCE(n.task_id, 0) AS task_id, COALESCE(n.request_id, 0) AS request_id, COALESCE(a.name, ma.name, '') AS agency_name, COALESCE(mp.role, '') AS post_role,
 		COALESCE(p.code, '') AS plan_code, COALESCE(p.state, '') AS plan_state, COALESCE(p.time_zone, '') AS time_zone,
 		COALESCE(d.code, '') AS duty_code, COALESCE(NULLIF(r.title, ''), d.title, '') AS duty_title, COALESCE(d.mode = 'requested', false) AS requested,
 		COALESCE(d.review, '') AS review, COALESCE(r.period_key, '') AS period_key, COALESCE(t.state, '') AS state,
@@ -30,6 +30,8 @@ const listNotices = `
 	LEFT JOIN rounds r ON r.id = t.round_id
 	LEFT JOIN duties d ON d.id = t.duty_id
 	LEFT JOIN plans p ON p.id = COALESCE(t.plan_id, n.plan_id)
+	LEFT JOIN memberships mp ON mp.id = ` + noticedPost + `
+	LEFT JOIN agencies ma ON ma.id = mp.agency_id
 	WHERE n.user_id = $1 AND n.dropped_at IS NULL AND n.created_at <= $6
 		AND (NOT $2::boolean OR (n.created_at, n.id) < ($3::timestamptz, $4::bigint))
 	ORDER BY n.created_at DESC, n.id DESC LIMIT $5`
@@ -42,6 +44,7 @@ type noticeRow struct {
 	TaskID           int64        `db:"task_id"`
 	RequestID        int64        `db:"request_id"`
 	AgencyName       string       `db:"agency_name"`
+	PostRole         string       `db:"post_role"`
 	PlanCode         string       `db:"plan_code"`
 	PlanState        plan.State   `db:"plan_state"`
 	TimeZone         string       `db:"time_zone"`
@@ -59,7 +62,7 @@ type noticeRow struct {
 
 func (r noticeRow) item(now time.Time, z zones) (notice.Item, error) {
 	item := notice.Item{
-		NotificationID: r.ID, Kind: r.Kind, TaskID: r.TaskID, RequestID: r.RequestID, AgencyName: r.AgencyName, PlanCode: r.PlanCode,
+		NotificationID: r.ID, Kind: r.Kind, TaskID: r.TaskID, RequestID: r.RequestID, AgencyName: r.AgencyName, Role: r.PostRole, PlanCode: r.PlanCode,
 		DutyCode: r.DutyCode, DutyTitle: r.DutyTitle, Requested: r.Requested, PeriodKey: r.PeriodKey,
 		TimeZone: r.TimeZone, CreatedAt: r.CreatedAt.UTC(), ReadAt: instant(r.ReadAt),
 	}

@@ -62,8 +62,8 @@ func (s *Store) PlanDossier(ctx context.Context, actor policy.Actor, id int64) (
 		return dossier.PlanDossier{}, err
 	}
 	err = s.transact(ctx, func(tx *sqlx.Tx) error {
-		return s.record(ctx, tx, actor, now, change{
-			Action: planDownloaded, Entity: "plan", EntityID: id, OnBehalf: actor.Reading(), After: map[string]any{"version": record.Version, "tasks": len(d.Tasks)},
+		return s.record(ctx, tx, actor.Reader(), now, change{
+			Action: planDownloaded, Entity: "plan", EntityID: id, OnBehalf: actor.Reading(), After: planUnderDecision(actor, id, map[string]any{"version": record.Version, "tasks": len(d.Tasks)}),
 		})
 	})
 	return d, err

@@ -20,7 +20,7 @@ const openTasksSeen = `
 	WHERE ` + owed + ` AND ` + visibleTask + ` AND ($4::bigint = 0 OR t.plan_id = $4)
 	GROUP BY t.plan_id`
 
-// ListPlans gives all plans, the latest first, to whoever may see plans; OpenTasks
+// ListPlans gives the plans that the actor sees, the latest first; OpenTasks
 // counts what is owed among the tasks that the actor sees.
 func (s *Store) ListPlans(ctx context.Context, actor policy.Actor) ([]plan.Record, error) {
 	return s.plans(ctx, actor, 0)
@@ -53,7 +53,7 @@ func (s *Store) plans(ctx context.Context, actor policy.Actor, id int64) ([]plan
 	}
 	err := s.snapshot(ctx, func(tx *sqlx.Tx) error {
 		if err := tx.SelectContext(ctx, &rows, selectPlan+`
-			WHERE $1::bigint = 0 OR p.id = $1 ORDER BY p.valid_from_on DESC, p.id DESC`, id); err != nil {
+			WHERE ($4::bigint = 0 OR p.id = $4) AND `+visiblePlan+` ORDER BY p.valid_from_on DESC, p.id DESC`, scoped(actor, id)...); err != nil {
 			return fmt.Errorf("list plans: %w", err)
 		}
 		if err := tx.SelectContext(ctx, &counts, openTasksSeen, scoped(actor, id)...); err != nil {
@@ -130,7 +130,8 @@ func (s *Store) ListDuties(ctx context.Context, actor policy.Actor, planID int64
 const listRounds = `
 	WITH picked AS MATERIALIZED (
 		SELECT r.id FROM rounds r
-		WHERE ($4::bigint = 0 OR r.plan_id = $4) AND ($5::bigint = 0 OR r.duty_id = $5)
+		WHERE ($4::bigint = 0 OR r.plan_id = $4) AND ($5::bigint = 0 OR r.duty_id = $5) AND r.dropped_at IS NULL
+			AND r.plan_id IN (SELECT p.id FROM plans p WHERE ` + visiblePlan + `)
 			AND (NOT $6::boolean OR (r.due_at, r.id) < ($7::timestamptz, $8::bigint))
 		ORDER BY r.due_at DESC, r.id DESC LIMIT $9
 	)
@@ -140,7 +141,7 @@ const listRounds = `
 	FROM picked JOIN rounds r ON r.id = picked.id JOIN duties d ON d.id = r.duty_id JOIN plans p ON p.id = r.plan_id
 	ORDER BY r.due_at DESC, r.id DESC`
 
-// ListRounds gives rounds, the latest due time first, to whoever may see plans.
+// ListRounds gives rounds of the plans that the actor sees, the latest due time first.
 // A zero planID or dutyID does not narrow. The second result is the next page's cursor.
 func (s *Store) ListRounds(ctx context.Context, actor policy.Actor, planID, dutyID int64, limit int, cursor string) ([]task.Round, string, error) {
 	from, err := placeOf("rounds", cursor)

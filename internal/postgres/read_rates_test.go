@@ -59,7 +59,7 @@ func TestRatesFollowTheRuleAndOpenToTheirLists(t *testing.T) {
 		}
 		actor := drawActor(t, parents)
 		if rapid.Bool().Draw(t, "sees everything") {
-			actor = policy.Actor{UserID: 1, Posts: []policy.Post{{AgencyID: 1, Role: policy.Auditor}}, Below: slices.Collect(maps.Keys(parents))}
+			actor = policy.Actor{UserID: 1, Posts: []policy.Post{{AgencyID: 1, Role: policy.Head}}, Below: slices.Collect(maps.Keys(parents))}
 		}
 		now := time.Date(2026, 6, 1, 17, 0, 0, 0, time.UTC).Add(time.Duration(rapid.IntRange(-20, 20).Draw(t, "now")) * 12 * time.Hour)
 		f := task.RateFilter{

@@ -14,14 +14,24 @@ import (
 )
 
 // visibleTask is policy.SeeTask in SQL, for a task t of a plan p: $1 are the
-// agencies where the actor is plan authority, $2 the agencies in the actor's
-// reach by place, $3 those whose incoming results the actor handles. An empty
+// agencies where the actor is plan authority and, as negative numbers, the plans
+// that decisions open to the actor as an auditor; $2 the agencies in the actor's
+// reach by place, $3 those whose incoming or passing results the actor handles. An empty
 // list folds away at planning, so that it costs nothing; so does everything
 // else where $2 is the mark of a reach over all agencies.
 const visibleTask = `(
-	$2::bigint[] = '{-1}' OR cardinality($1::bigint[]) > 0 AND p.issuer_id = ANY ($1::bigint[])
+	$2::bigint[] = '{-1}' OR cardinality($1::bigint[]) > 0 AND (p.issuer_id = ANY ($1::bigint[]) OR -p.id = ANY ($1::bigint[]))
 	OR cardinality($2::bigint[]) > 0 AND t.agency_id = ANY ($2::bigint[])
-	OR cardinality($3::bigint[]) > 0 AND (t.reviewer_id = ANY ($3::bigint[]) OR t.recipient_id = ANY ($3::bigint[])))`
+	OR cardinality($3::bigint[]) > 0 AND (t.reviewer_id = ANY ($3::bigint[]) OR t.recipient_id = ANY ($3::bigint[]) OR t.through_id = ANY ($3::bigint[])))`
+
+// visiblePlan says of a plan p, with the arguments of visibleTask, whether the
+// actor sees that there is such a plan: those whose reach by place has an agency
+// that issued it, follows it up or has a part in it, and who handle results of it.
+const visiblePlan = `(
+	p.issuer_id = ANY ($1::bigint[]) OR -p.id = ANY ($1::bigint[]) OR p.issuer_id = ANY ($2::bigint[]) OR p.standing_id = ANY ($2::bigint[])
+	OR EXISTS (SELECT 1 FROM duties d JOIN assignments s ON s.duty_id = d.id WHERE d.plan_id = p.id
+		AND (s.agency_id = ANY ($2::bigint[]) OR s.recipient_id = ANY ($3::bigint[]) OR s.reviewer_id = ANY ($3::bigint[]) OR s.through_id = ANY ($3::bigint[])))
+	OR EXISTS (SELECT 1 FROM tasks t WHERE t.plan_id = p.id AND t.agency_id = ANY ($2::bigint[])))`
 
 // scoped puts the three arguments of visibleTask before the query's own.
 func scoped(a policy.Actor, args ...any) []any {
@@ -29,8 +39,12 @@ func scoped(a policy.Actor, args ...any) []any {
 	if below == nil {
 		below = []int64{}
 	}
+	plans := a.At(policy.PlanAuthority)
+	for _, id := range policy.AuditedPlans(a) {
+		plans = append(plans, -id)
+	}
 	return append([]any{
-		pq.Array(a.At(policy.PlanAuthority)), pq.Array(below),
+		pq.Array(plans), pq.Array(below),
 		pq.Array(a.At(policy.FocalPoint, policy.Head, policy.Supervisor, policy.PlanAuthority)),
 	}, args...)
 }
@@ -63,6 +77,9 @@ const effectiveDue = `(CASE WHEN t.state IN ('returned', 'prepared') THEN COALES
 // toResend is true for a task that was returned and not sent again: its
 // effective due time is the one for resending, also while it waits for the head.
 const toResend = `(t.state = 'returned' OR t.state = 'prepared' AND t.resubmit_due_at IS NOT NULL)`
+
+// held is true for a task whose result waits for the agency between to pass it on.
+const held = `(t.state = 'submitted' AND t.through_id IS NOT NULL AND t.forwarded < t.submissions)`
 
 // owed is task.State.Owed in SQL, in the words of the partial indexes.
 const owed = `t.state IN ('open', 'prepared', 'returned')`

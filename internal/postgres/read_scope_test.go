@@ -23,6 +23,7 @@ type plainTask struct {
 	RecipientID int64      `db:"recipient_id"`
 	ReviewerID  int64      `db:"reviewer_id"`
 	IssuerID    int64      `db:"issuer_id"`
+	PlanID      int64      `db:"plan_id"`
 	State       task.State `db:"state"`
 	Review      string     `db:"review"`
 	Due         time.Time  `db:"due_at"`
@@ -44,7 +45,8 @@ func (p plainTask) status(now time.Time) task.Status {
 	return s
 }
 
-// drawActor makes a person with up to three posts anywhere in the tree.
+// drawActor makes a person with up to three posts anywhere in the tree, and
+// decisions over some of the three plans.
 func drawActor(t *rapid.T, parents map[int64]int64) policy.Actor {
 	actor := policy.Actor{UserID: 1}
 	for range rapid.IntRange(0, 3).Draw(t, "posts") {
@@ -64,6 +66,9 @@ func drawActor(t *rapid.T, parents map[int64]int64) policy.Actor {
 			}
 		}
 	}
+	for range rapid.IntRange(0, 2).Draw(t, "decisions") {
+		actor.Mandates = append(actor.Mandates, policy.Mandate{ID: 1, PlanID: rapid.Int64Range(1, 3).Draw(t, "opened plan")})
+	}
 	return actor
 }
 
@@ -73,7 +78,7 @@ func TestListsAndBoardFollowPolicyAndFacts(t *testing.T) {
 	seeded(t, db)
 	var all []plainTask
 	if err := db.SelectContext(t.Context(), &all, `
-		SELECT t.id, t.agency_id, COALESCE(t.recipient_id, 0) AS recipient_id, COALESCE(t.reviewer_id, 0) AS reviewer_id, p.issuer_id,
+		SELECT t.id, t.agency_id, COALESCE(t.recipient_id, 0) AS recipient_id, COALESCE(t.reviewer_id, 0) AS reviewer_id, p.issuer_id, t.plan_id,
 			t.state, d.review, t.due_at, t.resubmit_due_at, t.first_submitted_at, r.state AS round_state, p.state AS plan_state
 		FROM tasks t JOIN plans p ON p.id = t.plan_id JOIN duties d ON d.id = t.duty_id JOIN rounds r ON r.id = t.round_id`); err != nil {
 		t.Fatal(err)
@@ -99,7 +104,7 @@ func TestListsAndBoardFollowPolicyAndFacts(t *testing.T) {
 
 		wantStatus, wantOverdue, want := map[int64]task.Status{}, []int64{}, task.Counts{}
 		for _, p := range all {
-			if !policy.SeeTask(actor, policy.Task{AgencyID: p.AgencyID, RecipientID: p.RecipientID, ReviewerID: p.ReviewerID, IssuerID: p.IssuerID}) {
+			if !policy.SeeTask(actor, policy.Task{AgencyID: p.AgencyID, RecipientID: p.RecipientID, ReviewerID: p.ReviewerID, IssuerID: p.IssuerID, PlanID: p.PlanID}) {
 				continue
 			}
 			status := p.status(now)
@@ -211,9 +216,12 @@ func TestStrangersFindNoTask(t *testing.T) {
 	}{
 		{"its focal point", post(9, policy.FocalPoint, 9), true},
 		{"the reviewing district's supervisor", post(6, policy.Supervisor, 6, 9, 13), true},
-		{"the province's auditor", post(1, policy.Auditor, 1, 2, 3, 4, 5, 6, 7, 8, 9), true},
+		{"the province's head", post(1, policy.Head, 1, 2, 3, 4, 5, 6, 7, 8, 9), true},
+		{"an auditor of the province without a decision", post(1, policy.Auditor), false},
+		{"an auditor with a decision on its plan", decided(post(10, policy.Auditor), planOf(t, db, id)), true},
+		{"an auditor with a decision on another plan", decided(post(10, policy.Auditor), planOf(t, db, id)%3+1), false},
+		{"whoever has a decision and no auditor's post", decided(post(10, policy.FocalPoint, 10), planOf(t, db, id)), false},
 		{"another commune", post(10, policy.Head, 10), false},
-		{"an auditor of the reviewing agency who may not look below", post(6, policy.Auditor), false},
 		{"an administrator of its own agency", post(9, policy.Administrator), false},
 		{"nobody", policy.Actor{UserID: 1}, false},
 	} {
@@ -228,6 +236,7 @@ func TestStrangersFindNoTask(t *testing.T) {
 	if _, err := store.TaskDetail(t.Context(), post(1, policy.PlanAuthority, 1), 1<<40); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a task that does not exist: %v", err)
 	}
+	readNothingAsAdministrator(t, store, post(1, policy.Administrator), id)
 	admin := post(1, policy.Administrator)
 	if plans, err := store.ListPlans(t.Context(), admin); err != nil || len(plans) != 0 {
 		t.Errorf("an administrator reads plans: %v, %v", plans, err)
@@ -282,7 +291,7 @@ func TestAVeryWideReachMissesWhatLiesOutside(t *testing.T) {
 		{"all but one", without, false},
 		{"all but one, another twice", append([]int64{1}, without...), false},
 	} {
-		actor := policy.Actor{UserID: 1, Posts: []policy.Post{{AgencyID: 1, Role: policy.Auditor}}, Below: c.below}
+		actor := policy.Actor{UserID: 1, Posts: []policy.Post{{AgencyID: 1, Role: policy.Head}}, Below: c.below}
 		page, err := store.ListTasks(t.Context(), actor, task.Filter{AgencyID: 9})
 		if err != nil || (len(page.Tasks) > 0) != c.want {
 			t.Errorf("%s: %d tasks listed, %v", c.name, len(page.Tasks), err)

@@ -37,7 +37,7 @@ func (s *Store) TaskDetail(ctx context.Context, actor policy.Actor, id int64) (t
 		return task.Detail{}, err
 	}
 	if len(detail.Submissions) > 0 {
-		if err := s.recordView(ctx, actor, id, detail.Task.AgencyID, now); err != nil {
+		if err := s.recordView(ctx, actor, detail.Task, now); err != nil {
 			return task.Detail{}, err
 		}
 	}
@@ -57,9 +57,10 @@ func detailIn(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, no
 	if detail.Task, err = row.task(now, zones{}); err != nil {
 		return detail, err
 	}
-	if detail.Fields, err = fieldsOf(ctx, tx, row.DutyID); err != nil {
+	if detail.Rules, err = dutyRules(ctx, tx, row.DutyID); err != nil {
 		return detail, err
 	}
+	detail.Fields = detail.Rules.Fields
 	if detail.Submissions, err = submissionsOf(ctx, tx, id, detail.Fields); err != nil {
 		return detail, err
 	}
@@ -69,9 +70,15 @@ func detailIn(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, no
 	if detail.History, err = historyOf(ctx, tx, detail.Task); err != nil {
 		return detail, err
 	}
+	if policy.SeeResponsible(actor, row.relation()) {
+		if detail.InHand, err = inHand(ctx, tx, row, policy.SubmitTask(actor, row.relation())); err != nil {
+			return detail, err
+		}
+	}
 	detail.MaySubmit, detail.MayReview = row.mayDo(actor)
 	row.mayAlso(actor, &detail, now)
-	return detail, nil
+	detail.MayRedact = len(detail.Submissions) > 0 && policy.RedactSubmission(actor, row.relation())
+	return detail, addRoute(ctx, tx, actor, row, &detail, now)
 }
 
 // mayDo says which acts would be taken from this actor as things stand: a
@@ -82,7 +89,7 @@ func (r taskRow) mayDo(actor policy.Actor) (submit, review bool) {
 	}
 	submit = (r.State == task.StateOpen || r.State == task.StateReturned) && !r.ClosedAt.Valid &&
 		policy.SubmitTask(actor, r.relation())
-	review = r.State == task.StateSubmitted && reviewRequired(r.Review) && policy.ReviewTask(actor, r.relation())
+	review = r.State == task.StateSubmitted && !r.held() && reviewRequired(r.Review) && policy.ReviewTask(actor, r.relation())
 	return submit, review
 }
 
@@ -99,7 +106,7 @@ func (r taskRow) mayAlso(actor policy.Actor, d *task.Detail, now time.Time) {
 		return
 	}
 	newest := d.Submissions[0]
-	d.MayWithdraw = newest.Recorded == nil && policy.WithdrawTask(actor, r.relation(), newest.PreparedByName != "") &&
+	d.MayWithdraw = newest.Recorded == nil && newest.Correction == nil && policy.WithdrawTask(actor, r.relation(), newest.PreparedByName != "") &&
 		!(r.RoundState == "closed" && now.After(r.ClosesAt))
 	if !reviewRequired(r.Review) {
 		until := newest.SubmittedAt.Add(nilUndo)
@@ -109,33 +116,37 @@ func (r taskRow) mayAlso(actor policy.Actor, d *task.Detail, now time.Time) {
 	}
 }
 
-// fieldsOf are the figures that a duty asks for, named as the plan's version in force names them.
-func fieldsOf(ctx context.Context, tx *sqlx.Tx, dutyID int64) ([]task.Field, error) {
+// dutyRules are what a duty asks of a report, as the plan's version in force says it.
+func dutyRules(ctx context.Context, tx *sqlx.Tx, dutyID int64) (task.Rules, error) {
+	var d plan.Duty
 	var row struct {
-		Asked []byte `db:"asked"`
-		Known []byte `db:"known"`
+		PlanID     int64  `db:"plan_id"`
+		Version    int    `db:"version"`
+		Definition []byte `db:"definition"`
 	}
 	if err := tx.GetContext(ctx, &row, `
-		SELECT d.definition -> 'Indicators' AS asked, v.document -> 'Indicators' AS known
-		FROM duties d JOIN plans p ON p.id = d.plan_id
-		JOIN plan_versions v ON v.plan_id = p.id AND v.number = COALESCE(p.current_version, d.since_version)
-		WHERE d.id = $1`, dutyID); err != nil {
-		return nil, fmt.Errorf("read fields: %w", err)
+		SELECT d.plan_id, COALESCE(p.current_version, d.since_version) AS version, d.definition
+		FROM duties d JOIN plans p ON p.id = d.plan_id WHERE d.id = $1`, dutyID); err != nil {
+		return task.Rules{}, fmt.Errorf("read duty: %w", err)
 	}
-	var asked []string
-	var known []plan.Indicator
-	if err := errors.Join(unmarshalPresent(row.Asked, &asked), unmarshalPresent(row.Known, &known)); err != nil {
-		return nil, fmt.Errorf("fields of duty %d: %w", dutyID, err)
+	if err := json.Unmarshal(row.Definition, &d); err != nil {
+		return task.Rules{}, fmt.Errorf("definition of duty %d: %w", dutyID, err)
 	}
-	fields := make([]task.Field, 0, len(asked))
-	for _, code := range asked {
-		field := task.Field{Indicator: code, Name: code}
-		if i := slices.IndexFunc(known, func(k plan.Indicator) bool { return k.Code == code }); i >= 0 {
-			field.Name, field.UnitName, field.Kind = known[i].Name, known[i].UnitName, known[i].Unit
-		}
-		fields = append(fields, field)
+	rules := task.Rules{Result: d.Result, ResultRequired: d.ResultRequired, Secret: d.Secret}
+	if len(d.Indicators) == 0 && d.Form == "" {
+		return rules, nil
 	}
-	return fields, nil
+	parts, err := readPlanParts(ctx, tx, planVersion{row.PlanID, row.Version})
+	if err != nil {
+		return task.Rules{}, err
+	}
+	return parts.rules(rules, d.Indicators, d.Form), nil
+}
+
+// fieldsOf are the figures that a duty asks for.
+func fieldsOf(ctx context.Context, tx *sqlx.Tx, dutyID int64) ([]task.Field, error) {
+	rules, err := dutyRules(ctx, tx, dutyID)
+	return rules.Fields, err
 }
 
 // unmarshalPresent reads JSON that may be missing.
@@ -158,6 +169,7 @@ type submissionRow struct {
 	SubmittedAt     time.Time      `db:"submitted_at"`
 	SubmittedBy     int64          `db:"submitted_by"`
 	SubmittedByName string         `db:"submitted_by_name"`
+	SubmittedFor    string         `db:"submitted_for"`
 	Invalid         bool           `db:"invalid"`
 	ReviewID        sql.NullInt64  `db:"review_id"`
 	Decision        sql.NullString `db:"decision"`
@@ -174,22 +186,34 @@ type submissionRow struct {
 	OnBehalfOfName  string         `db:"on_behalf_of_name"`
 	Channel         task.Channel   `db:"channel"`
 	Evidence        string         `db:"evidence"`
+	Intermediary    string         `db:"intermediary"`
+	ForwardedAt     sql.NullTime   `db:"forwarded_at"`
+	ForwardedByName string         `db:"forwarded_by_name"`
+	ForwardedFor    string         `db:"forwarded_for"`
+	Remark          string         `db:"remark"`
 }
 
 func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task.Field) ([]task.Submission, error) {
 	var rows []submissionRow
 	if err := tx.SelectContext(ctx, &rows, `
 		SELECT b.id, b.number, b.kind, b.narrative, b.figures, b.document_number, b.document_on, b.signatory_title,
-			b.submitted_at, b.submitted_by, u.name AS submitted_by_name, b.invalid,
+			b.submitted_at, b.submitted_by, u.name AS submitted_by_name, COALESCE(sf.name, '') AS submitted_for, b.invalid,
 			w.id AS review_id, w.decision, w.reason, w.resubmit_due_at, w.decided_at, COALESCE(x.name, '') AS decided_by_name,
 			b.withdrawn_at, COALESCE(wu.name, '') AS withdrawn_by_name, b.withdraw_reason, COALESCE(pu.name, '') AS prepared_by_name,
-			b.recorded_at, b.on_behalf_of, COALESCE(o.name, '') AS on_behalf_of_name, b.channel, b.evidence
+			b.recorded_at, b.on_behalf_of, COALESCE(o.name, '') AS on_behalf_of_name, b.channel, b.evidence,
+			COALESCE(i.name, '') AS intermediary, f.forwarded_at, COALESCE(fu.name, '') AS forwarded_by_name, COALESCE(fa.name, '') AS forwarded_for, COALESCE(f.remark, '') AS remark
 		FROM submissions b JOIN users u ON u.id = b.submitted_by
 		LEFT JOIN reviews w ON w.submission_id = b.id AND w.overturned_at IS NULL LEFT JOIN users x ON x.id = w.decided_by
 		LEFT JOIN users wu ON wu.id = b.withdrawn_by LEFT JOIN users pu ON pu.id = b.prepared_by
-		LEFT JOIN agencies o ON o.id = b.on_behalf_of
+		LEFT JOIN agencies o ON o.id = b.on_behalf_of LEFT JOIN agencies i ON i.id = w.intermediary_id
+		LEFT JOIN forwardings f ON f.submission_id = b.id LEFT JOIN users fu ON fu.id = f.forwarded_by LEFT JOIN agencies fa ON fa.id = f.agency_id
+		LEFT JOIN users sf ON sf.id = b.stood_in_for
 		WHERE b.task_id = $1 ORDER BY b.number DESC`, taskID); err != nil {
 		return nil, fmt.Errorf("read submissions: %w", err)
+	}
+	corrections, err := correctionsOf(ctx, tx, taskID)
+	if err != nil {
+		return nil, err
 	}
 	submissions := make([]task.Submission, 0, len(rows))
 	for _, r := range rows {
@@ -200,7 +224,7 @@ func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task
 		b := task.Submission{
 			ID: r.ID, TaskID: taskID, Number: r.Number, Kind: r.Kind, Narrative: r.Narrative, Figures: figures,
 			DocumentNumber: r.DocumentNumber, SignatoryTitle: r.SignatoryTitle, SubmittedAt: r.SubmittedAt.UTC(),
-			SubmittedBy: r.SubmittedBy, SubmittedByName: r.SubmittedByName, Invalid: r.Invalid,
+			SubmittedBy: r.SubmittedBy, SubmittedByName: r.SubmittedByName, SubmittedFor: r.SubmittedFor, Invalid: r.Invalid,
 			WithdrawnAt: instant(r.WithdrawnAt), WithdrawnByName: r.WithdrawnByName, WithdrawReason: r.WithdrawReason, PreparedByName: r.PreparedByName,
 		}
 		if r.RecordedAt.Valid {
@@ -214,12 +238,18 @@ func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task
 		if r.ReviewID.Valid {
 			b.Review = &task.Review{
 				ID: r.ReviewID.Int64, Decision: task.Decision(r.Decision.String), Reason: r.Reason.String,
-				ResubmitDueAt: instant(r.ResubmitDueAt), DecidedAt: r.DecidedAt.Time.UTC(), DecidedByName: r.DecidedByName,
+				ResubmitDueAt: instant(r.ResubmitDueAt), DecidedAt: r.DecidedAt.Time.UTC(), DecidedByName: r.DecidedByName, Intermediary: r.Intermediary,
 			}
+		}
+		if r.ForwardedAt.Valid {
+			b.Forwarded = &task.Forwarding{At: r.ForwardedAt.Time.UTC(), AgencyName: r.ForwardedFor, ByName: r.ForwardedByName, Remark: r.Remark}
+		}
+		if k, ok := corrections[r.Number]; ok {
+			b.Correction = &k
 		}
 		submissions = append(submissions, b)
 	}
-	return submissions, nil
+	return submissions, addFiles(ctx, tx, taskID, submissions)
 }
 
 // figuresOf puts figures in the order of the duty's indicators; those that a
@@ -278,26 +308,27 @@ func stepsOf(ctx context.Context, tx *sqlx.Tx, taskID int64) ([]task.Step, error
 	return steps, nil
 }
 
-// historyOf tells what the audit trail knows of a task, views left out: they
-// change nothing. Note is the agency on whose behalf somebody acted.
+// historyOf tells what the audit trail knows of a task, views and downloads of
+// single files left out: they change nothing. Note is the agency on whose behalf somebody acted.
 func historyOf(ctx context.Context, tx *sqlx.Tx, t task.Task) ([]task.Event, error) {
 	var rows []struct {
 		At     time.Time `db:"at"`
 		Action string    `db:"action"`
 		Actor  string    `db:"actor"`
+		For    string    `db:"stood_in_for"`
 		Note   string    `db:"note"`
 	}
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT h.at, h.action, COALESCE(u.name, '') AS actor, COALESCE(a.name, '') AS note
-		FROM audit h LEFT JOIN users u ON u.id = h.actor_id LEFT JOIN agencies a ON a.id = h.on_behalf_of
-		WHERE h.entity = 'task' AND h.entity_id = $1 AND h.action NOT IN ('`+viewed+`') ORDER BY h.at, h.id`, t.ID); err != nil {
+		SELECT h.at, h.action, COALESCE(u.name, '') AS actor, COALESCE(f.name, '') AS stood_in_for, COALESCE(a.name, '') AS note
+		FROM audit h LEFT JOIN users u ON u.id = h.actor_id LEFT JOIN users f ON f.id = h.stood_in_for LEFT JOIN agencies a ON a.id = h.on_behalf_of
+		WHERE h.entity = 'task' AND h.entity_id = $1 AND h.action NOT IN ('`+viewed+`', '`+fileDownloaded+`') ORDER BY h.at, h.id`, t.ID); err != nil {
 		return nil, fmt.Errorf("read history: %w", err)
 	}
 	events := make([]task.Event, 0, len(rows)+1)
 	opened := false
 	for _, r := range rows {
 		opened = opened || r.Action == "task.opened"
-		events = append(events, task.Event{At: r.At.UTC(), Action: r.Action, Actor: r.Actor, Note: r.Note})
+		events = append(events, task.Event{At: r.At.UTC(), Action: r.Action, Actor: r.Actor, For: r.For, Note: r.Note})
 	}
 	if t.OpenedAt != nil && !opened {
 		events = slices.Insert(events, 0, task.Event{At: *t.OpenedAt, Action: "task.opened"})

@@ -57,6 +57,9 @@ type taskRow struct {
 	ClosedAt         sql.NullTime   `db:"closed_at"`
 	Submissions      int            `db:"submissions"`
 	Version          int            `db:"version"`
+	ThroughID        int64          `db:"through_id"`
+	ThroughName      string         `db:"through_name"`
+	Forwarded        int            `db:"forwarded"`
 }
 
 const taskColumns = `t.id, t.round_id, t.duty_id, t.plan_id, t.agency_id, COALESCE(t.recipient_id, 0) AS recipient_id,
@@ -66,7 +69,7 @@ const taskColumns = `t.id, t.round_id, t.duty_id, t.plan_id, t.agency_id, COALES
 	d.code AS duty_code, COALESCE(NULLIF(r.title, ''), d.title) AS duty_title, COALESCE(NULLIF(r.text, ''), d.text) AS duty_text, d.mode, d.review, d.nil_return,
 	r.period_key, r.window_from_on, r.window_to_on, r.state AS round_state, r.closes_at, t.state, t.due_at, t.original_due_at, t.resubmit_due_at, t.due_version,
 	t.derivation, t.resubmit_derivation, t.opened_at, t.first_submitted_at, t.submitted_at, t.settled_at, t.closed_at,
-	t.submissions, t.version`
+	t.submissions, t.version, COALESCE(t.through_id, 0) AS through_id, COALESCE(y.name, '') AS through_name, t.forwarded`
 
 const taskTables = `tasks t
 	JOIN rounds r ON r.id = t.round_id
@@ -74,10 +77,16 @@ const taskTables = `tasks t
 	JOIN plans p ON p.id = t.plan_id
 	JOIN agencies a ON a.id = t.agency_id
 	LEFT JOIN agencies e ON e.id = t.recipient_id
-	LEFT JOIN agencies v ON v.id = t.reviewer_id`
+	LEFT JOIN agencies v ON v.id = t.reviewer_id
+	LEFT JOIN agencies y ON y.id = t.through_id`
 
 func (r taskRow) relation() policy.Task {
-	return policy.Task{AgencyID: r.AgencyID, RecipientID: r.RecipientID, ReviewerID: r.ReviewerID, IssuerID: r.IssuerID}
+	return policy.Task{AgencyID: r.AgencyID, RecipientID: r.RecipientID, ReviewerID: r.ReviewerID, IssuerID: r.IssuerID, PlanID: r.PlanID, ThroughID: r.ThroughID}
+}
+
+// held reports whether the result waits for the agency between to pass it on.
+func (r taskRow) held() bool {
+	return r.State == task.StateSubmitted && r.ThroughID != 0 && r.Forwarded < r.Submissions
 }
 
 func (r taskRow) facts() task.Facts {
@@ -111,6 +120,7 @@ func (r taskRow) task(now time.Time, z zones) (task.Task, error) {
 		AgencyID: r.AgencyID, RecipientID: r.RecipientID, ReviewerID: r.ReviewerID, IssuerID: r.IssuerID,
 		AgencyCode: r.AgencyCode, AgencyName: r.AgencyName, AgencyLevel: r.AgencyLevel, AgencyPhone: r.AgencyPhone,
 		RecipientName: r.RecipientName, ReviewerName: r.ReviewerName,
+		ThroughID: r.ThroughID, ThroughName: r.ThroughName, Held: r.held(),
 		PlanCode: r.PlanCode, PlanTitle: r.PlanTitle, TimeZone: r.TimeZone,
 		DutyCode: r.DutyCode, DutyTitle: r.DutyTitle, DutyText: r.DutyText,
 		Mode: r.Mode, Review: r.Review, NilReturn: r.NilReturn,

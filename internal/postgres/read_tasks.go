@@ -9,6 +9,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"dondoc/internal/fault"
 	"dondoc/internal/policy"
 	"dondoc/internal/task"
 )
@@ -46,6 +47,15 @@ func arrayOrNull[T any](values []T) any {
 // listTasks picks the page by ids first, so that names are looked up for its rows only.
 var listTasks = listTasksOf("", "")
 
+// listToForward is what waits to be passed on by the agencies $22, never by its sender.
+var listToForward = listTasksOf("", ` AND `+held+` AND t.through_id = ANY ($24::bigint[]) AND t.agency_id <> ALL ($12::bigint[])`)
+
+// firstFigureArg is the first placeholder after those of the list itself.
+const firstFigureArg = 24
+
+// inOthersHands: the task t was handed to somebody else than $22, who works at its agency now ($14).
+var inOthersHands = fmt.Sprintf(hasInHand, `($14::timestamptz AT TIME ZONE '`+accountZone+`')::date`, ` AND h.user_id <> ALL ($22::bigint[])`)
+
 // listTasksOf lists what a further condition, on further tables, leaves.
 func listTasksOf(tables, condition string) string {
 	return `
@@ -58,8 +68,9 @@ func listTasksOf(tables, condition string) string {
 			AND ($7::bigint = 0 OR t.plan_id = $7)
 			AND ($8::bigint = 0 OR t.duty_id = $8)
 			AND ($9::bigint = 0 OR t.round_id = $9)
-			AND ($10::bigint[] IS NULL OR t.agency_id = ANY ($10::bigint[]))
-			AND ($11::bigint[] IS NULL OR t.reviewer_id = ANY ($11::bigint[]) AND t.state = 'submitted'
+			AND ($10::bigint[] IS NULL OR t.agency_id = ANY ($10::bigint[])
+				AND (t.agency_id = ANY ($23::bigint[]) OR NOT ` + inOthersHands + `))
+			AND ($11::bigint[] IS NULL OR t.reviewer_id = ANY ($11::bigint[]) AND t.state = 'submitted' AND NOT ` + held + `
 				AND t.agency_id <> ALL ($12::bigint[])
 				AND EXISTS (SELECT 1 FROM duties d WHERE d.id = t.duty_id AND d.review <> 'none'))
 			AND (NOT $13::boolean OR ` + overdue(`$14::timestamptz`) + `)
@@ -104,6 +115,13 @@ func (s *Store) listTasks(ctx context.Context, actor policy.Actor, f task.Filter
 	if err != nil {
 		return task.Page{}, err
 	}
+	if f.ToForward {
+		if f.Figure.Cell != "" {
+			return task.Page{}, fault.New(fault.Invalid, "tasks.forward_figure",
+				"Không lọc cùng lúc số liệu tỷ lệ và việc chờ chuyển.", "A figure of the rates and what waits to be passed on are two lists.").At("to_forward")
+		}
+		query, figure = listToForward, []any{pq.Array(actor.At(policy.FocalPoint, policy.Head, policy.Supervisor))}
+	}
 	var rows []taskRow
 	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
 		below, err := under(ctx, tx, f.UnderAgency)
@@ -113,7 +131,7 @@ func (s *Store) listTasks(ctx context.Context, actor policy.Actor, f task.Filter
 		args, err := scopedWide(ctx, tx, actor,
 			states(f.State), f.AgencyID, arrayOrNull(below), f.PlanID, f.DutyID, f.RoundID, arrayOrNull(mine),
 			arrayOrNull(toReview), pq.Array(own), f.Overdue, now, nullTime(f.DueFrom), nullTime(f.DueTo),
-			from.Set, from.At, from.ID, limit+1, f.OpenRounds)
+			from.Set, from.At, from.ID, limit+1, f.OpenRounds, pq.Array(actor.Persons()), pq.Array(actor.At(policy.Head)))
 		if err != nil {
 			return err
 		}

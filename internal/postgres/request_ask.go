@@ -29,7 +29,7 @@ type asking struct {
 // AskRequest takes in what somebody asks of another body about a task. A plan
 // authority that asks for a waiver has decided on it.
 func (s *Store) AskRequest(ctx context.Context, actor policy.Actor, in request.AskInput) (request.Receipt, error) {
-	in, err := in.Clean()
+	in, err := clean(ctx, in.Clean)
 	if err != nil {
 		return request.Receipt{}, err
 	}

@@ -15,7 +15,7 @@ import (
 func (s *Store) actOnRequest(ctx context.Context, actor policy.Actor, in request.Act, textNeeded bool,
 	do func(tx *sqlx.Tx, row requestRow, t lockedTask, in request.Act, now time.Time) (request.Receipt, error),
 ) (request.Receipt, error) {
-	in, err := in.Clean(textNeeded)
+	in, err := clean(ctx, func() (request.Act, error) { return in.Clean(textNeeded) })
 	if err != nil {
 		return request.Receipt{}, err
 	}

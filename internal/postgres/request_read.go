@@ -32,7 +32,7 @@ func (s *Store) ListRequests(ctx context.Context, actor policy.Actor, f request.
 	var rows []requestRow
 	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
 		return tx.SelectContext(ctx, &rows, selectRequest+` WHERE `+visibleRequest+`
-			AND ($4 = 0 OR q.task_id = $4) AND ($5 = '' OR q.kind = $5) AND (NOT $6 OR q.settled_at IS NULL)
+			AND ($4::bigint = 0 OR q.task_id = $4) AND ($5 = '' OR q.kind = $5) AND (NOT $6 OR q.settled_at IS NULL)
 			AND (NOT $7 OR q.from_agency_id = ANY ($8::bigint[]))
 			AND (NOT $9 OR p.state = 'active' AND (
 				q.state IN ('asked', 'accepted') AND q.settled_at IS NULL AND EXISTS (SELECT 1
@@ -100,19 +100,20 @@ func eventsOfRequest(ctx context.Context, tx *sqlx.Tx, id int64) ([]request.Even
 		At     time.Time `db:"at"`
 		Action string    `db:"action"`
 		Actor  string    `db:"actor"`
+		For    string    `db:"stood_in_for"`
 		Agency string    `db:"agency"`
 		Stance string    `db:"stance"`
 		Text   string    `db:"text"`
 	}
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT e.at, e.action, COALESCE(u.name, '') AS actor, COALESCE(a.name, '') AS agency, e.stance, e.text
-		FROM request_events e LEFT JOIN users u ON u.id = e.actor_id LEFT JOIN agencies a ON a.id = e.agency_id
+		SELECT e.at, e.action, COALESCE(u.name, '') AS actor, COALESCE(f.name, '') AS stood_in_for, COALESCE(a.name, '') AS agency, e.stance, e.text
+		FROM request_events e LEFT JOIN users u ON u.id = e.actor_id LEFT JOIN users f ON f.id = e.stood_in_for LEFT JOIN agencies a ON a.id = e.agency_id
 		WHERE e.request_id = $1 ORDER BY e.id`, id); err != nil {
 		return nil, fmt.Errorf("read events of request: %w", err)
 	}
 	events := make([]request.Event, 0, len(rows))
 	for _, r := range rows {
-		events = append(events, request.Event{At: r.At.UTC(), Action: r.Action, ActorName: r.Actor, Agency: r.Agency, Stance: r.Stance, Text: r.Text})
+		events = append(events, request.Event{At: r.At.UTC(), Action: r.Action, ActorName: r.Actor, For: r.For, Agency: r.Agency, Stance: r.Stance, Text: r.Text})
 	}
 	return events, nil
 }

@@ -47,6 +47,7 @@ type requestRow struct {
 	AgencyName  string       `db:"agency_name"`
 	RecipientID int64        `db:"recipient_id"`
 	ReviewerID  int64        `db:"reviewer_id"`
+	ThroughID   int64        `db:"through_id"`
 	IssuerID    int64        `db:"issuer_id"`
 	TaskState   task.State   `db:"task_state"`
 	TaskResend  bool         `db:"task_resend"` // toResend
@@ -66,7 +67,7 @@ const selectRequest = `
 	SELECT q.id, COALESCE(q.group_id, q.id) AS group_id, q.kind, q.state, q.task_id, t.round_id, q.plan_id, q.from_agency_id, q.to_agency_id,
 		f.name AS from_name, o.name AS to_name, COALESCE(o.parent_id, 0) AS to_parent_id, u.name AS asked_by_name, q.asked_at, q.text,
 		q.resubmission, q.proposed_on, q.granted_on, q.due_at, q.derivation, q.settled_at, q.version,
-		t.agency_id, a.name AS agency_name, COALESCE(t.recipient_id, 0) AS recipient_id, COALESCE(t.reviewer_id, 0) AS reviewer_id, p.issuer_id,
+		t.agency_id, a.name AS agency_name, COALESCE(t.recipient_id, 0) AS recipient_id, COALESCE(t.reviewer_id, 0) AS reviewer_id, COALESCE(t.through_id, 0) AS through_id, p.issuer_id,
 		t.state AS task_state, ` + toResend + ` AS task_resend, t.closed_at AS task_closed_at, ` + effectiveDue + ` AS task_due_at,
 		CASE WHEN ` + toResend + ` THEN t.resubmit_derivation ELSE t.derivation END AS task_derivation,
 		p.state AS plan_state, p.code AS plan_code, p.time_zone, d.code AS duty_code, d.title AS duty_title, r.period_key
@@ -76,7 +77,7 @@ const selectRequest = `
 
 func (r requestRow) relation() policy.Request {
 	return policy.Request{
-		Task: policy.Task{AgencyID: r.AgencyID, RecipientID: r.RecipientID, ReviewerID: r.ReviewerID, IssuerID: r.IssuerID},
+		Task: policy.Task{AgencyID: r.AgencyID, RecipientID: r.RecipientID, ReviewerID: r.ReviewerID, IssuerID: r.IssuerID, PlanID: r.PlanID, ThroughID: r.ThroughID},
 		Kind: r.Kind, Resubmission: r.Resubmission, FromAgency: r.FromAgencyID, ToAgency: r.ToAgencyID,
 	}
 }

@@ -56,8 +56,11 @@ func (h handRound) ids() []int64 {
 // for one whose rounds people do not open, for agencies that do not owe it and
 // for due times that cannot be; Forbidden for agencies that are not the actor's to ask.
 func (s *Store) OpenByHand(ctx context.Context, actor policy.Actor, in task.HandInput) (task.Round, error) {
-	in, err := in.Clean(false)
+	in, err := s.fromTemplate(ctx, actor, in)
 	if err != nil {
+		return task.Round{}, err
+	}
+	if in, err = clean(ctx, func() (task.HandInput, error) { return in.Clean(false) }); err != nil {
 		return task.Round{}, err
 	}
 	return act(ctx, s, actor, func(tx *sqlx.Tx, now time.Time) (task.Round, error) {
@@ -77,11 +80,14 @@ func (s *Store) OpenByHand(ctx context.Context, actor policy.Actor, in task.Hand
 func (s *Store) workOut(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, in task.HandInput, now time.Time) (handRound, error) {
 	var h handRound
 	var row struct {
+		PlanID   int64  `db:"plan_id"`
 		IssuerID int64  `db:"issuer_id"`
 		TimeZone string `db:"time_zone"`
 		State    string `db:"state"`
 	}
-	err := tx.GetContext(ctx, &row, `SELECT p.issuer_id, p.time_zone, p.state FROM duties d JOIN plans p ON p.id = d.plan_id WHERE d.id = $1`, in.DutyID)
+	err := tx.GetContext(ctx, &row, `
+		SELECT p.id AS plan_id, p.issuer_id, p.time_zone, p.state FROM duties o JOIN plans p ON p.id = o.plan_id
+		WHERE o.id = $4 AND `+visiblePlan, scoped(actor, in.DutyID)...)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && !policy.SeePlans(actor) {
 		return h, notFound()
 	}

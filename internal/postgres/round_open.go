@@ -186,7 +186,7 @@ func insertPlanned(ctx context.Context, tx *sqlx.Tx, d dutyContext, round roundR
 			SELECT level, calendar, due_at, derivation, steps
 			FROM jsonb_to_recordset($4::jsonb) AS f (level text, calendar text, due_at timestamptz, derivation jsonb, steps jsonb)
 		), owing AS (
-			SELECT s.agency_id, min(s.recipient_id) AS recipient_id, min(s.reviewer_id) AS reviewer_id, a.level, COALESCE(x.calendar, '') AS calendar
+			SELECT s.agency_id, min(s.recipient_id) AS recipient_id, min(s.reviewer_id) AS reviewer_id, min(s.through_id) AS through_id, a.level, COALESCE(x.calendar, '') AS calendar
 			FROM assignments s JOIN agencies a ON a.id = s.agency_id
 			LEFT JOIN unnest($9::bigint[], $10::text[]) AS x (agency_id, calendar) ON x.agency_id = a.id
 			WHERE s.duty_id = $2 AND s.role IN ('lead', 'implementing') AND $5::date BETWEEN a.valid_from_on AND a.valid_to_on
@@ -194,8 +194,8 @@ func insertPlanned(ctx context.Context, tx *sqlx.Tx, d dutyContext, round roundR
 				AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.round_id = $1 AND t.agency_id = s.agency_id)
 			GROUP BY s.agency_id, a.level, x.calendar ORDER BY s.agency_id LIMIT $6
 		), opened AS (
-			INSERT INTO tasks (round_id, duty_id, plan_id, agency_id, recipient_id, reviewer_id, state, due_at, original_due_at, derivation, opened_at)
-			SELECT $1, $2, $7, o.agency_id, o.recipient_id, o.reviewer_id, 'open', p.due_at, p.due_at, p.derivation, $3
+			INSERT INTO tasks (round_id, duty_id, plan_id, agency_id, recipient_id, reviewer_id, through_id, state, due_at, original_due_at, derivation, opened_at)
+			SELECT $1, $2, $7, o.agency_id, o.recipient_id, o.reviewer_id, o.through_id, 'open', p.due_at, p.due_at, p.derivation, $3
 			FROM owing o JOIN plan p ON p.level = o.level AND p.calendar = o.calendar
 			RETURNING id, agency_id
 		), ladder AS (

@@ -51,7 +51,7 @@ func (s *Store) RunRound(ctx context.Context, roundID int64) (task.RoundTurn, er
 		if turn.Sent, err = s.runSteps(ctx, tx, d, round.ID, now); err != nil {
 			return err
 		}
-		if err := s.acceptWaiting(ctx, tx, d, round.ID, now); err != nil {
+		if err := s.acceptWaiting(ctx, tx, round.ID, now); err != nil {
 			return err
 		}
 		if err := s.closeRound(ctx, tx, d, round, now, &turn); err != nil {
@@ -69,8 +69,11 @@ func (s *Store) RunRound(ctx context.Context, roundID int64) (task.RoundTurn, er
 }
 
 // stillCalledFor is true for a pending step whose task's state still calls for it.
-const stillCalledFor = `CASE WHEN s.anchor = 'submitted'
-		THEN t.state = 'submitted' AND s.due_version = t.submissions
+const stillCalledFor = `CASE s.anchor
+		WHEN 'submitted' THEN t.state = 'submitted' AND s.due_version = t.submissions
+		WHEN 'forwarding' THEN ` + held + ` AND s.due_version = t.submissions
+		WHEN 'correction' THEN EXISTS (SELECT 1 FROM corrections k JOIN submissions b ON b.id = k.submission_id
+			WHERE k.task_id = t.id AND k.outcome = 'waiting' AND b.number = s.due_version)
 		ELSE t.state IN ('open', 'prepared', 'returned') AND t.closed_at IS NULL AND s.due_version = t.due_version END`
 
 // runSteps marks every due step as done or skipped and records the notices of
@@ -90,7 +93,7 @@ func (s *Store) runSteps(ctx context.Context, tx *sqlx.Tx, d dutyContext, roundI
 	if err := tx.SelectContext(ctx, &ran, `
 		WITH due AS (
 			SELECT s.id, `+stillCalledFor+` AS called,
-				row_number() OVER (PARTITION BY s.task_id, s.anchor = 'submitted', `+stillCalledFor+`
+				row_number() OVER (PARTITION BY s.task_id, CASE s.anchor WHEN 'opening' THEN 'due' ELSE s.anchor END, `+stillCalledFor+`
 					ORDER BY s.severity DESC, s.at DESC, s.id DESC) AS rank
 			FROM steps s JOIN tasks t ON t.id = s.task_id
 			WHERE s.round_id = $1 AND s.state = 'pending' AND s.at <= $2 AND s.kind <> 'auto_accept'
@@ -154,27 +157,40 @@ func (s *Store) repeatCron(ctx context.Context, tx *sqlx.Tx, d dutyContext, roun
 func recordNotices(ctx context.Context, tx *sqlx.Tx, d dutyContext, steps []int64, now time.Time) (int, error) {
 	result, err := tx.ExecContext(ctx, `
 		WITH wanted AS (
-			SELECT s.id AS step_id, s.kind, s.digest, s.at, t.id AS task_id, t.plan_id, whom.audience,
-				CASE whom.audience WHEN 'plan_authority' THEN p.issuer_id
+			SELECT s.id AS step_id, s.kind, s.digest, s.at, t.id AS task_id, t.plan_id, whom.audience, s.anchor,
+				CASE WHEN s.anchor = 'forwarding' THEN t.through_id ELSE CASE whom.audience WHEN 'plan_authority' THEN p.issuer_id
 					WHEN 'supervisor' THEN t.reviewer_id WHEN 'reviewer' THEN t.reviewer_id
 					-- Whose review is late is told to their own head, not to the head of who waits for it.
-					ELSE CASE s.anchor WHEN 'submitted' THEN t.reviewer_id ELSE t.agency_id END END AS agency_id,
+					ELSE CASE WHEN s.anchor IN ('submitted', 'correction') THEN t.reviewer_id ELSE t.agency_id END END END AS agency_id,
 				CASE whom.audience WHEN 'reviewer' THEN 'supervisor' ELSE whom.audience END AS role,
-				t.reviewer_id, p.time_zone
+				t.reviewer_id, p.time_zone, whom.audience = 'focal_point' AND s.anchor <> 'submitted' AS owing
 			FROM steps s JOIN tasks t ON t.id = s.task_id JOIN plans p ON p.id = t.plan_id, unnest(s.audience) AS whom (audience)
 			WHERE s.id = ANY ($1)
+		), hand AS (
+			-- Whoever has the task in hand is reminded in place of the focal points.
+			SELECT w.*, u.id AS user_id
+			FROM wanted w
+			JOIN handovers h ON h.task_id = w.task_id AND h.ended_at IS NULL AND w.owing
+			JOIN memberships m ON m.agency_id = w.agency_id AND m.role IN ('focal_point', 'head') AND $3::date BETWEEN m.valid_from_on AND m.valid_to_on
+			JOIN users u ON u.id = m.user_id AND u.active
+			LEFT JOIN substitutions q ON q.id = m.substitution_id
+			WHERE h.user_id = COALESCE(q.user_id, u.id)
 		), people AS (
 			SELECT w.*, u.id AS user_id
 			FROM wanted w
 			JOIN memberships m ON m.agency_id = w.agency_id AND m.role = w.role AND $3::date BETWEEN m.valid_from_on AND m.valid_to_on
 			JOIN users u ON u.id = m.user_id AND u.active
+			WHERE NOT (w.owing AND EXISTS (SELECT 1 FROM hand WHERE hand.step_id = w.step_id))
+			UNION ALL
+			SELECT * FROM hand
 		), stand_in AS (
 			SELECT w.*, u.id AS user_id
 			FROM wanted w
 			JOIN memberships m ON m.agency_id = w.reviewer_id AND m.role = 'supervisor' AND $3::date BETWEEN m.valid_from_on AND m.valid_to_on
 			JOIN users u ON u.id = m.user_id AND u.active
 			WHERE w.audience = 'focal_point' AND NOT EXISTS (
-				SELECT 1 FROM people p WHERE p.step_id = w.step_id AND p.audience = 'focal_point')
+				-- Whoever passes results on may have supervisors alone.
+				SELECT 1 FROM people p WHERE p.step_id = w.step_id AND (p.audience = 'focal_point' OR w.anchor = 'forwarding'))
 		), notice AS (
 			SELECT DISTINCT step_id, kind, digest, at, task_id, plan_id, time_zone, user_id, NULL::bigint AS mailbox_id FROM people
 			UNION
@@ -202,14 +218,25 @@ func recordNotices(ctx context.Context, tx *sqlx.Tx, d dutyContext, steps []int6
 }
 
 // acceptWaiting accepts by itself what has waited for a decision longer than the duty allows.
-func (s *Store) acceptWaiting(ctx context.Context, tx *sqlx.Tx, d dutyContext, roundID int64, now time.Time) error {
-	if d.Definition.Review.Mode != plan.ReviewAutomatic {
+//
+// An amendment may have changed the duty's review since: a correction is decided by
+// the rules that it was sent under, and what is called for no more is let go.
+func (s *Store) acceptWaiting(ctx context.Context, tx *sqlx.Tx, roundID int64, now time.Time) error {
+	var due bool
+	if err := tx.GetContext(ctx, &due, `
+		SELECT EXISTS (SELECT 1 FROM steps WHERE round_id = $1 AND state = 'pending' AND at <= $2 AND kind = 'auto_accept')`, roundID, now); err != nil {
+		return fmt.Errorf("look for what is accepted by itself: %w", err)
+	}
+	if !due {
 		return nil
+	}
+	if err := s.acceptCorrections(ctx, tx, roundID, now); err != nil {
+		return err
 	}
 	_, err := tx.ExecContext(ctx, `
 		WITH due AS (
 			UPDATE steps s SET state = CASE WHEN `+stillCalledFor+` THEN 'done' ELSE 'skipped' END, run_at = $2
-			FROM tasks t WHERE t.id = s.task_id AND s.round_id = $1 AND s.state = 'pending' AND s.at <= $2 AND s.kind = 'auto_accept'
+			FROM tasks t WHERE t.id = s.task_id AND s.round_id = $1 AND s.state = 'pending' AND s.at <= $2 AND s.kind = 'auto_accept' AND s.anchor = 'submitted'
 			RETURNING s.task_id, s.state
 		), accepted AS (
 			UPDATE tasks t SET state = 'accepted', settled_at = $2, version = version + 1
@@ -283,7 +310,7 @@ func (s *Store) markClosed(ctx context.Context, tx *sqlx.Tx, round roundRow, now
 			WHERE round_id = $1 AND state IN ('open', 'prepared', 'returned') AND closed_at IS NULL RETURNING id
 		), silent AS (
 			UPDATE steps SET state = 'skipped', run_at = $2
-			WHERE round_id = $1 AND state = 'pending' AND NOT (anchor = 'submitted' AND EXISTS (
+			WHERE round_id = $1 AND state = 'pending' AND anchor <> 'correction' AND NOT (anchor IN ('submitted', 'forwarding') AND EXISTS (
 				SELECT 1 FROM tasks t WHERE t.id = task_id AND t.state = 'submitted'))
 		)
 		INSERT INTO audit (at, recorded_at, action, entity, entity_id) SELECT $2, $3, 'task.closed', 'task', id FROM shut`,

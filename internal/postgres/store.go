@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -29,10 +30,15 @@ type Store struct {
 	wall     clock.Wall
 	// wake tells the relay that a committed transaction left something in the outbox.
 	wake func()
+	// SecondFactorFor are the roles whose holders must have a second factor; set
+	// it before the first use. Default: none.
+	SecondFactorFor []policy.Role
 
 	statements preparedStatements
 	changes    changeCache
 	views      viewCache
+	parts      partsCache
+	files      fileKeeping
 }
 
 // New returns a store over an open pool. wake may be nil: polling covers it.
@@ -108,6 +114,12 @@ func act[T any](ctx context.Context, s *Store, actor policy.Actor, do func(tx *s
 	}
 	key, keyed := idempotency.From(ctx)
 	err = s.transact(ctx, func(tx *sqlx.Tx) error {
+		if err := nameToken(ctx, tx, actor); err != nil {
+			return err
+		}
+		if err := standIn(ctx, tx, actor); err != nil {
+			return err
+		}
 		var err error
 		if answer, err = do(tx, now); err != nil {
 			return err
@@ -191,12 +203,27 @@ type change struct {
 	After    any
 }
 
+// nameToken has every row that this transaction adds to the trail bear the
+// number of the API token by which the actor came; see migration 00011.
+func nameToken(ctx context.Context, tx *sqlx.Tx, actor policy.Actor) error {
+	if actor.TokenID == 0 {
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, `SELECT set_config('dondoc.api_token', $1, true)`, strconv.FormatInt(actor.TokenID, 10)); err != nil {
+		return fmt.Errorf("name token: %w", err)
+	}
+	return nil
+}
+
 // systemActor acts where no person does: the engine itself.
 var systemActor = policy.Actor{}
 
 // record writes the audit row of a change in the transaction that makes it.
 // A zero actor is the system itself.
 func (s *Store) record(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, now time.Time, c change) error {
+	if err := nameToken(ctx, tx, actor); err != nil {
+		return err
+	}
 	before, err := jsonOrNil(c.Before)
 	if err != nil {
 		return err
@@ -206,9 +233,9 @@ func (s *Store) record(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, now
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `
-		INSERT INTO audit (at, recorded_at, actor_id, on_behalf_of, action, entity, entity_id, before, after)
-		VALUES ($1, $2, NULLIF($3, 0), NULLIF($4, 0), $5, $6, $7, $8, $9)`,
-		now, s.wall(), actor.UserID, c.OnBehalf, c.Action, c.Entity, c.EntityID, before, after); err != nil {
+		INSERT INTO audit (at, recorded_at, actor_id, on_behalf_of, action, entity, entity_id, before, after, stood_in_for)
+		VALUES ($1, $2, NULLIF($3, 0), NULLIF($4, 0), $5, $6, $7, $8, $9, NULLIF($10::bigint, 0))`,
+		now, s.wall(), actor.UserID, c.OnBehalf, c.Action, c.Entity, c.EntityID, before, after, actor.ForID); err != nil {
 		return fmt.Errorf("audit: %w", err)
 	}
 	return nil
@@ -254,6 +281,9 @@ var constraintFaults = map[string]*fault.Fault{
 		"Không tìm thấy, hoặc tài khoản này không được xem.", "Not found, or not visible to this account."),
 	"contests_review_key": fault.New(fault.Conflict, "contest.twice",
 		"Quyết định này đã được khiếu nại.", "This decision has been contested already."),
+	"corrections_waiting_key": fault.New(fault.Conflict, "correction.open",
+		"Đã có một bản đính chính đang chờ quyết định. Chờ kết quả, hoặc rút bản ấy trước.",
+		"A correction waits for its decision already. Wait for it, or take it back first."),
 	"requests_one_open_key": fault.New(fault.Conflict, "request.open",
 		"Đã có một đề nghị cùng loại đang chờ quyết định cho việc này.", "A request of this kind about this task waits for a decision already."),
 	"reviews_submission_key": fault.New(fault.Conflict, "review.decided",

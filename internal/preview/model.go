@@ -46,7 +46,18 @@ type Options struct {
 	// FollowedFrom leaves out rounds that were due before this day, as for a plan
 	// that is followed already; zero leaves nothing out.
 	FollowedFrom calendar.Date
-	Outages      []calendar.Outage
+	// DutyFollowedFrom does so for single duties, by code, that an amendment brought
+	// in or gave other periods.
+	DutyFollowedFrom map[string]calendar.Date
+	Outages          []calendar.Outage
+}
+
+// followedFrom is the day before which rounds of the duty are left out.
+func (o Options) followedFrom(code string) calendar.Date {
+	if own := o.DutyFollowedFrom[code]; own.After(o.FollowedFrom) {
+		return own
+	}
+	return o.FollowedFrom
 }
 
 // Preview is the future of a plan within a range of days.

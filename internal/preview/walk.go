@@ -37,7 +37,7 @@ func newWalk(c *cast, cal timetable.Calendars, zone *time.Location, o Options) (
 	for i, definition := range c.duties {
 		d := timetable.Duty{
 			Definition: *definition, Policies: policies, Validity: calendar.Range{From: c.plan.ValidFrom, To: c.plan.ValidTo},
-			FollowedFrom: o.FollowedFrom, Zone: zone, Kinds: c.kinds(i), Calendars: cal, Outages: o.Outages,
+			FollowedFrom: o.followedFrom(definition.Code), Zone: zone, Kinds: c.kinds(i), Calendars: cal, Outages: o.Outages,
 		}
 		d.Definition.Assignments = nil
 		w.duties = append(w.duties, d)

@@ -5,6 +5,7 @@ import (
 
 	"dondoc/internal/calendar"
 	"dondoc/internal/fault"
+	"dondoc/internal/privacy"
 	"dondoc/internal/task"
 )
 
@@ -93,3 +94,9 @@ func clean(text string, needed bool) (string, error) {
 	}
 	return text, nil
 }
+
+// Texts are what is to be confirmed where it looks personal.
+func (in AskInput) Texts() []privacy.Text { return []privacy.Text{{Field: "text", Text: in.Text}} }
+
+// Texts are what is to be confirmed where it looks personal.
+func (a Act) Texts() []privacy.Text { return []privacy.Text{{Field: "text", Text: a.Text}} }

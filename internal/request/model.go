@@ -107,6 +107,7 @@ type Event struct {
 	At                time.Time
 	Action            string // asked, opinion, granted …
 	ActorName, Agency string // empty: the system
+	For               string // of whom the actor stood in for; empty: nobody
 	Stance            string // of an opinion: for, against
 	Text              string
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"golang.org/x/text/language"
 
@@ -17,9 +18,10 @@ import (
 // CookieName is the cookie that bears the session's token.
 const CookieName = "dondoc_session"
 
-// Accounts tells who holds a session.
+// Accounts tells who holds a session, and for whom an API token acts.
 type Accounts interface {
 	ActorOf(ctx context.Context, token string) (policy.Actor, error)
+	ActorOfToken(ctx context.Context, token string) (policy.Actor, error)
 }
 
 // Cookie hands the browser the token of a new session. secure is for an
@@ -47,11 +49,29 @@ func Token(r *http.Request) string {
 	return c.Value
 }
 
+// Bearer returns what a request bears in the Authorization header as a bearer
+// token; empty if it bears none.
+func Bearer(r *http.Request) string {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
+}
+
 // Read returns the request with its actor and the reader's language in the
-// context. A session that has ended is as good as none; any other failure is
-// returned, with the request as it was but for the language.
+// context. A session that has ended is as good as none; any other failure, also
+// an API token that opens nothing, is returned, with the request as it was but
+// for the language. A token goes before a cookie.
 func Read(r *http.Request, accounts Accounts) (*http.Request, error) {
 	ctx := WithLanguage(r.Context(), Preferred(r))
+	if bearer := Bearer(r); bearer != "" {
+		actor, err := accounts.ActorOfToken(ctx, bearer)
+		if err != nil {
+			return r.WithContext(ctx), err
+		}
+		return r.WithContext(With(ctx, actor)), nil
+	}
 	token := Token(r)
 	if token == "" {
 		return r.WithContext(ctx), nil

@@ -17,6 +17,35 @@ func (a accounts) ActorOf(_ context.Context, token string) (policy.Actor, error)
 	return policy.Actor{UserID: 7, Language: "en"}, a[token]
 }
 
+func (a accounts) ActorOfToken(_ context.Context, token string) (policy.Actor, error) {
+	return policy.Actor{UserID: 8, TokenID: 3}, a[token]
+}
+
+func TestAnAPITokenGoesBeforeACookie(t *testing.T) {
+	refused := fault.New(fault.Unauthenticated, "token.refused", "x", "x")
+	known := accounts{"good": nil, "ddt_good": nil, "ddt_bad": refused}
+	for _, c := range []struct {
+		header string
+		user   int64
+		err    error
+	}{
+		{"Bearer ddt_good", 8, nil},
+		{"bearer  ddt_good", 8, nil},
+		{"Bearer ddt_bad", 0, refused}, // and not the cookie
+		{"Basic ddt_good", 7, nil},
+		{"", 7, nil},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Header.Set("Authorization", c.header)
+		r.AddCookie(&http.Cookie{Name: CookieName, Value: "good"})
+		got, err := Read(r, known)
+		actor, _ := From(got.Context())
+		if actor.UserID != c.user || !errors.Is(err, c.err) {
+			t.Errorf("%q: user %d, %v", c.header, actor.UserID, err)
+		}
+	}
+}
+
 func TestRead(t *testing.T) {
 	broken := errors.New("database is away")
 	known := accounts{"good": nil, "ended": fault.New(fault.Unauthenticated, "session.none", "x", "x"), "broken": broken}

@@ -21,6 +21,9 @@ type HandInput struct {
 	// duty's own rule counts.
 	DueAt  time.Time
 	Within calendar.DueRule
+	// Template is the code of one of the plan's templates: what is left out here is
+	// as it says.
+	Template string
 }
 
 // HandAgency is what an agency would be asked.

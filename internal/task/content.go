@@ -3,6 +3,7 @@ package task
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"dondoc/internal/calendar"
@@ -17,23 +18,26 @@ type Content struct {
 	DocumentNumber string
 	DocumentOn     calendar.Date
 	SignatoryTitle string
+	// Attachments are the numbers of its files, in their order. A draft has none of
+	// its own: files lie beside it until they are sent.
+	Attachments []int64
 }
 
 // Content returns what is sent in.
 func (in SubmitInput) Content() Content {
-	return Content{in.Kind, in.Narrative, in.Figures, in.DocumentNumber, in.DocumentOn, in.SignatoryTitle}
+	return Content{in.Kind, in.Narrative, in.Figures, in.DocumentNumber, in.DocumentOn, in.SignatoryTitle, in.Attachments}
 }
 
 // Content returns what the version says.
 func (b Submission) Content() Content {
-	return Content{b.Kind, b.Narrative, b.Figures, b.DocumentNumber, b.DocumentOn, b.SignatoryTitle}
+	return Content{b.Kind, b.Narrative, b.Figures, b.DocumentNumber, b.DocumentOn, b.SignatoryTitle, attachmentIDs(b.Attachments)}
 }
 
 // Submission returns the content as a submission of the task.
 func (c Content) Submission(taskID int64, version int) SubmitInput {
 	return SubmitInput{
 		TaskID: taskID, Version: version, Kind: c.Kind, Narrative: c.Narrative, Figures: c.Figures,
-		DocumentNumber: c.DocumentNumber, DocumentOn: c.DocumentOn, SignatoryTitle: c.SignatoryTitle,
+		DocumentNumber: c.DocumentNumber, DocumentOn: c.DocumentOn, SignatoryTitle: c.SignatoryTitle, Attachments: c.Attachments,
 	}
 }
 
@@ -92,9 +96,15 @@ func (c Content) tidy(clean func(s string, limit int) (string, *fault.Fault)) (C
 	}
 	c.Figures = slices.Clone(c.Figures)
 	for i := range c.Figures {
-		c.Figures[i].Value = text("figures."+c.Figures[i].Indicator, c.Figures[i].Value, maxShort)
+		value := c.Figures[i].Value
+		if decimal.MatchString(strings.TrimSpace(value)) {
+			// Whether so many digits are a sum of money is known to the field: see CheckFigures.
+			c.Figures[i].Value = strings.TrimSpace(value)
+			continue
+		}
+		c.Figures[i].Value = text("figures."+c.Figures[i].Indicator, value, maxShort)
 	}
-	return c, faults
+	return c, append(faults, checkAttachmentList(c.Attachments)...)
 }
 
 // Differences names the fields in which two contents differ, figures each by
@@ -262,12 +272,23 @@ func (in RecordInput) Clean() (RecordInput, error) {
 	return in, nil
 }
 
-// Newest returns the newest submission that was not withdrawn, nil where there is none.
+// Newest returns the newest submission that was not withdrawn, corrections apart,
+// nil where there is none.
 func (d Detail) Newest() *Submission {
-	standing := slices.DeleteFunc(slices.Clone(d.Submissions), func(b Submission) bool { return b.WithdrawnAt != nil })
+	standing := slices.DeleteFunc(slices.Clone(d.Submissions), func(b Submission) bool { return b.WithdrawnAt != nil || b.Correction != nil })
 	if len(standing) == 0 {
 		return nil
 	}
 	newest := slices.MaxFunc(standing, func(a, b Submission) int { return cmp.Compare(a.Number, b.Number) })
 	return &newest
+}
+
+// WaitingCorrection returns the correction that waits for its decision, nil where there is none.
+func (d Detail) WaitingCorrection() *Correction {
+	for _, b := range d.Submissions {
+		if b.Correction != nil && b.Correction.Outcome == CorrectionWaits {
+			return b.Correction
+		}
+	}
+	return nil
 }

@@ -1,10 +1,6 @@
 package task
 
-import (
-	"regexp"
-
-	"dondoc/internal/fault"
-)
+import "dondoc/internal/fault"
 
 // Limits of what one submission may carry, in characters.
 const (
@@ -23,6 +19,11 @@ func (in SubmitInput) Clean() (SubmitInput, error) {
 		faults = append(faults, fault.New(fault.Invalid, "submission.nil_with_content",
 			"“Không phát sinh” thì không kèm số liệu hay nội dung. Xóa chúng, hoặc chọn “Có phát sinh”.",
 			"A nil return carries no figures and no text. Clear them, or choose a report.").At("kind"))
+	}
+	if in.Kind == NilReturn && len(in.Attachments) > 0 {
+		faults = append(faults, fault.New(fault.Invalid, "submission.nil_with_files",
+			"“Không phát sinh” thì không kèm tệp. Bỏ tệp ra, hoặc chọn “Có phát sinh”.",
+			"A nil return carries no files. Leave them out, or choose a report.").At("attachments"))
 	}
 	if in.Kind == Report && in.Narrative == "" && !hasFigures(in.Figures) && in.DocumentNumber == "" {
 		faults = append(faults, fault.New(fault.Invalid, "submission.empty",
@@ -43,34 +44,6 @@ func hasFigures(figures []Figure) bool {
 		}
 	}
 	return false
-}
-
-var decimal = regexp.MustCompile(`^-?\d{1,15}(\.\d{1,4})?$`)
-
-// CheckFigures holds the figures against the fields that the duty asks for.
-func CheckFigures(figures []Figure, fields []Field) error {
-	known := make(map[string]Field, len(fields))
-	for _, f := range fields {
-		known[f.Indicator] = f
-	}
-	var faults []*fault.Fault
-	for _, figure := range figures {
-		field, ok := known[figure.Indicator]
-		switch {
-		case !ok:
-			faults = append(faults, fault.New(fault.Invalid, "figure.unknown",
-				"Nhiệm vụ này không hỏi số liệu “%s”.", "This duty asks for no figure %q.", figure.Indicator).At("figures."+figure.Indicator))
-		case figure.Value != "" && field.Kind != "text" && !decimal.MatchString(figure.Value):
-			faults = append(faults, fault.New(fault.Invalid, "figure.number",
-				"%s: ghi bằng chữ số, ví dụ 12 hoặc 12.5; nếu không có thì ghi 0.",
-				"%s: give a number such as 12 or 12.5; 0 if there is none.", field.Name).At("figures."+figure.Indicator))
-		}
-	}
-	if len(faults) > 0 {
-		return fault.New(fault.Invalid, "submission.invalid",
-			"Chưa gửi được. Có %d chỗ cần sửa.", "Not sent. %d places need mending.", len(faults)).With(faults...)
-	}
-	return nil
 }
 
 // Clean brings a decision into the form that is stored; a return needs a reason.

@@ -51,17 +51,22 @@ type Task struct {
 	AgencyID, RecipientID, ReviewerID, IssuerID      int64
 	AgencyCode, AgencyName, AgencyLevel, AgencyPhone string
 	RecipientName, ReviewerName                      string
-	PlanCode, PlanTitle, TimeZone                    string
-	DutyCode, DutyTitle, DutyText                    string
-	Mode                                             string // assigned, requested
-	Review                                           string // required, none, automatic
-	NilReturn                                        bool
-	PeriodKey                                        string // calendar.LabelOf gives its name
-	WindowFrom, WindowTo                             calendar.Date
-	State                                            State
-	Status                                           Status // at the moment of asking
-	DueAt, OriginalDueAt                             time.Time
-	ResubmitDueAt                                    *time.Time
+	// ThroughID passes the result on before it is reviewed; 0: nobody does.
+	ThroughID   int64
+	ThroughName string
+	// Held: the newest submission waits for that agency.
+	Held                          bool
+	PlanCode, PlanTitle, TimeZone string
+	DutyCode, DutyTitle, DutyText string
+	Mode                          string // assigned, requested
+	Review                        string // required, none, automatic
+	NilReturn                     bool
+	PeriodKey                     string // calendar.LabelOf gives its name
+	WindowFrom, WindowTo          calendar.Date
+	State                         State
+	Status                        Status // at the moment of asking
+	DueAt, OriginalDueAt          time.Time
+	ResubmitDueAt                 *time.Time
 	// EffectiveDueAt is ResubmitDueAt when returned, else DueAt.
 	EffectiveDueAt   time.Time
 	DueVersion       int
@@ -96,6 +101,8 @@ type Submission struct {
 	SubmittedAt     time.Time
 	SubmittedBy     int64
 	SubmittedByName string
+	// SubmittedFor is the name of whom that person stood in for; empty: nobody.
+	SubmittedFor string
 	Invalid         bool
 	Review          *Review
 	// WithdrawnAt is set on what the agency took back; it counts for nothing.
@@ -107,6 +114,14 @@ type Submission struct {
 	// Recorded is set on what the reviewing agency recorded for the agency
 	// ("ghi nhận thay"); then SubmittedAt is when it was received.
 	Recorded *Recorded
+	// Forwarded is set on what the agency between passed on.
+	Forwarded *Forwarding
+	// Correction is set on a version that corrects another one.
+	Correction *Correction
+	// Attachments are its files, in their order.
+	Attachments []Attachment
+	// Redactions tell what was taken out of it since it was sent.
+	Redactions []Redaction
 }
 
 // Recorded tells how a result that was not sent through the system came.
@@ -134,6 +149,9 @@ type Review struct {
 	ResubmitDueAt *time.Time
 	DecidedAt     time.Time
 	DecidedByName string // empty: accepted by itself
+	// Intermediary is the name of the agency that returned it before it was passed
+	// on; empty: the reviewing agency decided.
+	Intermediary string
 }
 
 // Decision of a review.
@@ -151,6 +169,10 @@ type Field struct {
 	Name      string
 	UnitName  string
 	Kind      string // count, percent, money, text
+	// Required: every report gives it. Integer: without decimals. Min and Max, as
+	// decimal text, bound it where they are not empty.
+	Required, Integer bool
+	Min, Max          string
 }
 
 // Step is one rung of a task's ladder, sent or to come.
@@ -171,23 +193,37 @@ type Event struct {
 	At     time.Time
 	Action string // audit action: task.opened, task.submitted, task.returned, task.accepted, step.done …
 	Actor  string // name; empty: the system
-	Note   string
+	// For is the name of whom the actor stood in for ("A thay B"); empty: nobody.
+	For  string
+	Note string
 }
 
 // Detail is a task with everything its page shows.
 type Detail struct {
 	Task        Task
 	Fields      []Field
+	Rules       Rules        // of the duty, for a report; their fields are Fields
 	Submissions []Submission // newest first
 	Steps       []Step       // by time
 	History     []Event      // by time
+	// InHand is who has the task in hand within the agency; nil: nobody in
+	// particular, or the asking actor is not told.
+	InHand *Handover
 	// What the asking actor may do now.
 	MaySubmit, MayReview bool
 	// MayWithdraw, until WithdrawUntil where that is set; MayApprove decides on
 	// what waits for the head; MayTakeBack takes it back; MayRecord records what
 	// came outside of the system.
 	MayWithdraw, MayApprove, MayTakeBack, MayRecord bool
-	WithdrawUntil                                   *time.Time
+	// MayRedact takes personal data out of what was submitted.
+	MayRedact     bool
+	WithdrawUntil *time.Time
+	// InForce is the number of the version that is in force; 0 while the task is not done.
+	InForce int
+	// MayForward passes on what waits for the agency between, MaySendBack returns
+	// it; MayCorrect sends a correction, MayDecideCorrection and
+	// MayTakeBackCorrection settle the one that waits.
+	MayForward, MaySendBack, MayCorrect, MayDecideCorrection, MayTakeBackCorrection bool
 }
 
 // SubmitInput is what a person sends in.
@@ -200,6 +236,7 @@ type SubmitInput struct {
 	DocumentNumber string
 	DocumentOn     calendar.Date
 	SignatoryTitle string
+	Attachments    []int64
 }
 
 // ReviewInput is a reviewer's decision.
@@ -210,6 +247,12 @@ type ReviewInput struct {
 	Reason   string // mandatory unless accepted
 	// ResubmitOn is the day by whose end the mended result is due; zero: three working days.
 	ResubmitOn calendar.Date
+}
+
+// Now is how a task stands, without anything of its content.
+type Now struct {
+	State   State
+	Version int
 }
 
 // Receipt answers an act on a task.
@@ -227,9 +270,11 @@ type Filter struct {
 	PlanID      int64
 	DutyID      int64
 	RoundID     int64
-	Mine        bool // owed by agencies where the actor is focal point or head
-	ToReview    bool // waits for a decision of the actor's agencies
-	Overdue     bool
+	// Mine: owed by agencies where the actor is focal point or head; what was
+	// handed to a colleague only where the actor is head.
+	Mine     bool
+	ToReview bool // waits for a decision of the actor's agencies
+	Overdue  bool
 	// OpenRounds leaves what the board counts: tasks of open rounds, of plans that
 	// are followed or asked for by PlanID.
 	OpenRounds bool
@@ -239,6 +284,8 @@ type Filter struct {
 	Cursor     string // opaque, from the previous page
 	// Figure leaves what a figure of the rates counts.
 	Figure FigureFilter
+	// ToForward leaves what waits to be passed on by the actor's agencies.
+	ToForward bool
 }
 
 // Page is a piece of a list.
@@ -258,6 +305,9 @@ type Overdue struct {
 	StepsTaken int    // notices after due, and urgings by people
 	NextStep   string // kind of the next pending step; empty: none
 	NextStepAt *time.Time
+	// Explanation is where the latest demand for an explanation stands: asked,
+	// answered, accepted, refused; empty: none was demanded.
+	Explanation string
 }
 
 // Round is duty × period.

@@ -2,18 +2,23 @@ package task
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
 	"dondoc/internal/calendar"
 	"dondoc/internal/fault"
+	"dondoc/internal/plaintext"
+	"dondoc/internal/privacy"
 )
 
-// cleanText is typedText without outer blanks.
+// cleanText is typedText without outer blanks, and without what the guard of
+// personal data and state secrets refuses.
 func cleanText(s string, limit int) (string, *fault.Fault) {
 	s, f := typedText(s, limit)
+	if f == nil {
+		f = privacy.Refuse(s)
+	}
 	return strings.TrimSpace(s), f
 }
 
@@ -25,19 +30,12 @@ func typedText(s string, limit int) (string, *fault.Fault) {
 		return "", fault.New(fault.Invalid, "text.encoding", "Chữ gửi lên không phải UTF-8.", "The text is not valid UTF-8.")
 	}
 	s = norm.NFC.String(strings.ReplaceAll(s, "\r\n", "\n"))
-	line, column := 1, 0
-	for _, r := range s {
-		column++
-		switch {
-		case r == '\n':
-			line, column = line+1, 0
-		case r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)):
-			f := fault.New(fault.Invalid, "text.control",
-				"Dòng %d, ký tự thứ %d: có ký tự điều khiển không được phép (mã %U). Xóa ký tự ấy, hoặc gõ lại.",
-				"Line %d, character %d: a control character is not allowed here (code %U). Delete it or type the text again.", line, column, r)
-			f.Line, f.Column = line, column
-			return "", f
-		}
+	if at, found := plaintext.Deceptive(s); found {
+		f := fault.New(fault.Invalid, "text.control",
+			"Dòng %d, ký tự thứ %d: có ký tự điều khiển không được phép (mã %U). Xóa ký tự ấy, hoặc gõ lại.",
+			"Line %d, character %d: a control character is not allowed here (code %U). Delete it or type the text again.", at.Line, at.Column, at.Rune)
+		f.Line, f.Column = at.Line, at.Column
+		return "", f
 	}
 	if n := utf8.RuneCountInString(strings.TrimSpace(s)); n > limit {
 		return "", fault.New(fault.Invalid, "text.long",
@@ -62,5 +60,6 @@ func CheckDocumentOn(field string, on, today calendar.Date) error {
 
 // CleanText brings free text of a person into the form that is stored (NFC, no
 // outer blanks) and refuses characters that could deceive a reader or a
-// database, and more characters than the limit. The fault names no field.
+// database, what the guard of personal data and state secrets refuses, and more
+// characters than the limit. The fault names no field.
 func CleanText(s string, limit int) (string, *fault.Fault) { return cleanText(s, limit) }

@@ -6,6 +6,7 @@ import (
 
 	"dondoc/internal/calendar"
 	"dondoc/internal/fault"
+	"dondoc/internal/task"
 )
 
 // ChangeKind says what a change of the calendars is.
@@ -35,13 +36,26 @@ type Change struct {
 	Reason, LegalBasis string
 }
 
+// maxText bounds the texts of a change, in characters.
+const maxText = 500
+
 // LongestOutage bounds an outage: more is a slip of the year or the month.
 const LongestOutage = 90 * 24 * time.Hour
 
-// Clean trims the texts and checks the change by itself; what a file of days
-// says is checked when it is read. Faults (Invalid) name the field.
+// Clean brings the texts into the form that is stored and checks the change by
+// itself; what a file of days says is checked when it is read. Faults (Invalid) name the field.
 func (c Change) Clean() (Change, error) {
-	c.Agency, c.Name, c.Reason, c.LegalBasis = strings.TrimSpace(c.Agency), strings.TrimSpace(c.Name), strings.TrimSpace(c.Reason), strings.TrimSpace(c.LegalBasis)
+	c.Agency = strings.TrimSpace(c.Agency)
+	for _, one := range []struct {
+		field string
+		text  *string
+	}{{"name", &c.Name}, {"reason", &c.Reason}, {"legal_basis", &c.LegalBasis}} {
+		cleaned, f := task.CleanText(*one.text, maxText)
+		if f != nil {
+			return c, f.At(one.field)
+		}
+		*one.text = cleaned
+	}
 	bad := func(field, vi, en string, args ...any) (Change, error) {
 		return c, fault.New(fault.Invalid, "calendar.change", vi, en, args...).At(field)
 	}
@@ -49,6 +63,13 @@ func (c Change) Clean() (Change, error) {
 	case Days:
 		if strings.TrimSpace(c.Source) == "" {
 			return bad("source", "Tệp ngày nghỉ trống.", "The file of days is empty.")
+		}
+		if !c.From.IsZero() || !c.To.IsZero() {
+			field := "from"
+			if c.From.IsZero() {
+				field = "to"
+			}
+			return bad(field, "Tệp ngày nghỉ tự ghi ngày; không gửi kèm from, to.", "A file of days says its days itself; leave out from and to.")
 		}
 		if c.Territory && c.Agency == "" {
 			return bad("agency", "Ngày riêng của một địa bàn cần mã cơ quan của địa bàn đó.", "Days of a territory need the code of its agency.")

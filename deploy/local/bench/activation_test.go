@@ -39,7 +39,7 @@ func BenchmarkActivation(b *testing.B) {
 		cfg, err := config.Read(func(name string) string {
 			return map[string]string{
 				"DONDOC_DATABASE_URL": s.DatabaseURL(stack.BusinessDatabase), "DONDOC_TEMPORAL_ADDRESS": s.TemporalAddress(),
-				"DONDOC_SPREAD": "0s", "DONDOC_AUDIT_KEY_FILE": s.Path("audit.key"), "DONDOC_AUDIT_LOG": s.Path("audit.log"), "DONDOC_SMTP_TLS": "none",
+				"DONDOC_SPREAD": "0s", "DONDOC_AUDIT_KEY_FILE": s.Path("audit.key"), "DONDOC_AUDIT_LOG": s.Path("audit.log"), "DONDOC_FILES": s.Path("files"), "DONDOC_SMTP_TLS": "none",
 			}[name]
 		})
 		if err != nil {

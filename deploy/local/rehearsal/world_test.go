@@ -105,6 +105,7 @@ func (w *world) programs() {
 		"DONDOC_LISTEN=" + listen, "DONDOC_BASE_URL=http://" + listen,
 		"DONDOC_SMTP_ADDRESS=" + w.mail.Addr().String(), "DONDOC_SMTP_TLS=none", "DONDOC_SMTP_SENDERS=4", "DONDOC_SMTP_TIMEOUT=2s", "DONDOC_SMTP_TIMEOUT=3s",
 		"DONDOC_AUDIT_KEY_FILE=" + w.stack.Path("audit.key"), "DONDOC_AUDIT_LOG=" + w.stack.Path("audit-heads.log"),
+		"DONDOC_FILES=" + w.stack.Path("files"),
 		"DONDOC_SPREAD=0s", "DONDOC_LOG_LEVEL=info", "DONDOC_DATABASE_CONNECTIONS=16",
 	}
 	must(w.t, os.WriteFile(w.stack.Path("audit.key"), []byte("32 bytes that seal a rehearsal.."), 0o600))

@@ -14,6 +14,7 @@ import (
 
 	"dondoc/internal/calendar"
 	"dondoc/internal/fault"
+	"dondoc/internal/plaintext"
 )
 
 // File is a calendar file that has been read: decreed years and single days.
@@ -37,6 +38,7 @@ type DecreedYear struct {
 const (
 	CodeFile       = "calendar.file"             // the file as a whole
 	CodeEncoding   = "calendar.file.encoding"    // not UTF-8
+	CodeControl    = "calendar.file.control"     // a control character, or one that turns the direction of writing
 	CodeCSV        = "calendar.file.csv"         // quotes, separators, number of cells
 	CodeHeader     = "calendar.file.header"      // missing, unknown or repeated column
 	CodeDate       = "calendar.file.date"        // no such day
@@ -72,6 +74,11 @@ func ReadFile(name string, src []byte) (File, Problems) {
 		}
 		r.report(place{line + 1, column}, "", CodeEncoding,
 			"Tệp không ở dạng UTF-8; hãy lưu lại với mã hóa UTF-8.", "The file is not in UTF-8; save it with that encoding.")
+		return File{}, r.problems
+	}
+	if at, found := plaintext.Deceptive(string(src)); found {
+		r.report(place{at.Line, at.Column}, "", CodeControl,
+			"Có ký tự điều khiển không được phép; hãy xóa ký tự ấy.", "A control character is not allowed here; delete it.")
 		return File{}, r.problems
 	}
 	rows := r.rows(src)
@@ -141,6 +148,10 @@ func (r *reader) report(at place, field, code, vi, en string, args ...any) {
 	r.problems = append(r.problems, Problem{File: r.name, Line: at.line, Column: at.column, Fault: f})
 }
 
+// maxCells is far more than there are columns: where each cell of a row of very
+// many stands is not looked up.
+const maxCells = 50
+
 // rows splits the file into rows by its header.
 func (r *reader) rows(src []byte) (rows []row) {
 	c := csv.NewReader(bytes.NewReader(src))
@@ -163,6 +174,11 @@ func (r *reader) rows(src []byte) (rows []row) {
 		}
 		if !slices.ContainsFunc(cells, func(s string) bool { return strings.TrimSpace(s) != "" }) {
 			continue // what a spreadsheet leaves of deleted rows
+		}
+		if len(cells) > maxCells {
+			line, _ := c.FieldPos(0)
+			r.report(place{line, 1}, "", CodeCSV, "Dòng có quá nhiều ô (%d); kiểm tra dấu phẩy.", "The row has too many cells (%d); check its commas.", len(cells))
+			return nil
 		}
 		places := make([]place, len(cells))
 		for i := range cells {

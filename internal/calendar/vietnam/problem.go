@@ -38,6 +38,9 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// maxDetails bounds what a fault lists; its sentence has the number of all.
+const maxDetails = 200
+
 // Fault returns nil if there are none, else one fault (Invalid, CodeFile) whose
 // details are the problems, each with its place in its sentences.
 func (ps Problems) Fault() error {
@@ -46,9 +49,10 @@ func (ps Problems) Fault() error {
 	}
 	whole := fault.New(fault.Invalid, CodeFile,
 		"Tệp %s chưa dùng được, số lỗi: %d.", "The file %s cannot be used, faults: %d.", ps[0].File, len(ps))
-	for _, p := range ps {
+	for _, p := range ps[:min(len(ps), maxDetails)] {
 		detail := *p.Fault
 		detail.VI, detail.EN = p.In("vi"), p.In("en")
+		detail.Line, detail.Column = p.Line, p.Column
 		whole = whole.With(&detail)
 	}
 	return whole

@@ -227,11 +227,13 @@ func (i *installation) configure(context.Context) (result string, err error) {
 		listen = loopback(port)
 	}
 	preset := map[string]string{
-		"DONDOC_AUDIT_KEY_FILE": i.folder.Path("secret", "audit-key"),
-		"DONDOC_AUDIT_LOG":      i.folder.Path("audit-heads.log"),
-		"DONDOC_BASE_URL":       "http://" + listen,
-		"DONDOC_FEEDS":          "on", // shown where all is tried
-		listenVar:               listen,
+		"DONDOC_AUDIT_KEY_FILE":  i.folder.Path("secret", "audit-key"),
+		"DONDOC_AUDIT_LOG":       i.folder.Path("audit-heads.log"),
+		"DONDOC_SECRET_KEY_FILE": i.folder.Path("secret", "secret-key"),
+		"DONDOC_FILES":           i.folder.Path("files"),
+		"DONDOC_BASE_URL":        "http://" + listen,
+		"DONDOC_FEEDS":           "on", // shown where all is tried
+		listenVar:                listen,
 	}
 	if i.mail != nil {
 		preset[smtpVar] = i.mail.Addr().String()

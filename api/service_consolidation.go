@@ -1,0 +1,15 @@
+package api
+
+import (
+	"context"
+
+	"dondoc/internal/consolidation"
+	"dondoc/internal/policy"
+	"dondoc/internal/task"
+)
+
+// ConsolidationService sums up the results of a lower level.
+type ConsolidationService interface {
+	Consolidation(ctx context.Context, actor policy.Actor, taskID int64) (consolidation.View, error)
+	TakeOver(ctx context.Context, actor policy.Actor, in consolidation.TakeOverInput) (task.Draft, error)
+}

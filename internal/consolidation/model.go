@@ -1,0 +1,111 @@
+package consolidation
+
+import (
+	"slices"
+	"time"
+
+	"dondoc/internal/calendar"
+	"dondoc/internal/indicator"
+)
+
+// Standing is what there is of one input.
+type Standing string
+
+const (
+	In       Standing = "in"       // đã nhận: counted
+	Nil      Standing = "nil"      // không phát sinh: counted
+	Waiting  Standing = "waiting"  // đã gửi, chờ xác nhận: not counted yet
+	Returned Standing = "returned" // đã trả lại
+	Missing  Standing = "missing"  // chưa gửi
+	Waived   Standing = "waived"   // không phải báo cáo: not expected
+)
+
+// Counts reports whether the input's figures are in the sum.
+func (s Standing) Counts() bool { return s == In || s == Nil }
+
+// Window is the span of days that a round reports on, both inclusive.
+type Window struct {
+	Round    int64
+	From, To calendar.Date
+}
+
+// Input is the result of one unit for one round of the lower level.
+type Input struct {
+	TaskID, AgencyID int64
+	AgencyName       string
+	PeriodKey        string
+	Window           Window
+	Standing         Standing
+	// Late: what was sent first came after the due time; or nothing came and it is over.
+	Late bool
+	// SubmissionID and Number are of the version that counts; 0: none does.
+	SubmissionID int64
+	Number       int
+	// Document is the number of the signed document, where it has one.
+	Document  string
+	Narrative string
+	// Figures are in the stored form, by indicator.
+	Figures map[string]string
+	// Totals, by indicator, where the unit has itself consolidated.
+	Totals map[string]indicator.Total
+	// Stale: what the unit consolidated has changed below it since.
+	Stale bool
+}
+
+// Source is an input as it was counted.
+type Source struct{ Task, Submission int64 }
+
+// Taken is one taking over of the figures into the consolidator's draft.
+type Taken struct {
+	ID      int64
+	At      time.Time
+	ByName  string
+	Sources []Source
+}
+
+// View is a consolidator's task with what it is made of.
+type View struct {
+	TaskID int64
+	// Seen stands for exactly the inputs that count; taking over names it, so that
+	// nobody takes over what they have not seen.
+	Seen        string
+	Definitions []indicator.Definition
+	Inputs      []Input
+	// Figures are in the order of the definitions.
+	Figures []indicator.Figure
+	// Narrative gathers the units' texts, each with its source.
+	Narrative string
+	// Taken is the newest taking over; nil: none yet.
+	Taken *Taken
+	// Changes since it was taken over, and the tasks whose counted version is another.
+	Changes      []indicator.Change
+	ChangedTasks []int64
+	// Stale: it was taken over, and something at or below its inputs has changed since.
+	Stale bool
+	// Edited are the indicators whose figure in the newest submission is not what
+	// its parts add up to.
+	Edited []string
+}
+
+// TakeOverInput takes the figures over into the draft of the consolidator's task.
+type TakeOverInput struct {
+	TaskID int64
+	// Version of the task; 0: not held against.
+	Version int
+	// Seen is that of the view the person looked at.
+	Seen string
+	// Narrative: also replace the draft's text with the gathered one.
+	Narrative bool
+}
+
+// Closed is the view without what the units wrote and gave: who is in and who is
+// missing, for those who may not open the inputs yet.
+func (v View) Closed() View {
+	v.Inputs = slices.Clone(v.Inputs)
+	for i := range v.Inputs {
+		v.Inputs[i].Narrative, v.Inputs[i].Figures, v.Inputs[i].Totals = "", nil, nil
+	}
+	v.Figures = make([]indicator.Figure, len(v.Figures))
+	v.Narrative, v.Changes, v.Edited, v.Seen = "", nil, nil, ""
+	return v
+}

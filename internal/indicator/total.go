@@ -1,0 +1,90 @@
+package indicator
+
+import "github.com/shopspring/decimal"
+
+// Total is what figures of one indicator add up to, with all that further
+// adding needs. The zero Total is nothing yet: adding it changes nothing.
+// Totals of one indicator may be added in any order and any grouping.
+type Total struct {
+	// Base is the number of base figures in it, those of single units.
+	Base int
+	// Having is the number of base figures above zero.
+	Having int
+	Sum    decimal.Decimal
+	Max    decimal.Decimal
+}
+
+// Of is the total of one unit's figure.
+func Of(value decimal.Decimal) Total {
+	t := Total{Base: 1, Sum: value, Max: value}
+	if value.IsPositive() {
+		t.Having = 1
+	}
+	return t
+}
+
+// Known reports whether any figure is in it.
+func (t Total) Known() bool { return t.Base > 0 }
+
+// Add puts two disjoint totals together.
+func (t Total) Add(u Total) Total {
+	switch {
+	case !u.Known():
+		return t
+	case !t.Known():
+		return u
+	}
+	return Total{Base: t.Base + u.Base, Having: t.Having + u.Having, Sum: t.Sum.Add(u.Sum), Max: decimal.Max(t.Max, u.Max)}
+}
+
+// meanPlaces is how many decimals a computed mean or ratio keeps; a half is
+// rounded away from zero.
+const meanPlaces = 2
+
+// Value is the figure that the total stands for; ok is false where nothing is
+// known. A ratio has none of its own: see Share.
+func (d Definition) Value(t Total) (value decimal.Decimal, ok bool) {
+	if !t.Known() {
+		return value, false
+	}
+	switch d.aggregation() {
+	case Ratio:
+		return value, false
+	case Maximum:
+		return t.Max, true
+	case Mean:
+		return t.Sum.DivRound(decimal.NewFromInt(int64(t.Base)), meanPlaces), true
+	case CountUnits:
+		return decimal.NewFromInt(int64(t.Having)), true
+	default:
+		return t.Sum, true
+	}
+}
+
+// Set is the total with the figure that a person put in the place of the
+// computed one; it goes on weighing what it weighed.
+func (d Definition) Set(t Total, value decimal.Decimal) Total {
+	if !t.Known() {
+		t.Base = 1
+	}
+	switch d.aggregation() {
+	case Maximum:
+		t.Max = value
+	case Mean:
+		t.Sum = value.Mul(decimal.NewFromInt(int64(t.Base)))
+	case CountUnits:
+		t.Having = int(value.IntPart())
+	default:
+		t.Sum = value
+	}
+	return t
+}
+
+// Share is the numerator's total in hundredths of the denominator's, with two
+// decimals; ok is false where either is unknown or the denominator is zero.
+func Share(numerator, denominator decimal.Decimal) (value decimal.Decimal, ok bool) {
+	if denominator.IsZero() {
+		return value, false
+	}
+	return numerator.Mul(decimal.NewFromInt(100)).DivRound(denominator, meanPlaces), true
+}
