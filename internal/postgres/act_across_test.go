@@ -44,7 +44,7 @@ func (f *followed) change(how func(context.Context, policy.Actor, int64, int) (p
 	}
 }
 
-func (f *followed) askTwoSignatures() {
+func (f *followed) signedByTwo() {
 	f.t.Helper()
 	f.exec(`UPDATE agencies SET two_signatures = true WHERE code = 'd1'`)
 }
@@ -73,7 +73,7 @@ func TestAWithdrawnSubmissionDoesNotCountOnceADecisionIsOverturned(t *testing.T)
 
 func TestTheDayOfAReturnFallsWithTheReturn(t *testing.T) {
 	f := newFollowed(t)
-	f.askTwoSignatures()
+	f.signedByTwo()
 	f.clock.set(t, "2026-02-02 09:00")
 	if _, err := f.store.Submit(t.Context(), f.head, task.SubmitInput{TaskID: f.taskOf("d1"), Kind: task.Report, Narrative: "Lần một"}); err != nil {
 		t.Fatal(err)
@@ -104,7 +104,7 @@ func TestAReturnAfterTheRoundWasOverOpensItUntilTheNewDay(t *testing.T) {
 
 func TestWhatWaitsForTheHeadIsWrittenOnAfterAWaiver(t *testing.T) {
 	f := newFollowed(t)
-	f.askTwoSignatures()
+	f.signedByTwo()
 	f.clock.set(t, "2026-01-20 09:00")
 	f.send("d1")
 	waiver, err := f.store.AskRequest(t.Context(), f.authority, request.AskInput{TaskID: f.taskOf("d1"), Kind: request.Waiver, Text: "Không thuộc diện"})
@@ -146,7 +146,7 @@ func TestMoreTimeForWhatWaitsForTheHeadAgain(t *testing.T) {
 	f.clock.set(t, "2026-02-02 09:00")
 	f.send("d1")
 	f.decide("d1", task.Return) // due again by the end of Thursday 5 February
-	f.askTwoSignatures()
+	f.signedByTwo()
 	f.send("d1")
 	asked, err := f.store.AskRequest(t.Context(), f.focal, request.AskInput{
 		TaskID: f.taskOf("d1"), Kind: request.Extension, Text: "Chờ chữ ký", ProposedOn: calendar.NewDate(2026, 2, 10)})

@@ -200,8 +200,7 @@ func (s *Store) decideContest(ctx context.Context, tx *sqlx.Tx, actor policy.Act
 }
 
 // firstValid begins the look-up of a task's first valid submission: withdrawn
-// ones and corrections do not count, nor does what came before a result that
-// stands as invalid.
+// ones and corrections do not count, nor does what came before a result that stands as invalid.
 const firstValid = `(SELECT min(b.submitted_at) FROM submissions b WHERE b.task_id = t.id AND b.withdrawn_at IS NULL AND NOT b.correction
 	AND b.number > COALESCE((SELECT max(x.number) FROM submissions x WHERE x.task_id = t.id AND x.invalid), 0)`
 

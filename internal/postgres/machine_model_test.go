@@ -132,10 +132,11 @@ const (
 	issuer, standing                           = "tinh", "so"
 )
 
-// sees: one's own agency and below, and what one supervises, receives or has ordered.
+// sees: one's own agency and below, and what one supervises, receives or has
+// ordered. An auditor sees what a decision opens, and here none does.
 func (m *model) sees(p *person, t *taskModel) bool {
 	for up := t.agency; up != ""; up = m.agencies[up].parent {
-		if p.has(up, asFocal, asHead, asSupervisor, asAuthority, "auditor") {
+		if p.has(up, asFocal, asHead, asSupervisor, asAuthority) {
 			return true
 		}
 	}

@@ -22,10 +22,16 @@ func init() {
 	register(1, "two signatures", (*machine).twoSignatures)
 }
 
+// knowsOf: who reads at an agency that issued the plan, stands by it or has a part in it.
+func knowsOf(p *person) bool {
+	return slices.ContainsFunc([]string{"tinh", "so", "d1", "d2", "d3", "x1"}, func(a string) bool {
+		return p.has(a, asFocal, asHead, asSupervisor, asAuthority)
+	})
+}
+
 // mayManage is why a person does not change the plan.
 func mayManage(p *person) string {
-	reads := slices.ContainsFunc(p.posts, func(post string) bool { return post != "administrator "+issuer })
-	return firstOf(when(!reads, "not_found"), when(!p.has(issuer, asAuthority), "plan.not_issuer"))
+	return firstOf(when(!knowsOf(p), "not_found"), when(!p.has(issuer, asAuthority), "plan.not_issuer"))
 }
 
 func (m *machine) suspendOrResume(rt *rapid.T) {
@@ -98,9 +104,10 @@ func (m *machine) closePlan(rt *rapid.T) {
 		panic(unfit("the plan goes on"))
 	}
 	p := m.someone(rt, func(p *person) bool { return p.has(issuer, asAuthority) })
+	note := m.text()
 	want := firstOf(mayManage(p), when(m.plan.state == plan.Closed, "plan.state"))
 	perform(m, rt, "close plan", p, want, func(m *machine, key idempotency.Key, actor policy.Actor) (plan.Record, error) {
-		return m.store.ClosePlan(m.with(key), actor, m.plan.id, 0, amendment.Closing{})
+		return m.store.ClosePlan(m.with(key), actor, m.plan.id, 0, amendment.Closing{Outcome: amendment.Terminated, Note: note})
 	}, func(plan.Record) {
 		m.plan.state = plan.Closed
 		m.expect("plan.closed", "plan", m.plan.id, p)
@@ -135,8 +142,7 @@ func (m *machine) askByHand(rt *rapid.T) {
 	for _, code := range codes {
 		in.AgencyIDs = append(in.AgencyIDs, m.agencies[code].id)
 	}
-	reads := slices.ContainsFunc(p.posts, func(post string) bool { return post != "administrator "+issuer })
-	want := firstOf(when(!reads, "not_found"), when(m.plan.state != plan.Active, "plan.not_active"),
+	want := firstOf(when(!knowsOf(p), "not_found"), when(m.plan.state != plan.Active, "plan.not_active"),
 		when(codes[len(codes)-1] == "d3", "round.agency"),
 		when(!p.has(issuer, asAuthority) && !p.has(standing, asSupervisor), "round.not_yours"))
 	perform(m, rt, "ask by hand", p, want, func(m *machine, key idempotency.Key, actor policy.Actor) (task.Round, error) {
