@@ -132,7 +132,7 @@ func (p *pages) upload(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	err = p.takeFiles(c, actor, id, form)
+	err = p.takeFiles(keyed(c, form), c, actor, id, form)
 	f := fault.Of(err)
 	if err != nil && (f == nil || f.Kind != fault.Invalid && f.Kind != fault.Conflict && f.Kind != fault.Unavailable) {
 		return err
@@ -146,13 +146,13 @@ func (p *pages) upload(c *gin.Context) error {
 
 // takeFiles keeps the files of a form one by one and ticks them in it. It ends
 // at the first that is not taken, with its name.
-func (p *pages) takeFiles(c *gin.Context, actor policy.Actor, taskID int64, form url.Values) error {
+func (p *pages) takeFiles(ctx context.Context, c *gin.Context, actor policy.Actor, taskID int64, form url.Values) error {
 	delete(form, "file") // what a browser sends where none was chosen
 	if c.Request.MultipartForm == nil {
 		return nil
 	}
 	for i, sent := range c.Request.MultipartForm.File["file"] {
-		kept, err := p.takeFile(c, actor, taskID, form, i, sent)
+		kept, err := p.takeFile(ctx, actor, taskID, form, i, sent)
 		if f := fault.Of(err); f != nil {
 			named := f.At("file")
 			named.VI, named.EN = lexicon{"vi"}.say("files.fail", sent.Filename, f.VI), lexicon{"en"}.say("files.fail", sent.Filename, f.EN)
@@ -169,7 +169,7 @@ func (p *pages) takeFiles(c *gin.Context, actor policy.Actor, taskID int64, form
 	return nil
 }
 
-func (p *pages) takeFile(c *gin.Context, actor policy.Actor, taskID int64, form url.Values, i int, sent *multipart.FileHeader) (task.Attachment, error) {
+func (p *pages) takeFile(ctx context.Context, actor policy.Actor, taskID int64, form url.Values, i int, sent *multipart.FileHeader) (task.Attachment, error) {
 	if sent.Size > int64(p.fileLimit) {
 		return task.Attachment{}, attachment.TooLarge(p.fileLimit)
 	}
@@ -182,7 +182,6 @@ func (p *pages) takeFile(c *gin.Context, actor policy.Actor, taskID int64, form 
 		return task.Attachment{}, err
 	}
 	// The form's key, so that a second click keeps each file once.
-	ctx := keyed(c, form)
 	if key, ok := idempotency.From(ctx); ok {
 		ctx = idempotency.With(ctx, idempotency.Key{Value: key.Value + "-tep-" + strconv.Itoa(i), RequestHash: hashOf(sent.Filename, content)})
 	}

@@ -32,7 +32,7 @@ func (p *pages) forward(c *gin.Context) error {
 // correct takes in the form of a correction.
 func (p *pages) correct(c *gin.Context) error {
 	return p.act(c, actCorrect, func(ctx context.Context, actor policy.Actor, d task.Detail, form url.Values) error {
-		if err := p.takeFiles(c, actor, d.Task.ID, form); err != nil {
+		if err := p.takeFiles(ctx, c, actor, d.Task.ID, form); err != nil {
 			return err
 		}
 		sent, err := submitInput(lexicon{language(actor.Language)}, d, form)

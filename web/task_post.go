@@ -21,7 +21,7 @@ import (
 // submit takes in the form of a result.
 func (p *pages) submit(c *gin.Context) error {
 	return p.act(c, "gui", func(ctx context.Context, actor policy.Actor, d task.Detail, form url.Values) error {
-		if err := p.takeFiles(c, actor, d.Task.ID, form); err != nil {
+		if err := p.takeFiles(ctx, c, actor, d.Task.ID, form); err != nil {
 			return err
 		}
 		in, err := submitInput(lexicon{language(actor.Language)}, d, form)
