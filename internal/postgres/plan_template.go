@@ -67,11 +67,14 @@ func (s *Store) fromTemplate(ctx context.Context, actor policy.Actor, in task.Ha
 	}
 	var planID int64
 	err := s.db.GetContext(ctx, &planID, `SELECT plan_id FROM duties WHERE id = $1`, in.DutyID)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && !policy.SeePlans(actor) {
+	if errors.Is(err, sql.ErrNoRows) {
 		return in, notFound()
 	}
 	if err != nil {
 		return in, fmt.Errorf("find duty: %w", err)
+	}
+	if _, err := s.FindPlan(ctx, actor, planID); err != nil {
+		return in, err
 	}
 	templates, err := readTemplates(ctx, s.db, planID)
 	if err != nil {
