@@ -104,6 +104,10 @@ func businessToday(now time.Time) calendar.Date {
 // reorganise does all that a file says. An id of 0 keeps the file first; else it
 // was recorded before its day.
 func (s *Store) reorganise(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, file *agency.Reorganisation, source []byte, id int64, now time.Time) (agency.Effect, error) {
+	// Who amends, suspends or closes a plan holds it before the calendar.
+	if _, err := tx.ExecContext(ctx, `SELECT id FROM plans WHERE state <> 'closed' ORDER BY id FOR NO KEY UPDATE`); err != nil {
+		return agency.Effect{}, fmt.Errorf("hold plans: %w", err)
+	}
 	// Whoever opens rounds or runs them shares this lock, so that nothing is
 	// opened for an agency while it ends.
 	if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, lockCalendar); err != nil {
