@@ -49,7 +49,7 @@ func TestNoHostileCallBreaksTheServer(t *testing.T) {
 			h := draw.call(good, op, template)
 			language := pick(draw, []string{"vi", "en"})
 			w.mark("call")
-			w.exec(`UPDATE users SET language = '` + language + `'`)
+			w.run(`UPDATE users SET language = '` + language + `'`)
 			w.store.Throttle = account.NewThrottle(clock.SystemWall)
 			got := w.send(h, good.as, language)
 			w.judge(fmt.Sprintf("seed %d, %s with %s", seed, name, h.what), h, got, language, kept)

@@ -108,7 +108,7 @@ func TestNoTextThatDeceivesIsKept(t *testing.T) {
 	}
 	// What looks for such characters finds one.
 	w.mark("planted")
-	w.exec(`UPDATE agencies SET short_name = E'a\u202eb' WHERE code = 'xa'`)
+	w.run(`UPDATE agencies SET short_name = E'a\u202eb' WHERE code = 'xa'`)
 	if w.deceived() != "agencies" {
 		t.Error("what is planted is not found")
 	}

@@ -73,7 +73,7 @@ func TestOfFiftyAtOnceOneWins(t *testing.T) {
 		w.task()
 		w.reachFrom("open", c.from)
 		w.oneWins(c.name, c.tries)
-		w.exec(`UPDATE agencies SET two_signatures = false`)
+		w.run(`UPDATE agencies SET two_signatures = false`)
 	}
 }
 
@@ -90,7 +90,7 @@ func newCrowd(t *testing.T) *walker {
 	}
 	w.ok(200, request{method: "POST", path: "/api/v1/people/import", as: w.tokens[email(policy.Administrator, "tinh")], body: list, headers: asCSV})
 	// All have the password of one of them: hashing it for each would take longer than the test.
-	w.exec(`UPDATE users SET password_hash = (SELECT password_hash FROM users WHERE email = 'qt@dondoc.example') WHERE password_hash = ''`)
+	w.run(`UPDATE users SET password_hash = (SELECT password_hash FROM users WHERE email = 'qt@dondoc.example') WHERE password_hash = ''`)
 	for line := range strings.Lines(list[len("email,name,agency_code,role\n"):]) {
 		address, _, _ := strings.Cut(line, ",")
 		w.tokens[address] = w.signIn(address)

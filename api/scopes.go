@@ -37,6 +37,7 @@ var scopes = map[string]pair{
 	"exports":          {policy.ReportsRead, ""},
 	"audit":            {policy.AuditRead, ""},
 	"agencies":         {policy.AgenciesRead, policy.AgenciesWrite},
+	"reorganisations":  {policy.AgenciesRead, policy.AgenciesWrite},
 	"calendar":         {policy.CalendarRead, ""},
 	"calendar-changes": {policy.CalendarRead, policy.CalendarWrite},
 	"notifications":    {policy.NoticesRead, policy.NoticesWrite},

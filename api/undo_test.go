@@ -35,10 +35,10 @@ func newUndoable(t *testing.T) *sqlx.DB {
 
 // mark remembers the state of the database under a name, back returns to it;
 // the mark stays.
-func (r *real) mark(name string) { r.exec(`SAVEPOINT ` + name) }
-func (r *real) back(name string) { r.exec(`ROLLBACK TO SAVEPOINT ` + name) }
+func (r *real) mark(name string) { r.run(`SAVEPOINT ` + name) }
+func (r *real) back(name string) { r.run(`ROLLBACK TO SAVEPOINT ` + name) }
 
-func (r *real) exec(statement string) {
+func (r *real) run(statement string) {
 	r.t.Helper()
 	if _, err := r.db.ExecContext(r.t.Context(), statement); err != nil {
 		r.t.Fatalf("%s: %v", statement, err)

@@ -36,6 +36,9 @@ func (s *Store) ClosePlan(ctx context.Context, actor policy.Actor, id int64, ver
 		if err := checkReplacement(ctx, tx, id, c); err != nil {
 			return err
 		}
+		if err := nudgeRounds(ctx, tx, id, "plan.closed", now); err != nil {
+			return err
+		}
 		figures, err := closingFigures(ctx, tx, p, now)
 		if err != nil {
 			return err
