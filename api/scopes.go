@@ -18,8 +18,9 @@ func (p pair) of(method string) policy.Scope {
 }
 
 // scopes say, by the first part of the path, what an API token must be good for.
-// A part that is missing here is for people who signed in, as accounts, sessions,
-// tokens and calendar addresses are: tokens never manage what opens accounts.
+// A part that is missing here is for people who signed in: accounts, posts and
+// substitutes, sessions, tokens and calendar addresses, for tokens never manage
+// what opens accounts; and redacting, which cannot be undone.
 var scopes = map[string]pair{
 	"plans":            {policy.PlansRead, policy.PlansWrite},
 	"rounds":           {policy.PlansRead, policy.PlansWrite},
