@@ -125,11 +125,15 @@ func init() {
 var walkedID = []struct{ before, thing string }{
 	{"/people/", "{person}"}, {"/agencies/", "{agency}"}, {"/plans/", "{plan}"}, {"/tasks/", "{task}"}, {"/contests/", "{contest}"},
 	{"/requests/", "{request}"}, {"/notifications/", "{notice}"}, {"/feeds/", "{feed}"},
+	{"/substitutions/", "{substitution}"}, {"/posts/", "{post}"}, {"/attachments/", "{attachment}"}, {"/submissions/", "{submission}"},
+	{"/audit-mandates/", "{mandate}"}, {"/me/sessions/", "{session}"}, {"/me/tokens/", "{tokenid}"}, {"/corrections/", "{correction}"},
 }
 
 // walkQuery is what a call needs behind its address.
 var walkQuery = map[string]string{
 	"GET /api/v1/tasks/{id}/submissions/compare": "?from=1&to=2",
+	"GET /api/v1/plans/{id}/versions/compare":    "?from=1&to=2",
+	"GET /api/v1/exports/coverage.csv":           "?plan={plan}",
 	"GET /api/v1/rankings":                       "?level=commune",
 	"GET /api/v1/reviews/measures":               "?from=2026-01-01T00:00:00Z&to=2026-03-01T00:00:00Z",
 	"GET /api/v1/people":                         "?limit=200",
@@ -143,6 +147,6 @@ func walkPath(call string) string {
 	for _, one := range walkedID {
 		path = strings.Replace(path, one.before+"{id}", one.before+one.thing, 1)
 	}
-	path = strings.Replace(strings.Replace(path, "{year}", "2026", 1), "/feeds/{file}", "{feedfile}", 1)
+	path = strings.Replace(strings.Replace(strings.Replace(path, "{year}", "2026", 1), "{number}", "1", 1), "/feeds/{file}", "{feedfile}", 1)
 	return path + walkQuery[op]
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"time"
 
+	"dondoc/internal/clock"
 	"dondoc/internal/policy"
 )
 
@@ -25,6 +26,7 @@ func init() {
 
 	// Nothing but the tree, the people and the plan's source.
 	add("empty", "", func(w *walker) {
+		w.things["later"] = clock.SystemWall().AddDate(0, 3, 0).UTC().Format("2006-01-02T15:04:05Z")
 		w.things["agency"] = itoa(w.count(`SELECT id FROM agencies WHERE code = 'xa'`))
 		w.things["agencyversion"] = itoa(w.count(`SELECT version FROM agencies WHERE code = 'xa'`))
 		w.things["person"] = itoa(w.count(`SELECT id FROM users WHERE email = $1`, email(policy.FocalPoint, "xa")))
@@ -44,6 +46,13 @@ func init() {
 		w.things["plan"], w.things["planversion"] = num(loaded["id"]), num(loaded["version"])
 		w.things["monthly"] = itoa(w.count(`SELECT id FROM duties WHERE code = 'I.1'`))
 		w.things["adhoc"] = itoa(w.count(`SELECT id FROM duties WHERE code = 'I.2'`))
+		w.things["through"] = itoa(w.count(`SELECT id FROM duties WHERE code = 'I.3'`))
+		// Decisions open the plan to every auditor but the foreign one.
+		for _, relation := range relations {
+			if relation.letter != foreignLetter {
+				w.by(policy.PlanAuthority, "ban", 201, "POST", "/audit-mandates", aMandate(email(policy.Auditor, relation.agency)))
+			}
+		}
 	})
 	// January's report is owed.
 	add("open", "draft", func(w *walker) {
@@ -81,6 +90,7 @@ func init() {
 	})
 	add("submitted", "open", func(w *walker) {
 		w.by(policy.FocalPoint, "xa", 201, "POST", "/tasks/{task}/submissions", someResult)
+		w.things["submission"] = itoa(w.count(`SELECT max(id) FROM submissions`))
 		w.read()
 	})
 	add("returned", "submitted", func(w *walker) {

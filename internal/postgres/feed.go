@@ -59,12 +59,8 @@ func (a *Accounts) CreateFeed(ctx context.Context, actor policy.Actor, wanted fe
 			return feed.Feed{}, err
 		}
 		if wanted.PlanID != 0 {
-			var visible bool
-			if err := tx.GetContext(ctx, &visible, `SELECT EXISTS (SELECT 1 FROM plans p WHERE p.id = $4 AND `+visiblePlan+`)`, scoped(actor, wanted.PlanID)...); err != nil {
-				return feed.Feed{}, fmt.Errorf("look at plan: %w", err)
-			}
-			if !visible {
-				return feed.Feed{}, notFound()
+			if err := seePlan(ctx, tx, actor, wanted.PlanID); err != nil {
+				return feed.Feed{}, err
 			}
 		}
 		if err := tx.GetContext(ctx, &made, `

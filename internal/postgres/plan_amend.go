@@ -154,7 +154,8 @@ func (a *amending) readPlan(ctx context.Context, tx *sqlx.Tx, actor policy.Actor
 	err := tx.GetContext(ctx, &a.plan, `
 		SELECT p.id, p.state, p.issuer_id, i.code AS issuer, p.time_zone, p.version, p.suspended_at, p.followed_from_on, v.document
 		FROM plans p JOIN agencies i ON i.id = p.issuer_id
-		JOIN plan_versions v ON v.plan_id = p.id AND v.number = p.current_version WHERE p.id = $1`, id)
+		JOIN plan_versions v ON v.plan_id = p.id AND v.number = p.current_version
+		WHERE p.id = $4 AND ($5::boolean OR `+visiblePlan+`)`, scoped(actor, id, actor.UserID == 0)...)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && actor.UserID != 0 && !policy.SeePlans(actor) {
 		return notFound()
 	}

@@ -126,6 +126,11 @@ func (s *Store) PlanClosure(ctx context.Context, actor policy.Actor, id int64) (
 	if errors.Is(err, sql.ErrNoRows) {
 		return amendment.Closure{}, notFound()
 	}
+	if err == nil {
+		if err := seePlan(ctx, s.db, actor, id); err != nil {
+			return amendment.Closure{}, err
+		}
+	}
 	if err != nil {
 		return amendment.Closure{}, fmt.Errorf("read closing: %w", err)
 	}

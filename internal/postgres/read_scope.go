@@ -33,6 +33,18 @@ const visiblePlan = `(
 		AND (s.agency_id = ANY ($2::bigint[]) OR s.recipient_id = ANY ($3::bigint[]) OR s.reviewer_id = ANY ($3::bigint[]) OR s.through_id = ANY ($3::bigint[])))
 	OR EXISTS (SELECT 1 FROM tasks t WHERE t.plan_id = p.id AND t.agency_id = ANY ($2::bigint[])))`
 
+// seePlan answers notFound for a plan that the actor does not see.
+func seePlan(ctx context.Context, q sqlx.QueryerContext, actor policy.Actor, planID int64) error {
+	var visible bool
+	if err := sqlx.GetContext(ctx, q, &visible, `SELECT EXISTS (SELECT 1 FROM plans p WHERE p.id = $4 AND `+visiblePlan+`)`, scoped(actor, planID)...); err != nil {
+		return fmt.Errorf("look at plan: %w", err)
+	}
+	if !visible || !policy.SeePlans(actor) {
+		return notFound()
+	}
+	return nil
+}
+
 // scoped puts the three arguments of visibleTask before the query's own.
 func scoped(a policy.Actor, args ...any) []any {
 	below := a.Below
