@@ -38,13 +38,6 @@ func newUndoable(t *testing.T) *sqlx.DB {
 func (r *real) mark(name string) { r.exec(`SAVEPOINT ` + name) }
 func (r *real) back(name string) { r.exec(`ROLLBACK TO SAVEPOINT ` + name) }
 
-func (r *real) exec(statement string) {
-	r.t.Helper()
-	if _, err := r.db.ExecContext(r.t.Context(), statement); err != nil {
-		r.t.Fatalf("%s: %v", statement, err)
-	}
-}
-
 type undoConnector struct{ driver.Connector }
 
 func (c undoConnector) Connect(ctx context.Context) (driver.Conn, error) {

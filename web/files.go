@@ -53,13 +53,12 @@ func (l lexicon) fileOf(a task.Attachment) fileView {
 	return fileView{ID: a.ID, Name: a.Name, Size: size, Address: "/tep/" + strconv.FormatInt(a.ID, 10), Redacted: a.RedactedAt != nil}
 }
 
-// addFiles lists what lies beside the task in the form of its result. Without a
-// form that was typed, everything unsent goes, and what the version that is
-// mended had.
-func (p *pages) addFiles(c *gin.Context, actor policy.Actor, d task.Detail, form url.Values, view *taskView) error {
-	f := &view.Submit
-	l := view.lexicon()
-	if f.Secret = d.Rules.Secret; f.Secret || !d.MaySubmit {
+// addFiles lists what lies beside the task in the form of its result, or of its
+// correction. Without a form that was typed, everything unsent goes, and what
+// the version had that is mended or corrected.
+func (p *pages) addFiles(c *gin.Context, actor policy.Actor, d task.Detail, form url.Values, f *submitForm) error {
+	l := lexicon{language(actor.Language)}
+	if f.Secret = d.Rules.Secret; f.Secret || !f.Correcting && !d.MaySubmit || f.Correcting && !d.MayCorrect {
 		return nil
 	}
 	list, err := p.service.ListAttachments(c.Request.Context(), actor, d.Task.ID)
@@ -70,8 +69,9 @@ func (p *pages) addFiles(c *gin.Context, actor policy.Actor, d task.Detail, form
 	f.FileLimit = l.integer(p.fileLimit >> 20)
 	for _, a := range list {
 		v := l.fileOf(a)
-		v.Chosen = !a.Submitted || d.Task.State == task.StateReturned && slices.ContainsFunc(d.Submissions[:min(1, len(d.Submissions))], func(b task.Submission) bool {
-			return slices.Contains(b.Content().Attachments, a.ID)
+		v.Chosen = !a.Submitted || slices.ContainsFunc(d.Submissions, func(b task.Submission) bool {
+			mended := f.Correcting && b.Number == d.InForce || !f.Correcting && d.Task.State == task.StateReturned && b.Number == d.Submissions[0].Number
+			return mended && slices.Contains(b.Content().Attachments, a.ID)
 		})
 		if form != nil {
 			v.Chosen = slices.Contains(form["attachments"], strconv.FormatInt(a.ID, 10))
@@ -218,5 +218,5 @@ func (p *pages) download(c *gin.Context, actor policy.Actor) error {
 
 // takesFiles reports whether the page of the route takes files.
 func takesFiles(route string) bool {
-	return route == "/viec/:id/bao-cao" || route == "/viec/:id/tep"
+	return route == "/viec/:id/bao-cao" || route == "/viec/:id/tep" || route == "/viec/:id/dinh-chinh"
 }

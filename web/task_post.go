@@ -112,6 +112,11 @@ func (p *pages) showAgain(c *gin.Context, actor policy.Actor, d task.Detail, act
 		return err
 	}
 	if p.refillRoute(l, d, action, form, e, f == nil, &view) {
+		if strings.HasSuffix(action, "/"+actCorrect) {
+			if err := p.addFiles(c, actor, d, form, &view.Correct); err != nil {
+				return err
+			}
+		}
 		return p.render.write(c, status, "task", l, view)
 	}
 	switch {
@@ -123,12 +128,12 @@ func (p *pages) showAgain(c *gin.Context, actor policy.Actor, d task.Detail, act
 	default:
 		view.Submit = p.typedSubmit(l, d, form, e)
 		view.Submit.Kept = f == nil && !strings.HasSuffix(action, "/tep")
-		if err := p.addFiles(c, actor, d, form, &view); err != nil {
+		if err := p.addFiles(c, actor, d, form, &view.Submit); err != nil {
 			return err
 		}
 		return p.render.write(c, status, "task", l, view)
 	}
-	if err := p.addFiles(c, actor, d, nil, &view); err != nil {
+	if err := p.addFiles(c, actor, d, nil, &view.Submit); err != nil {
 		return err
 	}
 	return p.render.write(c, status, "task", l, view)

@@ -106,6 +106,9 @@ func (s *Store) giveBack(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t
 	if t.State != task.StateSubmitted {
 		return task.Receipt{}, task.CheckMove(t.State, task.StateScheduled) // reopening is an act of its own
 	}
+	if err := s.inherit(ctx, tx, actor, &t, now); err != nil {
+		return task.Receipt{}, err
+	}
 	due, steps, err := s.resubmission(ctx, tx, t, in, now)
 	if err != nil {
 		return task.Receipt{}, err

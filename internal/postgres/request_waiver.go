@@ -137,6 +137,10 @@ func (s *Store) TakeBackWaiver(ctx context.Context, actor policy.Actor, in reque
 		if t.State != task.StateWaived {
 			return request.Receipt{}, task.CheckMove(t.State, task.StateOpen)
 		}
+		if err := s.inherit(ctx, tx, actor, &t, now); err != nil {
+			return request.Receipt{}, err
+		}
+		row.AgencyID = t.AgencyID
 		if err := s.oweAgain(ctx, tx, actor, row, t, in.On, now); err != nil {
 			return request.Receipt{}, err
 		}

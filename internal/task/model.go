@@ -103,8 +103,8 @@ type Submission struct {
 	SubmittedByName string
 	// SubmittedFor is the name of whom that person stood in for; empty: nobody.
 	SubmittedFor string
-	Invalid         bool
-	Review          *Review
+	Invalid      bool
+	Review       *Review
 	// WithdrawnAt is set on what the agency took back; it counts for nothing.
 	WithdrawnAt     *time.Time
 	WithdrawnByName string
@@ -284,6 +284,8 @@ type Filter struct {
 	Cursor     string // opaque, from the previous page
 	// Figure leaves what a figure of the rates counts.
 	Figure FigureFilter
+	// Predecessors widens AgencyID to the agencies that ended and that it followed.
+	Predecessors bool
 	// ToForward leaves what waits to be passed on by the actor's agencies.
 	ToForward bool
 }
