@@ -18,7 +18,7 @@ check: ## format, vet, lint, determinism of workflows, known vulnerabilities, te
 	@scripts/check.sh
 
 .PHONY: bench
-bench: ## measure previews, submissions, a large round, activation and the overdue board
+bench: ## measure previews, submissions, sealing, a large round, activation, lists and boards up to 1,000,000 tasks
 	@scripts/bench.sh
 
 .PHONY: build

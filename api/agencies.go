@@ -44,10 +44,11 @@ type listAgenciesInput struct {
 	Level  string `query:"level" maxLength:"60"`
 	Parent int64  `query:"parent" minimum:"1" doc:"Only children of this agency."`
 	Query  string `query:"q" maxLength:"200" doc:"In name or code."`
+	Ended  bool   `query:"ended" doc:"Agencies that have ended too; left out otherwise."`
 }
 
 func (s *server) listAgencies(ctx context.Context, in *listAgenciesInput) (*Answer[List[Agency]], error) {
-	page, err := s.Service.ListAgencies(ctx, who(ctx), agency.Filter{Level: in.Level, ParentID: in.Parent, Query: in.Query, Limit: in.Limit, Cursor: in.Cursor})
+	page, err := s.Service.ListAgencies(ctx, who(ctx), agency.Filter{Level: in.Level, ParentID: in.Parent, Query: in.Query, Ended: in.Ended, Limit: in.Limit, Cursor: in.Cursor})
 	if err != nil {
 		return nil, err
 	}

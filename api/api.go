@@ -169,6 +169,7 @@ func (s *server) routes() {
 	s.previewRoutes()
 	s.calendarRoutes()
 	s.agencyRoutes()
+	s.reorganisationRoutes()
 	s.taskRoutes()
 	s.submissionRoutes()
 	s.attachmentRoutes()

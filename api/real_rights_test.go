@@ -79,7 +79,7 @@ func TestAProgramWorksWithATokenAndNothingElse(t *testing.T) {
 	// What a program does is known for what it is.
 	admins := bearer(r.ok(201, request{method: "POST", path: "/api/v1/me/tokens", as: admin, body: wanted("agencies:write")})["token"])
 	agency := r.ok(200, request{method: "GET", path: "/api/v1/agencies?limit=1", as: admin})["items"].([]any)[0].(map[string]any)
-	r.exec(`INSERT INTO memberships (user_id, agency_id, role, valid_from_on) SELECT id, $1, 'head', '2020-01-01' FROM users WHERE email = 'dm@dondoc.example'`, int64(agency["id"].(float64)))
+	r.write(`INSERT INTO memberships (user_id, agency_id, role, valid_from_on) SELECT id, $1, 'head', '2020-01-01' FROM users WHERE email = 'dm@dondoc.example'`, int64(agency["id"].(float64)))
 	r.ok(200, request{method: "POST", path: "/api/v1/agencies/" + num(agency["id"]) + "/two-signatures", headers: admins, body: `{"version": ` + num(agency["version"]) + `, "required": true}`})
 	if r.count(`SELECT count(*) FROM audit WHERE action = 'agency.two_signatures' AND (after->>'api_token')::bigint IN (SELECT id FROM api_tokens)`) != 1 {
 		t.Error("the trail does not name the token")
@@ -95,8 +95,8 @@ func TestASecondFactorFromSettingUpToLosingIt(t *testing.T) {
 	r.refused(422, "second_factor.code", request{method: "POST", path: "/api/v1/me/second-factor/confirmation", as: focal, body: `{"code": "abcdef"}`})
 	// A first code is beyond this test; the recovery codes are what a lost telephone leaves.
 	codes, hashes := account.NewRecoveryCodes()
-	r.exec(`UPDATE second_factors SET confirmed_at = now()`)
-	r.exec(`INSERT INTO recovery_codes (user_id, code_hash) SELECT user_id, $1 FROM second_factors`, hashes[0])
+	r.write(`UPDATE second_factors SET confirmed_at = now()`)
+	r.write(`INSERT INTO recovery_codes (user_id, code_hash) SELECT user_id, $1 FROM second_factors`, hashes[0])
 	signIn := request{method: "POST", path: "/api/v1/sessions", body: `{"email": "dm@dondoc.example", "password": "` + password + `"}`}
 	got := r.do(signIn)
 	p := r.problem(got)
@@ -119,7 +119,7 @@ func TestASecondFactorFromSettingUpToLosingIt(t *testing.T) {
 	r.refused(401, "session.none", request{method: "GET", path: "/api/v1/me", as: focal})
 }
 
-func (r *real) exec(query string, args ...any) {
+func (r *real) write(query string, args ...any) {
 	r.t.Helper()
 	if _, err := r.db.ExecContext(r.t.Context(), query, args...); err != nil {
 		r.t.Fatal(err)

@@ -57,13 +57,13 @@ var calls = []struct {
 	{request{method: "GET", path: "/api/v1/plans/1/rounds?duty=5&limit=10"}, "focal_point supervisor plan_authority auditor head", 200,
 		[]string{`"due_at":"2026-03-18T17:00:00Z","due_on":"2026-03-18"`, `"key":"2026-Q1"`}, `ListRounds 1 5 10 ""`},
 
-	{request{method: "GET", path: "/api/v1/agencies?level=district&parent=10&q=huy"}, "all", 200, []string{`"parent":{"id":10,"code":"T"}`}, "ListAgencies {Level:district ParentID:10 Query:huy Limit:50 Cursor:}"},
+	{request{method: "GET", path: "/api/v1/agencies?level=district&parent=10&q=huy&ended=true"}, "all", 200, []string{`"parent":{"id":10,"code":"T"}`}, "ListAgencies {Level:district ParentID:10 Query:huy Limit:50 Cursor: Ended:true}"},
 	{request{method: "GET", path: "/api/v1/agencies/1"}, "all", 200, []string{`"name":"UBND huyện"`}, ""},
 
-	{request{method: "GET", path: "/api/v1/tasks?state=open,returned&agency=11&under=10&plan=1&duty=5&round=3&mine=true&to_review=true&overdue=true&due_from=2026-01-01T00:00:00Z&due_to=2026-04-01T07:00:00%2B07:00&limit=10"},
+	{request{method: "GET", path: "/api/v1/tasks?state=open,returned&agency=11&predecessors=true&under=10&plan=1&duty=5&round=3&mine=true&to_review=true&overdue=true&due_from=2026-01-01T00:00:00Z&due_to=2026-04-01T07:00:00%2B07:00&limit=10"},
 		"focal_point supervisor plan_authority auditor head", 200,
 		[]string{`"due_on":"2026-03-18"`, `"derivation":"`, `"status":"not_done_in_time"`, `"next_cursor":"more"`, `"reviewer":{"id":12,"name":"Sở"}`},
-		"ListTasks {State:[open returned] AgencyID:11 UnderAgency:10 PlanID:1 DutyID:5 RoundID:3 Mine:true ToReview:true Overdue:true | DueFrom:2026-01-01 00:00:00 +0000 UTC DueTo:2026-04-01 00:00:00 +0000 UTC"},
+		"ListTasks {State:[open returned] AgencyID:11 UnderAgency:10 PlanID:1 DutyID:5 RoundID:3 Mine:true ToReview:true Overdue:true | Predecessors:true| DueFrom:2026-01-01 00:00:00 +0000 UTC DueTo:2026-04-01 00:00:00 +0000 UTC"},
 	{request{method: "GET", path: "/api/v1/tasks/1"}, "focal_point supervisor plan_authority auditor head", 200,
 		[]string{`"may_submit":true`, `"fields":[{"indicator":"so_luot","name":"Số lượt","unit":"lượt","kind":"count"}]`, `"steps":[{`, `"history":[{`}, ""},
 	{request{method: "GET", path: "/api/v1/tasks/1/submissions"}, "focal_point supervisor plan_authority auditor head", 200,

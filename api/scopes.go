@@ -18,12 +18,14 @@ func (p pair) of(method string) policy.Scope {
 }
 
 // scopes say, by the first part of the path, what an API token must be good for.
-// A part that is missing here is for people who signed in, as accounts, sessions,
-// tokens and calendar addresses are: tokens never manage what opens accounts.
+// A part that is missing here is for people who signed in: accounts, posts and
+// substitutes, sessions, tokens and calendar addresses, for tokens never manage
+// what opens accounts; and redacting, which cannot be undone.
 var scopes = map[string]pair{
 	"plans":            {policy.PlansRead, policy.PlansWrite},
 	"rounds":           {policy.PlansRead, policy.PlansWrite},
 	"tasks":            {policy.TasksRead, policy.TasksWrite},
+	"attachments":      {policy.TasksRead, policy.TasksWrite},
 	"reviews":          {policy.ReportsRead, policy.TasksWrite},
 	"corrections":      {policy.TasksRead, policy.TasksWrite},
 	"contests":         {policy.TasksRead, policy.TasksWrite},
@@ -35,6 +37,7 @@ var scopes = map[string]pair{
 	"exports":          {policy.ReportsRead, ""},
 	"audit":            {policy.AuditRead, ""},
 	"agencies":         {policy.AgenciesRead, policy.AgenciesWrite},
+	"reorganisations":  {policy.AgenciesRead, policy.AgenciesWrite},
 	"calendar":         {policy.CalendarRead, ""},
 	"calendar-changes": {policy.CalendarRead, policy.CalendarWrite},
 	"notifications":    {policy.NoticesRead, policy.NoticesWrite},

@@ -27,6 +27,7 @@ type Service interface {
 	CorrectionService
 	RequestService
 	NowService
+	ReorganisationService
 	AttachmentService
 	PlanChangeService
 	MandateService

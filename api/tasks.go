@@ -30,6 +30,7 @@ type TaskQuery struct {
 	FigureQuery
 	State     []string  `query:"state" enum:"scheduled,open,prepared,submitted,returned,accepted,waived,cancelled" doc:"One or several, separated by commas."`
 	Agency    int64     `query:"agency" minimum:"1" doc:"Owed by exactly this agency."`
+	Before    bool      `query:"predecessors" doc:"With agency: also what agencies owed that ended and that it followed."`
 	Under     int64     `query:"under" minimum:"1" doc:"Owed by this agency or one below it."`
 	Plan      int64     `query:"plan" minimum:"1"`
 	Duty      int64     `query:"duty" minimum:"1"`
@@ -44,7 +45,7 @@ type TaskQuery struct {
 
 func (q TaskQuery) filter() (f task.Filter, err error) {
 	f = task.Filter{
-		AgencyID: q.Agency, UnderAgency: q.Under, PlanID: q.Plan, DutyID: q.Duty, RoundID: q.Round, Mine: q.Mine,
+		AgencyID: q.Agency, Predecessors: q.Before, UnderAgency: q.Under, PlanID: q.Plan, DutyID: q.Duty, RoundID: q.Round, Mine: q.Mine,
 		ToReview: q.ToReview, ToForward: q.ToForward, Overdue: q.Overdue, DueFrom: q.DueFrom.UTC(), DueTo: q.DueTo.UTC(),
 	}
 	for _, state := range q.State {

@@ -38,9 +38,9 @@ func newUndoable(t *testing.T) *sqlx.DB {
 func (r *real) mark(name string) { r.run(`SAVEPOINT ` + name) }
 func (r *real) back(name string) { r.run(`ROLLBACK TO SAVEPOINT ` + name) }
 
-func (r *real) run(statement string) {
+func (r *real) run(statement string, args ...any) {
 	r.t.Helper()
-	if _, err := r.db.ExecContext(r.t.Context(), statement); err != nil {
+	if _, err := r.db.ExecContext(r.t.Context(), statement, args...); err != nil {
 		r.t.Fatalf("%s: %v", statement, err)
 	}
 }

@@ -82,8 +82,8 @@ func init() {
 	add("a second factor", "open", func(w *walker) {
 		w.by(policy.FocalPoint, "xa", 201, "POST", "/me/second-factor", `{"current_password": "`+password+`"}`)
 		codes, hashes := account.NewRecoveryCodes()
-		w.exec(`UPDATE second_factors SET confirmed_at = now()`)
-		w.exec(`INSERT INTO recovery_codes (user_id, code_hash) SELECT user_id, $1 FROM second_factors`, hashes[0])
+		w.run(`UPDATE second_factors SET confirmed_at = now()`)
+		w.run(`INSERT INTO recovery_codes (user_id, code_hash) SELECT user_id, $1 FROM second_factors`, hashes[0])
 		w.things["code"] = codes[0]
 		refused := w.do(request{method: "POST", path: "/api/v1/sessions", body: `{"email": "` + email(policy.FocalPoint, "xa") + `", "password": "` + password + `"}`})
 		w.things["challenge"] = w.problem(refused).Challenge

@@ -6,5 +6,5 @@ import "embed"
 
 // Files holds every example.
 //
-//go:embed *.yaml source units
+//go:embed *.yaml source units reorganisations
 var Files embed.FS

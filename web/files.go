@@ -53,13 +53,12 @@ func (l lexicon) fileOf(a task.Attachment) fileView {
 	return fileView{ID: a.ID, Name: a.Name, Size: size, Address: "/tep/" + strconv.FormatInt(a.ID, 10), Redacted: a.RedactedAt != nil}
 }
 
-// addFiles lists what lies beside the task in the form of its result. Without a
-// form that was typed, everything unsent goes, and what the version that is
-// mended had.
-func (p *pages) addFiles(c *gin.Context, actor policy.Actor, d task.Detail, form url.Values, view *taskView) error {
-	f := &view.Submit
-	l := view.lexicon()
-	if f.Secret = d.Rules.Secret; f.Secret || !d.MaySubmit {
+// addFiles lists what lies beside the task in the form of its result, or of its
+// correction. Without a form that was typed, everything unsent goes, and what
+// the version had that is mended or corrected.
+func (p *pages) addFiles(c *gin.Context, actor policy.Actor, d task.Detail, form url.Values, f *submitForm) error {
+	l := lexicon{language(actor.Language)}
+	if f.Secret = d.Rules.Secret; f.Secret || !f.Correcting && !d.MaySubmit || f.Correcting && !d.MayCorrect {
 		return nil
 	}
 	list, err := p.service.ListAttachments(c.Request.Context(), actor, d.Task.ID)
@@ -70,8 +69,9 @@ func (p *pages) addFiles(c *gin.Context, actor policy.Actor, d task.Detail, form
 	f.FileLimit = l.integer(p.fileLimit >> 20)
 	for _, a := range list {
 		v := l.fileOf(a)
-		v.Chosen = !a.Submitted || d.Task.State == task.StateReturned && slices.ContainsFunc(d.Submissions[:min(1, len(d.Submissions))], func(b task.Submission) bool {
-			return slices.Contains(b.Content().Attachments, a.ID)
+		v.Chosen = !a.Submitted || slices.ContainsFunc(d.Submissions, func(b task.Submission) bool {
+			mended := f.Correcting && b.Number == d.InForce || !f.Correcting && d.Task.State == task.StateReturned && b.Number == d.Submissions[0].Number
+			return mended && slices.Contains(b.Content().Attachments, a.ID)
 		})
 		if form != nil {
 			v.Chosen = slices.Contains(form["attachments"], strconv.FormatInt(a.ID, 10))
@@ -132,7 +132,7 @@ func (p *pages) upload(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	err = p.takeFiles(c, actor, id, form)
+	err = p.takeFiles(keyed(c, form), c, actor, id, form)
 	f := fault.Of(err)
 	if err != nil && (f == nil || f.Kind != fault.Invalid && f.Kind != fault.Conflict && f.Kind != fault.Unavailable) {
 		return err
@@ -146,13 +146,13 @@ func (p *pages) upload(c *gin.Context) error {
 
 // takeFiles keeps the files of a form one by one and ticks them in it. It ends
 // at the first that is not taken, with its name.
-func (p *pages) takeFiles(c *gin.Context, actor policy.Actor, taskID int64, form url.Values) error {
+func (p *pages) takeFiles(ctx context.Context, c *gin.Context, actor policy.Actor, taskID int64, form url.Values) error {
 	delete(form, "file") // what a browser sends where none was chosen
 	if c.Request.MultipartForm == nil {
 		return nil
 	}
 	for i, sent := range c.Request.MultipartForm.File["file"] {
-		kept, err := p.takeFile(c, actor, taskID, form, i, sent)
+		kept, err := p.takeFile(ctx, actor, taskID, form, i, sent)
 		if f := fault.Of(err); f != nil {
 			named := f.At("file")
 			named.VI, named.EN = lexicon{"vi"}.say("files.fail", sent.Filename, f.VI), lexicon{"en"}.say("files.fail", sent.Filename, f.EN)
@@ -169,7 +169,7 @@ func (p *pages) takeFiles(c *gin.Context, actor policy.Actor, taskID int64, form
 	return nil
 }
 
-func (p *pages) takeFile(c *gin.Context, actor policy.Actor, taskID int64, form url.Values, i int, sent *multipart.FileHeader) (task.Attachment, error) {
+func (p *pages) takeFile(ctx context.Context, actor policy.Actor, taskID int64, form url.Values, i int, sent *multipart.FileHeader) (task.Attachment, error) {
 	if sent.Size > int64(p.fileLimit) {
 		return task.Attachment{}, attachment.TooLarge(p.fileLimit)
 	}
@@ -182,7 +182,6 @@ func (p *pages) takeFile(c *gin.Context, actor policy.Actor, taskID int64, form 
 		return task.Attachment{}, err
 	}
 	// The form's key, so that a second click keeps each file once.
-	ctx := keyed(c, form)
 	if key, ok := idempotency.From(ctx); ok {
 		ctx = idempotency.With(ctx, idempotency.Key{Value: key.Value + "-tep-" + strconv.Itoa(i), RequestHash: hashOf(sent.Filename, content)})
 	}
@@ -218,5 +217,5 @@ func (p *pages) download(c *gin.Context, actor policy.Actor) error {
 
 // takesFiles reports whether the page of the route takes files.
 func takesFiles(route string) bool {
-	return route == "/viec/:id/bao-cao" || route == "/viec/:id/tep"
+	return route == "/viec/:id/bao-cao" || route == "/viec/:id/tep" || route == "/viec/:id/dinh-chinh"
 }

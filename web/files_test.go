@@ -199,3 +199,31 @@ func TestSentFilesAndRedactionsAreShown(t *testing.T) {
 		t.Error("the wrong files can be fetched")
 	}
 }
+
+func TestACorrectionStartsFromTheFilesInForce(t *testing.T) {
+	f := corrigible(t)
+	s := newSite(t, f).as("commune")
+	if _, err := f.AddAttachment(t.Context(), f.people["commune"], task.UploadInput{TaskID: 13, Name: "cu.pdf", Content: []byte(onePDF), Declared: true}); err != nil {
+		t.Fatal(err)
+	}
+	old := f.kept.files[13][0]
+	old.Submitted = true
+	f.kept.files[13][0] = old
+	d := f.details[13]
+	d.Submissions[0].Attachments = []task.Attachment{old}
+	f.details[13] = d
+	if page := s.get("/viec/13"); !strings.Contains(page.text, `name="attachments" value="41" checked`) || !strings.Contains(page.text, `action="/viec/13/dinh-chinh" enctype="multipart/form-data"`) {
+		t.Error("the correction drops the files in force")
+	}
+	form := url.Values{"kind": {"report"}, "narrative": {"Đã sửa."}, "reason": {"Nhầm tệp"}, "declared": {"1"}, "idempotency_key": {formKey}}
+	if got := s.postForm("/viec/13/dinh-chinh", form, "moi.pdf", onePDF); got.status != http.StatusSeeOther || fmt.Sprint(s.corrections[0].Attachments) != "[42]" {
+		t.Fatalf("%d %+v", got.status, s.corrections)
+	}
+	form.Del("reason")
+	form.Set("attachments", "42")
+	page := s.postForm("/viec/13/dinh-chinh", form)
+	page.shows(t, "Ghi rõ lý do đính chính.", "moi.pdf")
+	if !strings.Contains(page.text, `value="42" checked`) || strings.Contains(page.text, `value="41" checked`) {
+		t.Error("the ticks are lost")
+	}
+}

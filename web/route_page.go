@@ -68,6 +68,9 @@ func (p *pages) addRoute(c *gin.Context, actor policy.Actor, d task.Detail, view
 	view.Way = wayForms(l, d)
 	view.MayCorrect = d.MayCorrect
 	view.Correct = p.blankCorrection(l, d)
+	if err := p.addFiles(c, actor, d, nil, &view.Correct); err != nil {
+		return err
+	}
 	waiting := d.WaitingCorrection()
 	if waiting != nil {
 		view.CorrectionWaits = l.say("correction.waits", waiting.Number, d.InForce)

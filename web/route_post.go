@@ -32,13 +32,10 @@ func (p *pages) forward(c *gin.Context) error {
 // correct takes in the form of a correction.
 func (p *pages) correct(c *gin.Context) error {
 	return p.act(c, actCorrect, func(ctx context.Context, actor policy.Actor, d task.Detail, form url.Values) error {
-		sent, err := submitInput(lexicon{language(actor.Language)}, d, form)
-		// The form asks for no files: those of the version in force stay.
-		for _, b := range d.Submissions {
-			if b.Number == d.InForce {
-				sent.Attachments = b.Content().Attachments
-			}
+		if err := p.takeFiles(ctx, c, actor, d.Task.ID, form); err != nil {
+			return err
 		}
+		sent, err := submitInput(lexicon{language(actor.Language)}, d, form)
 		in := task.CorrectInput{TaskID: d.Task.ID, Version: versionIn(form), Content: sent.Content(), Reason: form.Get("reason")}
 		if err != nil {
 			// Its reason is judged even where the content is not in order.

@@ -100,7 +100,7 @@ func (p *pages) taskPage(c *gin.Context, actor policy.Actor) error {
 	view.Submit = p.blankSubmit(l, detail, c.Query("khong-phat-sinh") != "")
 	view.Review = blankReview()
 	view.Flash = p.flash(l, detail, c.Query("da"))
-	if err := p.addFiles(c, actor, detail, nil, &view); err != nil {
+	if err := p.addFiles(c, actor, detail, nil, &view.Submit); err != nil {
 		return err
 	}
 	if err := p.addRequests(c, actor, detail, now, &view); err != nil {

@@ -21,7 +21,7 @@ import (
 // submit takes in the form of a result.
 func (p *pages) submit(c *gin.Context) error {
 	return p.act(c, "gui", func(ctx context.Context, actor policy.Actor, d task.Detail, form url.Values) error {
-		if err := p.takeFiles(c, actor, d.Task.ID, form); err != nil {
+		if err := p.takeFiles(ctx, c, actor, d.Task.ID, form); err != nil {
 			return err
 		}
 		in, err := submitInput(lexicon{language(actor.Language)}, d, form)
@@ -112,6 +112,11 @@ func (p *pages) showAgain(c *gin.Context, actor policy.Actor, d task.Detail, act
 		return err
 	}
 	if p.refillRoute(l, d, action, form, e, f == nil, &view) {
+		if strings.HasSuffix(action, "/"+actCorrect) {
+			if err := p.addFiles(c, actor, d, form, &view.Correct); err != nil {
+				return err
+			}
+		}
 		return p.render.write(c, status, "task", l, view)
 	}
 	switch {
@@ -123,12 +128,12 @@ func (p *pages) showAgain(c *gin.Context, actor policy.Actor, d task.Detail, act
 	default:
 		view.Submit = p.typedSubmit(l, d, form, e)
 		view.Submit.Kept = f == nil && !strings.HasSuffix(action, "/tep")
-		if err := p.addFiles(c, actor, d, form, &view); err != nil {
+		if err := p.addFiles(c, actor, d, form, &view.Submit); err != nil {
 			return err
 		}
 		return p.render.write(c, status, "task", l, view)
 	}
-	if err := p.addFiles(c, actor, d, nil, &view); err != nil {
+	if err := p.addFiles(c, actor, d, nil, &view.Submit); err != nil {
 		return err
 	}
 	return p.render.write(c, status, "task", l, view)

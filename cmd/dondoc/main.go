@@ -7,5 +7,5 @@ import "dondoc/internal/command"
 func main() {
 	command.Execute(command.Root("dondoc",
 		command.API(), command.Worker(), command.Migrate(), command.Reconcile(),
-		command.Plan(), command.Calendar(), command.People(), command.Audit(), command.Files()))
+		command.Plan(), command.Agencies(), command.Calendar(), command.People(), command.Audit(), command.Files()))
 }

@@ -24,6 +24,8 @@ type Filter struct {
 	Query    string // in name or code
 	Limit    int
 	Cursor   string
+	// Ended lists agencies that have ended too; pickers leave them out.
+	Ended bool
 }
 
 // Page is a piece of a list.

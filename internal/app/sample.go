@@ -17,8 +17,8 @@ import (
 	"dondoc/internal/postgres"
 )
 
-// SamplePlan is the plan that a sample installation follows.
-const SamplePlan = "dong-nai-2016-2020.yaml"
+// MovedPlan is the issued plan that LoadMovedSample follows.
+const MovedPlan = "dong-nai-2016-2020.yaml"
 
 // sampleFollowsBack is the number of days before today from which the sample's
 // rounds are opened: less than a month, so that monthly rounds are not closed yet.
@@ -42,10 +42,10 @@ type SampleAccount struct {
 	Email, Name, Shows string
 }
 
-// LoadSample loads the example plan, moved by whole periods to the one that
+// LoadMovedSample loads the issued plan, moved by whole periods to the one that
 // contains today, with sample people named by role who all have the given
 // password, and follows it. A second call finds it all and changes nothing.
-func LoadSample(ctx context.Context, cfg config.Config, log *slog.Logger, password string) (sample Sample, err error) {
+func LoadMovedSample(ctx context.Context, cfg config.Config, log *slog.Logger, password string) (sample Sample, err error) {
 	r, err := open(ctx, cfg, log)
 	if err != nil {
 		return Sample{}, err
@@ -71,11 +71,7 @@ func LoadSample(ctx context.Context, cfg config.Config, log *slog.Logger, passwo
 		}
 	}
 	sample.Loaded = true
-	hasher, err := account.NewHasher(account.DefaultCost, 1)
-	if err != nil {
-		return sample, err
-	}
-	hash, err := hasher.Hash(ctx, password)
+	hash, err := sampleHash(ctx, password)
 	if err != nil {
 		return sample, err
 	}
@@ -92,16 +88,32 @@ func LoadSample(ctx context.Context, cfg config.Config, log *slog.Logger, passwo
 	return sample, err
 }
 
+func sampleHash(ctx context.Context, password string) (string, error) {
+	hasher, err := account.NewHasher(account.DefaultCost, 1)
+	if err != nil {
+		return "", err
+	}
+	return hasher.Hash(ctx, password)
+}
+
+// readSample reads an example plan.
+func readSample(name string) (p *plan.Plan, source []byte, err error) {
+	if source, err = examples.Files.ReadFile(name); err != nil {
+		return nil, nil, fmt.Errorf("read sample plan: %w", err)
+	}
+	p, problems := plan.Read(name, source, besideSample)
+	if problems.HasErrors() {
+		return nil, nil, fmt.Errorf("sample plan: %s", problems)
+	}
+	return p, source, nil
+}
+
+func besideSample(name string) ([]byte, error) { return examples.Files.ReadFile(path.Clean(name)) }
+
 // movedSample reads the example and moves it to the period that contains the year.
 func movedSample(year int) (p *plan.Plan, source []byte, years int, err error) {
-	source, err = examples.Files.ReadFile(SamplePlan)
-	if err != nil {
-		return nil, nil, 0, fmt.Errorf("read sample plan: %w", err)
-	}
-	beside := func(name string) ([]byte, error) { return examples.Files.ReadFile(path.Clean(name)) }
-	p, problems := plan.Read(SamplePlan, source, beside)
-	if problems.HasErrors() {
-		return nil, nil, 0, fmt.Errorf("sample plan: %s", problems)
+	if p, source, err = readSample(MovedPlan); err != nil {
+		return nil, nil, 0, err
 	}
 	if years = plan.YearsToContain(p, calendar.NewDate(year, 7, 1)); years == 0 {
 		return p, source, 0, nil
@@ -109,7 +121,8 @@ func movedSample(year int) (p *plan.Plan, source []byte, years int, err error) {
 	if source, err = plan.Move(source, years); err != nil {
 		return nil, nil, 0, err
 	}
-	if p, problems = plan.Read(SamplePlan, source, beside); problems.HasErrors() {
+	var problems plan.Problems
+	if p, problems = plan.Read(MovedPlan, source, besideSample); problems.HasErrors() {
 		return nil, nil, 0, fmt.Errorf("moved sample plan: %s", problems)
 	}
 	return p, source, years, nil

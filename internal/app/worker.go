@@ -44,6 +44,9 @@ func RunWorker(ctx context.Context, cfg config.Config, log *slog.Logger) (err er
 		return err
 	}
 	defer w.Stop()
+	if _, err := r.store.ApplyDueReorganisations(ctx); err != nil {
+		return err
+	}
 	if _, err := r.store.Reconcile(ctx); err != nil {
 		return err
 	}
@@ -94,7 +97,8 @@ const (
 	patience = 5 * time.Minute
 )
 
-// keepHouse nudges what stalled and forgets what nobody needs any more.
+// keepHouse nudges what stalled, lets reorganisations of agencies take effect
+// when their day begins, and forgets what nobody needs any more.
 func (r *runtime) keepHouse(ctx context.Context) {
 	ticker, files := time.NewTicker(houseEvery), time.NewTicker(sweepEvery)
 	defer ticker.Stop()
@@ -112,6 +116,11 @@ func (r *runtime) keepHouse(ctx context.Context) {
 			r.log.Warn("look for stalled rounds", "error", err)
 		} else if n > 0 {
 			r.log.Warn("nudged stalled workflows", "count", n)
+		}
+		if n, err := r.store.ApplyDueReorganisations(ctx); err != nil {
+			r.log.Warn("apply reorganisations", "error", err)
+		} else if n > 0 {
+			r.log.Info("applied reorganisations", "count", n)
 		}
 		if err := r.store.Forget(ctx); err != nil {
 			r.log.Warn("forget expired rows", "error", err)

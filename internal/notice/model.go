@@ -48,6 +48,7 @@ const (
 	OwedAgain         Kind = "owed_again"         // to the unit, at once: a waiver was taken back
 	Prepared          Kind = "prepared"           // to the head: waits for approval
 	GivenBack         Kind = "given_back"         // to the focal points, at once: the head wants it mended
+	Inherited         Kind = "inherited"          // to who owes and who follows: the task came from an agency that ended
 	Recorded          Kind = "recorded"           // to the agency: the reviewer recorded a result for it
 	TaskHanded        Kind = "handed_over"        // to whom a task was handed within the agency
 	RoleGranted       Kind = "role_granted"       // to plan authorities: somebody was given a role that reads

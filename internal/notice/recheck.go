@@ -40,7 +40,7 @@ func (f Facts) Called(now time.Time) bool {
 		return true
 	}
 	switch f.Kind {
-	case Opening, DueMoved, TaskHanded:
+	case Opening, DueMoved, TaskHanded, Inherited:
 		return f.State.Owed() && !f.PlanSuspended
 	case Urging:
 		return f.State.Owed() && !f.PlanSuspended

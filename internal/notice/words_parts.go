@@ -355,6 +355,19 @@ var parts = []part{
 		},
 	},
 	{
+		kinds: []Kind{Inherited}, colour: ink, showDue: true,
+		asked: partWords{
+			headingVI: "Việc nhận từ đơn vị đã sắp xếp", headingEN: "Tasks taken over from an agency that was reorganised",
+			subjectVI: "%d việc nhận từ đơn vị đã sắp xếp", subjectOne: "%d task taken over", subjectEN: "%d tasks taken over",
+			dueVI: dueVI, dueEN: dueEN,
+		},
+		begged: partWords{
+			headingVI: "Nội dung đề nghị nay do quý cơ quan tiếp nhận", headingEN: "Requested results that are with you now",
+			subjectVI: "%d nội dung được tiếp nhận", subjectOne: "%d requested result taken over", subjectEN: "%d requested results taken over",
+			dueVI: requestVI, dueEN: requestEN, begging: true,
+		},
+	},
+	{
 		kinds: []Kind{Recorded}, colour: blue,
 		asked: partWords{
 			headingVI: "Báo cáo được ghi nhận thay đơn vị", headingEN: "Results recorded on your agency's behalf",

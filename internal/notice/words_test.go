@@ -169,7 +169,7 @@ func TestEveryKindIsSaidInBothLanguages(t *testing.T) {
 		notice.Contested, notice.ContestUpheld, notice.ContestOverturned, notice.Reopened, notice.Urging, notice.PromiseDue,
 		notice.RequestAsked, notice.RequestOpinion, notice.RequestReminder, notice.RequestOverdue, notice.RequestDecided, notice.RequestLapsed,
 		notice.RequestUndecided, notice.Waived, notice.OwedAgain,
-		notice.Prepared, notice.GivenBack, notice.Recorded, notice.TaskHanded,
+		notice.Prepared, notice.GivenBack, notice.Recorded, notice.TaskHanded, notice.Inherited,
 		notice.ToForward, notice.ForwardReminder, notice.ForwardOverdue, notice.CorrectionSent, notice.CorrectionReminder, notice.CorrectionOverdue,
 		notice.CorrectionAccepted, notice.CorrectionRefused, notice.Corrected,
 	} {

@@ -42,7 +42,7 @@ type actorRow struct {
 	ForName      string        `db:"for_name"`
 	// Acting is the post that the session has chosen to act in; 0: none.
 	Acting int64 `db:"acting"`
-	// Leaf: nothing hangs below the agency, so it need not be walked.
+	// Leaf: nothing hangs below the agency and nothing preceded it, so it need not be walked.
 	Leaf bool `db:"leaf"`
 }
 
@@ -58,7 +58,8 @@ const actorPosts = `
 		EXISTS (SELECT 1 FROM second_factors f WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL) AS second_factor,
 		a.id AS agency_id, a.code AS agency_code, a.name AS agency_name, a.position, m.role, m.id AS membership_id,
 		COALESCE(q.user_id, 0) AS for_id, COALESCE(b.name, '') AS for_name,
-		NOT EXISTS (SELECT 1 FROM agencies c WHERE c.parent_id BETWEEN a.id AND a.id) AS leaf
+		NOT EXISTS (SELECT 1 FROM agencies c WHERE c.parent_id BETWEEN a.id AND a.id)
+			AND NOT EXISTS (SELECT 1 FROM agency_successions x WHERE x.successor_id = a.id) AS leaf
 	FROM %s
 	LEFT JOIN memberships m ON m.user_id = u.id AND ($1::timestamptz AT TIME ZONE $2)::date BETWEEN m.valid_from_on AND m.valid_to_on
 	LEFT JOIN agencies a ON a.id = m.agency_id
@@ -75,12 +76,17 @@ var (
 	byID = fmt.Sprintf(actorPosts, `'epoch'::timestamptz AS last_seen_at, 0 AS acting, 0::bigint AS token_id, NULL::text[] AS scopes`, `users u`, `u.id = $3`)
 )
 
-// agenciesBelow walks the tree by its index, not by scans; see actorPosts.
+// agenciesBelow walks the tree by its index, not by scans; see actorPosts. Who
+// followed an agency that ended sees its history: it counts as below.
 const agenciesBelow = `
 	WITH RECURSIVE below AS (
 		SELECT unnest($1::bigint[]) AS id
 		UNION
-		SELECT a.id FROM below, LATERAL (SELECT c.id FROM agencies c WHERE c.parent_id BETWEEN below.id AND below.id OFFSET 0) AS a
+		SELECT a.id FROM below, LATERAL (
+			SELECT c.id FROM agencies c WHERE c.parent_id BETWEEN below.id AND below.id
+			UNION ALL
+			SELECT x.predecessor_id FROM agency_successions x JOIN agencies e ON e.id = x.predecessor_id
+			WHERE x.successor_id BETWEEN below.id AND below.id AND e.valid_to_on < x.effective_on OFFSET 0) AS a
 	)
 	SELECT id FROM below ORDER BY id`
 

@@ -83,7 +83,7 @@ func (a *Accounts) moveAddress(ctx context.Context, tx *sqlx.Tx, actor policy.Ac
 	if err := wholly(ctx, tx, actor, before.ID, now); err != nil {
 		return err
 	}
-	if err := a.lockOut(ctx, tx, before.ID); err != nil {
+	if err := a.lockOut(ctx, tx, actor, before.ID, now); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `UPDATE messages SET address = $2 WHERE user_id = $1 AND state = 'pending' AND kind = 'notices'`, before.ID, to); err != nil {
@@ -103,15 +103,20 @@ func (a *Accounts) moveAddress(ctx context.Context, tx *sqlx.Tx, actor policy.Ac
 	return nudge(ctx, tx, "delivery:mail", "account.address_changed", now)
 }
 
-// lockOut ends every session and spends every open link of an account. Whatever
-// else opens an account to its holder belongs here too.
-func (a *Accounts) lockOut(ctx context.Context, tx *sqlx.Tx, userID int64) error {
-	wall := a.wall()
+// lockOut ends every session, token, half-finished sign-in and open link of an
+// account. Whatever else opens an account to its holder belongs here too.
+func (a *Accounts) lockOut(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, userID int64, now time.Time) error {
+	if _, err := a.endSessions(ctx, tx, actor, now, userID, 0, ""); err != nil {
+		return err
+	}
+	if _, err := a.revokeTokens(ctx, tx, actor, now, userID, 0); err != nil {
+		return err
+	}
 	for _, statement := range []string{
-		`UPDATE sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL`,
 		`UPDATE account_links SET used_at = $2 WHERE user_id = $1 AND used_at IS NULL`,
+		`UPDATE sign_in_challenges SET used_at = $2 WHERE user_id = $1 AND used_at IS NULL`,
 	} {
-		if _, err := tx.ExecContext(ctx, statement, userID, wall); err != nil {
+		if _, err := tx.ExecContext(ctx, statement, userID, a.wall()); err != nil {
 			return fmt.Errorf("lock out: %w", err)
 		}
 	}

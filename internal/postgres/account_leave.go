@@ -79,7 +79,7 @@ func (a *Accounts) Deactivate(ctx context.Context, actor policy.Actor, in accoun
 		if left.Notices, err = readdressed(ctx, tx, in.UserID, now); err != nil {
 			return account.Left{}, err
 		}
-		if err := a.lockOut(ctx, tx, in.UserID); err != nil {
+		if err := a.lockOut(ctx, tx, actor, in.UserID, now); err != nil {
 			return account.Left{}, err
 		}
 		if err := a.revokeFeeds(ctx, tx, actor, now, in.UserID, 0); err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"dondoc/internal/account"
+	"dondoc/internal/clock"
 	"dondoc/internal/fault"
 	"dondoc/internal/feed"
 	"dondoc/internal/notice"
@@ -36,6 +37,11 @@ func TestWhoeverLeavesHandsOnWhatTheyHave(t *testing.T) {
 		t.Fatal(err)
 	}
 	created, err := s.accounts.CreateFeed(t.Context(), s.who(twoD1), feed.Wanted{Scope: feed.Person})
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := s.accounts.CreateToken(t.Context(), s.who(twoD1), account.NewTokenInput{
+		Name: "Phần mềm văn bản", Scopes: []policy.Scope{policy.TasksRead}, ExpiresAt: clock.SystemWall().Add(90 * 24 * time.Hour)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,6 +78,7 @@ func TestWhoeverLeavesHandsOnWhatTheyHave(t *testing.T) {
 	}
 	_, err = s.accounts.ActorOf(t.Context(), token)
 	wantFault(t, "the session", err, fault.Unauthenticated, "session.none")
+	s.want("its tokens", s.strings(`SELECT name FROM api_tokens WHERE user_id = $1 AND revoked_at IS NULL`, s.user(twoD1)))
 	if _, err := s.accounts.ReadFeed(t.Context(), feedToken); !fault.Is(err, fault.NotFound) {
 		t.Errorf("the calendar feed: %v", err)
 	}
@@ -91,6 +98,9 @@ func TestWhoeverLeavesHandsOnWhatTheyHave(t *testing.T) {
 	}
 	_, err = s.accounts.ActorOf(t.Context(), token)
 	wantFault(t, "the old session", err, fault.Unauthenticated, "session.none")
+	if _, err := s.accounts.ActorOfToken(t.Context(), program.Secret); !fault.Is(err, fault.Unauthenticated) {
+		t.Errorf("the old token: %v", err)
+	}
 	if _, err := s.accounts.ReadFeed(t.Context(), feedToken); !fault.Is(err, fault.NotFound) {
 		t.Errorf("the old calendar feed: %v", err)
 	}

@@ -199,6 +199,16 @@ func (s *Store) decideContest(ctx context.Context, tx *sqlx.Tx, actor policy.Act
 	return nudge(ctx, tx, "delivery:mail", "task."+string(kind), now)
 }
 
+// firstValid begins the look-up of a task's first valid submission: withdrawn
+// ones and corrections do not count, nor does what came before a result that stands as invalid.
+const firstValid = `(SELECT min(b.submitted_at) FROM submissions b WHERE b.task_id = t.id AND b.withdrawn_at IS NULL AND NOT b.correction
+	AND b.number > COALESCE((SELECT max(x.number) FROM submissions x WHERE x.task_id = t.id AND x.invalid), 0)`
+
+// sentFromOpen is true for a task whose newest submission came while no day was
+// set for it but its due time.
+const sentFromOpen = `EXISTS (SELECT 1 FROM submissions b WHERE b.task_id = t.id AND b.number = t.submissions AND b.from_state = 'open')
+	AND NOT EXISTS (SELECT 1 FROM reopenings o WHERE o.task_id = t.id)`
+
 // overturn makes the submission count again.
 func (s *Store) overturn(ctx context.Context, tx *sqlx.Tx, t lockedTask, c contested, after map[string]any, now time.Time) error {
 	if _, err := tx.ExecContext(ctx, `
@@ -212,9 +222,10 @@ func (s *Store) overturn(ctx context.Context, tx *sqlx.Tx, t lockedTask, c conte
 	if err := tx.GetContext(ctx, &first, `
 		UPDATE tasks t SET version = version + 1,
 			state = CASE WHEN $3 THEN 'submitted' ELSE t.state END, closed_at = CASE WHEN $3 THEN NULL ELSE t.closed_at END,
-			-- What came before a result that stands as invalid does not count.
-			first_submitted_at = (SELECT min(b.submitted_at) FROM submissions b WHERE b.task_id = t.id AND b.number >
-				COALESCE((SELECT max(x.number) FROM submissions x WHERE x.task_id = t.id AND x.invalid), 0))
+			-- The day that was set with the return falls with it, where there was none before.
+			resubmit_due_at = CASE WHEN $3 AND `+sentFromOpen+` THEN NULL ELSE t.resubmit_due_at END,
+			resubmit_derivation = CASE WHEN $3 AND `+sentFromOpen+` THEN NULL ELSE t.resubmit_derivation END,
+			first_submitted_at = `+firstValid+`)
 		WHERE t.id = $1 AND t.state = $2 RETURNING t.first_submitted_at`, t.ID, t.State, waits); err != nil {
 		return fmt.Errorf("restore submission: %w", err)
 	}

@@ -49,6 +49,9 @@ func (s *Store) Reopen(ctx context.Context, actor policy.Actor, in task.ReopenIn
 		if err != nil {
 			return task.Receipt{}, err
 		}
+		if err := s.inherit(ctx, tx, actor, &t, now); err != nil {
+			return task.Receipt{}, err
+		}
 		return s.reopen(ctx, tx, actor, t, to, closed, in, now)
 	})
 }

@@ -30,6 +30,13 @@ func (s *Store) Review(ctx context.Context, actor policy.Actor, in task.ReviewIn
 		if err := holdCalendar(ctx, tx); err != nil {
 			return task.Receipt{}, err
 		}
+		closed := false
+		if in.Decision != task.Accept { // the round may have to be opened again
+			var err error
+			if closed, err = holdRoundOf(ctx, tx, in.TaskID); err != nil {
+				return task.Receipt{}, err
+			}
+		}
 		t, err := s.lockForAct(ctx, tx, actor, in.TaskID, in.Version)
 		if err != nil {
 			return task.Receipt{}, err
@@ -40,7 +47,12 @@ func (s *Store) Review(ctx context.Context, actor policy.Actor, in task.ReviewIn
 		if in.Decision == task.Accept {
 			return s.accept(ctx, tx, actor, t, now)
 		}
-		return s.giveBack(ctx, tx, actor, t, in, now)
+		receipt, err := s.giveBack(ctx, tx, actor, t, in, now)
+		if err == nil && closed {
+			// What was mended is to be sent: the round closes when its new day has passed.
+			err = s.reopenRound(ctx, tx, actor, t, now)
+		}
+		return receipt, err
 	})
 }
 
@@ -94,6 +106,9 @@ func (s *Store) giveBack(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t
 	if t.State != task.StateSubmitted {
 		return task.Receipt{}, task.CheckMove(t.State, task.StateScheduled) // reopening is an act of its own
 	}
+	if err := s.inherit(ctx, tx, actor, &t, now); err != nil {
+		return task.Receipt{}, err
+	}
 	due, steps, err := s.resubmission(ctx, tx, t, in, now)
 	if err != nil {
 		return task.Receipt{}, err
@@ -135,8 +150,12 @@ func (s *Store) giveBack(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t
 				severity int, digest bool, cron text, occurrence int, derivation jsonb)
 		), told AS (
 			INSERT INTO notifications (user_id, mailbox_agency_id, kind, plan_id, task_id, cause, created_at, deliver_at, standing)
-			SELECT user_id, mailbox_id, 'returned', $12::bigint, moved.id, 'returned:' || moved.id || ':' || $7::int, $2, $2, true
+			SELECT user_id, mailbox_id, 'returned', $12::bigint, moved.id, 'returned:' || moved.id || ':' || $7::int || again.nth, $2, $2, true
 			FROM moved, (
+				-- Where a decision on it was overturned before, this is another one.
+				SELECT CASE count(*) WHEN 0 THEN '' ELSE ':' || count(*) END AS nth
+				FROM reviews w JOIN submissions b ON b.id = w.submission_id WHERE b.task_id = $1 AND b.number = $7
+			) AS again, (
 				SELECT DISTINCT m.user_id, NULL::bigint AS mailbox_id FROM memberships m JOIN users u ON u.id = m.user_id AND u.active
 				WHERE m.agency_id = $13 AND (m.role = 'focal_point'
 						OR m.role = 'head' AND m.user_id = (SELECT h.user_id FROM handovers h WHERE h.task_id = $1 AND h.ended_at IS NULL))

@@ -92,6 +92,11 @@ func (t lockedTask) held() bool {
 	return t.State == task.StateSubmitted && t.ThroughID != 0 && t.Forwarded < t.Submissions
 }
 
+// resending: the result was returned and is to come again, also while it waits for the head.
+func (t lockedTask) resending() bool {
+	return t.State == task.StateReturned || t.State == task.StatePrepared && t.ResubmitAt.Valid
+}
+
 // lockForAct reads a task for a change; whoever may not see it learns nothing of it.
 func (s *Store) lockForAct(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, version int) (lockedTask, error) {
 	var t lockedTask

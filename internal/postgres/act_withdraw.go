@@ -110,20 +110,17 @@ func checkWithdraw(actor policy.Actor, t lockedTask, w waitingSubmission, now ti
 	return nil
 }
 
-// withdrawSubmission undoes what the submission changed. The first submission's
-// time is undone only if this submission set it.
+// withdrawSubmission undoes what the submission changed, the time of the first
+// submission too.
 const withdrawSubmission = `
 	WITH moved AS (
 		UPDATE tasks t SET state = $3, due_version = due_version + 1, version = version + 1,
 			submitted_at = (SELECT max(COALESCE(b.recorded_at, b.submitted_at)) FROM submissions b
 				WHERE b.task_id = t.id AND b.number < $4 AND b.withdrawn_at IS NULL AND NOT b.correction),
-			first_submitted_at = CASE WHEN first_submitted_at = $5 AND NOT EXISTS (
-					SELECT 1 FROM submissions b WHERE b.task_id = t.id AND b.number < $4 AND b.withdrawn_at IS NULL
-						AND NOT b.invalid AND b.submitted_at = $5)
-				THEN NULL ELSE first_submitted_at END
+			first_submitted_at = ` + firstValid + ` AND b.number < $4)
 		WHERE id = $1 AND state = 'submitted' RETURNING id, due_version, first_submitted_at
 	), marked AS (
-		UPDATE submissions b SET withdrawn_at = $2, withdrawn_by = $6, withdraw_reason = $7
+		UPDATE submissions b SET withdrawn_at = $2, withdrawn_by = $5, withdraw_reason = $6
 		FROM moved WHERE b.task_id = moved.id AND b.number = $4
 	), silent AS (
 		UPDATE steps s SET state = 'skipped', run_at = $2 FROM moved WHERE s.task_id = moved.id AND s.state = 'pending'
@@ -134,9 +131,9 @@ const withdrawSubmission = `
 			AND n.message_id IS NULL AND n.dropped_at IS NULL AND n.read_at IS NULL
 	), trail AS (
 		INSERT INTO audit (at, recorded_at, actor_id, on_behalf_of, action, entity, entity_id, before, after)
-		SELECT $2, $8, $6, $9, 'task.withdrawn', 'task', id, '{"state": "submitted"}', $10::jsonb FROM moved
+		SELECT $2, $7, $5, $8, 'task.withdrawn', 'task', id, '{"state": "submitted"}', $9::jsonb FROM moved
 	), nudged AS (
-		INSERT INTO outbox (workflow, kind, created_at) SELECT 'round:' || $11::bigint, 'task.withdrawn', $2 FROM moved
+		INSERT INTO outbox (workflow, kind, created_at) SELECT 'round:' || $10::bigint, 'task.withdrawn', $2 FROM moved
 	)
 	SELECT first_submitted_at FROM moved`
 
@@ -145,7 +142,7 @@ func (s *Store) withdraw(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t
 		return task.Receipt{}, err
 	}
 	due := t.DueAt
-	if w.From == task.StateReturned {
+	if t.ResubmitAt.Valid { // set with a return or a reopening: that day is waited for
 		due = t.ResubmitAt.Time
 	}
 	ladder, err := s.ladderFrom(ctx, tx, t, due, now)
@@ -157,7 +154,7 @@ func (s *Store) withdraw(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t
 		return task.Receipt{}, fmt.Errorf("encode audit: %w", err)
 	}
 	var first sql.NullTime
-	if err := tx.GetContext(ctx, &first, withdrawSubmission, t.ID, now, w.From, t.Submissions, w.SubmittedAt,
+	if err := tx.GetContext(ctx, &first, withdrawSubmission, t.ID, now, w.From, t.Submissions,
 		actor.UserID, in.Reason, s.wall(), t.AgencyID, string(after), t.RoundID); err != nil {
 		return task.Receipt{}, fmt.Errorf("withdraw: %w", err)
 	}

@@ -75,8 +75,8 @@ func (s *Store) AddAttachment(ctx context.Context, actor policy.Actor, in task.U
 func (s *Store) maySend(ctx context.Context, actor policy.Actor, taskID int64) error {
 	var t policy.Task
 	err := s.db.QueryRowxContext(ctx, `
-		SELECT t.agency_id, COALESCE(t.recipient_id, 0), COALESCE(t.reviewer_id, 0), p.issuer_id
-		FROM tasks t JOIN plans p ON p.id = t.plan_id WHERE t.id = $1`, taskID).Scan(&t.AgencyID, &t.RecipientID, &t.ReviewerID, &t.IssuerID)
+		SELECT t.agency_id, COALESCE(t.recipient_id, 0), COALESCE(t.reviewer_id, 0), p.issuer_id, t.plan_id, COALESCE(t.through_id, 0)
+		FROM tasks t JOIN plans p ON p.id = t.plan_id WHERE t.id = $1`, taskID).Scan(&t.AgencyID, &t.RecipientID, &t.ReviewerID, &t.IssuerID, &t.PlanID, &t.ThroughID)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && !policy.SeeTask(actor, t) {
 		return notFound()
 	}

@@ -23,10 +23,17 @@ type foundAttachment struct {
 	RecipientID int64 `db:"recipient_id"`
 	ReviewerID  int64 `db:"reviewer_id"`
 	IssuerID    int64 `db:"issuer_id"`
+	PlanID      int64 `db:"plan_id"`
+	ThroughID   int64 `db:"through_id"`
 }
 
 func (f foundAttachment) relation() policy.Task {
-	return policy.Task{AgencyID: f.AgencyID, RecipientID: f.RecipientID, ReviewerID: f.ReviewerID, IssuerID: f.IssuerID}
+	return policy.Task{AgencyID: f.AgencyID, RecipientID: f.RecipientID, ReviewerID: f.ReviewerID, IssuerID: f.IssuerID, PlanID: f.PlanID, ThroughID: f.ThroughID}
+}
+
+// task is what the trail of reading asks of the task.
+func (f foundAttachment) task() task.Task {
+	return task.Task{ID: f.TaskID, AgencyID: f.AgencyID, RecipientID: f.RecipientID, ReviewerID: f.ReviewerID, IssuerID: f.IssuerID, PlanID: f.PlanID}
 }
 
 func (f foundAttachment) file() policy.File {
@@ -37,7 +44,7 @@ func (f foundAttachment) file() policy.File {
 func findAttachment(ctx context.Context, q sqlx.QueryerContext, actor policy.Actor, id int64) (foundAttachment, error) {
 	var found foundAttachment
 	err := sqlx.GetContext(ctx, q, &found, `
-		SELECT a.*, t.agency_id, COALESCE(t.recipient_id, 0) AS recipient_id, COALESCE(t.reviewer_id, 0) AS reviewer_id, p.issuer_id
+		SELECT a.*, t.agency_id, COALESCE(t.recipient_id, 0) AS recipient_id, COALESCE(t.reviewer_id, 0) AS reviewer_id, p.issuer_id, t.plan_id, COALESCE(t.through_id, 0) AS through_id
 		FROM (`+attachmentColumns+`WHERE a.id = $1) AS a JOIN tasks t ON t.id = a.task_id JOIN plans p ON p.id = t.plan_id`, id)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && !policy.SeeFile(actor, found.relation(), found.file()) {
 		return found, notFound()
@@ -75,7 +82,7 @@ func (s *Store) OpenAttachment(ctx context.Context, actor policy.Actor, id int64
 	err = s.transact(ctx, func(tx *sqlx.Tx) error {
 		return s.record(ctx, tx, actor, now, change{
 			Action: fileDownloaded, Entity: "task", EntityID: found.TaskID, OnBehalf: actor.Reading(),
-			After: map[string]any{"attachment": found.ID, "sha256": found.attachment().SHA256},
+			After: underDecision(actor, found.task(), map[string]any{"attachment": found.ID, "sha256": found.attachment().SHA256}),
 		})
 	})
 	return found.attachment(), content, err
@@ -138,7 +145,7 @@ func (s *Store) ListAttachments(ctx context.Context, actor policy.Actor, taskID 
 	}
 	var rows []foundAttachment
 	if err := s.db.SelectContext(ctx, &rows, `
-		SELECT a.*, t.agency_id, COALESCE(t.recipient_id, 0) AS recipient_id, COALESCE(t.reviewer_id, 0) AS reviewer_id, p.issuer_id
+		SELECT a.*, t.agency_id, COALESCE(t.recipient_id, 0) AS recipient_id, COALESCE(t.reviewer_id, 0) AS reviewer_id, p.issuer_id, t.plan_id, COALESCE(t.through_id, 0) AS through_id
 		FROM (`+attachmentColumns+`WHERE a.task_id = $1 AND a.redacted_at IS NULL) AS a JOIN tasks t ON t.id = a.task_id JOIN plans p ON p.id = t.plan_id
 		ORDER BY a.submitted OR a.waiting, a.id`, taskID); err != nil {
 		return nil, fmt.Errorf("read attachments: %w", err)

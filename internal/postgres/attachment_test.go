@@ -419,3 +419,27 @@ func TestADutyThatRequiresItsResult(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestACorrectionHasFilesOfItsOwn(t *testing.T) {
+	w := newWithFiles(t)
+	w.clock.set(t, "2026-02-05 16:00")
+	old := w.uploaded(w.focal, "d1", "cu.pdf", scan("cũ"))
+	if _, err := w.sendWith("d1", old.ID); err != nil {
+		t.Fatal(err)
+	}
+	_, err := w.upload(w.focal, "d1", "moi.pdf", scan("mới"))
+	w.refused(err, "task.already_submitted")
+	w.decide("d1", task.Accept)
+	fresh := w.uploaded(w.focal, "d1", "moi.pdf", scan("mới"))
+	same := task.CorrectInput{TaskID: w.taskOf("d1"), Reason: "Nhầm tệp", Content: task.Content{Kind: task.Report, Narrative: "Đã làm.", Attachments: []int64{old.ID}}}
+	_, err = w.store.Correct(t.Context(), w.focal, same)
+	w.refused(err, "correction.same")
+	same.Attachments = []int64{fresh.ID}
+	if _, err := w.store.Correct(t.Context(), w.focal, same); err != nil {
+		t.Fatalf("another file is another version: %v", err)
+	}
+	if got := w.detail(w.supervisor, "d1").Submissions; got[0].Attachments[0].ID != fresh.ID || got[1].Attachments[0].ID != old.ID {
+		t.Errorf("%+v", got)
+	}
+	w.want("the trail has the sum", w.strings(`SELECT after ->> 'files_sha256' FROM audit WHERE action = 'task.corrected'`), `["`+fresh.SHA256+`"]`)
+}

@@ -231,7 +231,7 @@ func (s *Store) takeOver(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t
 	}
 	if err := s.record(ctx, tx, actor, now, change{
 		Action: "task.consolidated", Entity: "task", EntityID: t.ID, OnBehalf: t.AgencyID,
-		After: map[string]any{"consolidation": id, "seen": view.Seen, "figures": values},
+		After: map[string]any{"consolidation": id, "seen": view.Seen, "figures": auditFigures(values)},
 	}); err != nil {
 		return task.Draft{}, err
 	}

@@ -24,6 +24,11 @@ import (
 // Invalid for what an amendment cannot change.
 func (s *Store) PreviewAmendment(ctx context.Context, actor policy.Actor, in amendment.Input) (amendment.Preview, error) {
 	var shown amendment.Preview
+	if actor.UserID != 0 {
+		if _, err := s.FindPlan(ctx, actor, in.PlanID); err != nil {
+			return shown, err
+		}
+	}
 	now, err := s.business.Now(ctx)
 	if err != nil {
 		return shown, fmt.Errorf("business clock: %w", err)

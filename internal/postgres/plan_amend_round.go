@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -31,8 +30,8 @@ type roundWork struct {
 	cancelled []int64
 	rerouted  []rerouted
 	moves     []dueMove
-	// waiting are results that wait for a decision whose rules changed.
-	waiting []amendedTask
+	// waiting are tasks with something that waits for a decision whose rules changed.
+	waiting []int64
 }
 
 // rerouted is a task whose result goes elsewhere.
@@ -57,16 +56,15 @@ type amendedRound struct {
 
 type amendedTask struct {
 	liveTask
-	Submissions int        `db:"submissions"`
-	Closed      bool       `db:"closed"`
-	Recipient   string     `db:"recipient"`
-	Reviewer    string     `db:"reviewer"`
-	SubmittedAt *time.Time `db:"submitted_at"`
-	// Through passes the result on; Held: one waits for it. CameAt is when what was
-	// sent came to its reviewer.
-	Through string     `db:"through"`
-	Held    bool       `db:"held"`
-	CameAt  *time.Time `db:"came_at"`
+	Submissions int    `db:"submissions"`
+	Closed      bool   `db:"closed"`
+	Recipient   string `db:"recipient"`
+	Reviewer    string `db:"reviewer"`
+	Through     string `db:"through"`
+	// Held: it waits for the agency that passes it on.
+	Held bool `db:"held"`
+	// Correcting: a correction of it waits for its decision.
+	Correcting bool `db:"correcting"`
 }
 
 // live reports whether the task may still change: not settled, and its round not over for it.
@@ -99,7 +97,8 @@ func (a *amending) rounds(ctx context.Context, tx *sqlx.Tx, hold bool) error {
 			EXISTS (SELECT 1 FROM tasks t WHERE t.round_id = r.id) AS begun
 		FROM rounds r JOIN duties d ON d.id = r.duty_id JOIN plans p ON p.id = r.plan_id
 		WHERE r.duty_id = ANY ($1) AND (r.state <> 'closed' OR r.duty_id = ANY ($2)
-			AND EXISTS (SELECT 1 FROM tasks t WHERE t.round_id = r.id AND t.state = 'submitted'))
+			AND EXISTS (SELECT 1 FROM tasks t LEFT JOIN corrections k ON k.task_id = t.id AND k.outcome = 'waiting'
+				WHERE t.round_id = r.id AND (t.state = 'submitted' OR k.id IS NOT NULL)))
 		ORDER BY r.id`+lockRounds, pq.Array(ids), pq.Array(reviewed)); err != nil {
 		return fmt.Errorf("list live rounds: %w", err)
 	}
@@ -118,10 +117,8 @@ func (a *amending) rounds(ctx context.Context, tx *sqlx.Tx, hold bool) error {
 		var tasks []amendedTask
 		if err := tx.SelectContext(ctx, &tasks, `
 			SELECT t.id, t.agency_id, a.code AS agency_code, a.level, t.state, t.due_at, t.derivation, t.resubmit_due_at, t.resubmit_derivation,
-				t.submissions, t.closed_at IS NOT NULL AS closed, COALESCE(c.code, '') AS recipient, COALESCE(v.code, '') AS reviewer, t.submitted_at,
-				COALESCE(h.code, '') AS through, `+held+` AS held,
-				COALESCE((SELECT f.forwarded_at FROM forwardings f JOIN submissions b ON b.id = f.submission_id
-					WHERE b.task_id = t.id AND b.number = t.submissions), t.submitted_at) AS came_at
+				t.submissions, t.closed_at IS NOT NULL AS closed, COALESCE(c.code, '') AS recipient, COALESCE(v.code, '') AS reviewer,
+				COALESCE(h.code, '') AS through, `+held+` AS held, EXISTS (SELECT 1 FROM corrections k WHERE k.task_id = t.id AND k.outcome = 'waiting') AS correcting
 			FROM tasks t JOIN agencies a ON a.id = t.agency_id
 			LEFT JOIN agencies c ON c.id = t.recipient_id LEFT JOIN agencies v ON v.id = t.reviewer_id LEFT JOIN agencies h ON h.id = t.through_id
 			WHERE t.round_id = $1 ORDER BY t.id`+lockTasks, r.ID); err != nil {

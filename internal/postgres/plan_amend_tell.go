@@ -130,7 +130,7 @@ func (a *amending) tellReviewers(ctx context.Context, tx *sqlx.Tx, cause string)
 		FROM tasks t JOIN memberships m ON m.agency_id = t.reviewer_id AND m.role = 'supervisor'
 			AND ($1::timestamptz AT TIME ZONE $2)::date BETWEEN m.valid_from_on AND m.valid_to_on
 		JOIN users u ON u.id = m.user_id AND u.active
-		WHERE t.id = ANY ($3) AND t.state = $6 ON CONFLICT DO NOTHING`,
+		WHERE t.id = ANY ($3) AND t.state = $6 AND NOT `+held+` ON CONFLICT DO NOTHING`,
 		a.now, a.plan.TimeZone, pq.Array(waiting), string(notice.Submitted), cause, string(task.StateSubmitted)); err != nil {
 		return fmt.Errorf("tell reviewers: %w", err)
 	}

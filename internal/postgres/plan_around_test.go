@@ -138,7 +138,7 @@ func TestOwnPlansAreLinkedAndCounted(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = w.store.LinkPlan(t.Context(), authority, theirs.ID, w.dutyID("IV.15.a"))
-	wantFault(t, "the plan above does not link", err, fault.NotFound, "not_found")
+	wantFault(t, "who does not see the plan does not link it", err, "not_found", "not_found")
 	link, err := w.store.LinkPlan(t.Context(), second, theirs.ID, w.dutyID("IV.15.a"))
 	if err != nil || link.AboveCode != "thu" || link.DutyCode != "IV.15.a" {
 		t.Errorf("%+v, %v", link, err)

@@ -33,7 +33,10 @@ func (s *Store) ClosePlan(ctx context.Context, actor policy.Actor, id int64, ver
 		if p.State != plan.Active && p.State != plan.Suspended {
 			return refuseState(p, "close")
 		}
-		if err := checkReplacement(ctx, tx, id, c); err != nil {
+		if err := checkReplacement(ctx, tx, actor, id, c); err != nil {
+			return err
+		}
+		if err := nudgeRounds(ctx, tx, id, "plan.closed", now); err != nil {
 			return err
 		}
 		figures, err := closingFigures(ctx, tx, p, now)
@@ -66,12 +69,13 @@ func (s *Store) ClosePlan(ctx context.Context, actor policy.Actor, id int64, ver
 }
 
 // checkReplacement refuses a plan that cannot take the place of this one.
-func checkReplacement(ctx context.Context, tx *sqlx.Tx, id int64, c amendment.Closing) error {
+func checkReplacement(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, c amendment.Closing) error {
 	if c.ReplacedBy == 0 {
 		return nil
 	}
 	var state plan.State
-	err := tx.GetContext(ctx, &state, `SELECT state FROM plans WHERE id = $1 AND id <> $2`, c.ReplacedBy, id)
+	err := tx.GetContext(ctx, &state, `SELECT p.state FROM plans p WHERE p.id = $4 AND p.id <> $5 AND ($6 OR `+visiblePlan+`)`,
+		scoped(actor, c.ReplacedBy, id, actor.UserID == 0)...)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("read replacement: %w", err)
 	}
@@ -111,6 +115,9 @@ func (s *Store) PlanClosure(ctx context.Context, actor policy.Actor, id int64) (
 		ReplacedTitle  string    `db:"replaced_by_title"`
 		ClosedAt       time.Time `db:"closed_at"`
 		Figures        []byte    `db:"closing_figures"`
+	}
+	if _, err := s.FindPlan(ctx, actor, id); err != nil {
+		return amendment.Closure{}, err
 	}
 	err := s.db.GetContext(ctx, &row, `
 		SELECT p.outcome, p.closing_note, COALESCE(r.id, 0) AS replaced_by, COALESCE(r.code, '') AS replaced_by_code,

@@ -25,7 +25,8 @@ func (s *Store) linkAsWritten(ctx context.Context, tx *sqlx.Tx, actor policy.Act
 	var dutyID int64
 	err := tx.GetContext(ctx, &dutyID, `
 		SELECT d.id FROM duties d JOIN plans p ON p.id = d.plan_id
-		WHERE p.code = $1 AND d.code = $2 AND d.retired_version IS NULL`, p.Implements.Plan, p.Implements.Duty)
+		WHERE p.code = $4 AND d.code = $5 AND d.retired_version IS NULL AND ($6 OR `+visiblePlan+`)`,
+		scoped(actor, p.Implements.Plan, p.Implements.Duty, actor.UserID == 0)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return fault.New(fault.Invalid, "link.unknown",
 			"Không có nhiệm vụ %[2]s của kế hoạch %[1]s; sửa implements, hoặc bỏ đi rồi liên kết sau.",
@@ -74,7 +75,7 @@ func (s *Store) UnlinkPlan(ctx context.Context, actor policy.Actor, planID int64
 
 // PlanLink reads which duty a plan discharges. Fault NotFound where it is none.
 func (s *Store) PlanLink(ctx context.Context, actor policy.Actor, planID int64) (plan.Link, error) {
-	if err := seePlan(ctx, s.db, actor, planID); err != nil {
+	if _, err := s.FindPlan(ctx, actor, planID); err != nil {
 		return plan.Link{}, err
 	}
 	return readLink(ctx, s.db, planID)
@@ -87,9 +88,10 @@ func (s *Store) link(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, planI
 		Owed       bool   `db:"owed"`
 	}
 	err := tx.GetContext(ctx, &above, `
-		SELECT d.plan_id, d.definition, EXISTS (SELECT 1 FROM assignments s JOIN plans p ON p.id = $2 AND p.issuer_id = s.agency_id
+		SELECT d.plan_id, d.definition, EXISTS (SELECT 1 FROM assignments s JOIN plans c ON c.id = $5 AND c.issuer_id = s.agency_id
 			WHERE s.duty_id = d.id AND s.role IN ('lead', 'implementing')) AS owed
-		FROM duties d WHERE d.id = $1 AND d.retired_version IS NULL`, dutyID, planID)
+		FROM duties d JOIN plans p ON p.id = d.plan_id WHERE d.id = $4 AND d.retired_version IS NULL AND ($6 OR `+visiblePlan+`)`,
+		scoped(actor, dutyID, planID, actor.UserID == 0)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return notFound()
 	}

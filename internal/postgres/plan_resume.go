@@ -73,13 +73,7 @@ func (s *Store) moveSuspended(ctx context.Context, tx *sqlx.Tx, p lockedPlan, no
 	if err != nil {
 		return fmt.Errorf("move rounds: %w", err)
 	}
-	_, err = tx.ExecContext(ctx, `
-		INSERT INTO outbox (workflow, kind, created_at)
-		SELECT 'round:' || id, 'plan.resumed', $2 FROM rounds WHERE plan_id = $1 AND state <> 'closed'`, p.ID, now)
-	if err != nil {
-		return fmt.Errorf("nudge rounds: %w", err)
-	}
-	return nudgeRequests(ctx, tx, `plan_id = $1`, p.ID, "plan.resumed", now)
+	return nil
 }
 
 // moveGroup moves tasks of one round that were due at one instant.

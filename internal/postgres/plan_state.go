@@ -101,8 +101,27 @@ func (s *Store) ResumePlan(ctx context.Context, actor policy.Actor, id int64, ve
 		}
 		_, err := tx.ExecContext(ctx, `
 			UPDATE plans SET state = 'active', suspended_at = NULL, version = version + 1 WHERE id = $1`, id)
-		return err
+		if err != nil {
+			return err
+		}
+		// Whatever woke meanwhile waits for this, even if no due time had to move.
+		if err := nudgeRounds(ctx, tx, id, "plan.resumed", now); err != nil {
+			return err
+		}
+		return nudgeRequests(ctx, tx, `plan_id = $1`, id, "plan.resumed", now)
 	})
+}
+
+// nudgeRounds lets the plan's rounds look again that are open, or over with
+// steps of reviewers to come.
+func nudgeRounds(ctx context.Context, tx *sqlx.Tx, planID int64, why string, now time.Time) error {
+	if _, err := tx.ExecContext(ctx, `
+		INSERT INTO outbox (workflow, kind, created_at)
+		SELECT 'round:' || id, $2, $3 FROM rounds r WHERE plan_id = $1
+			AND (state = 'open' OR state = 'closed' AND EXISTS (SELECT 1 FROM steps s WHERE s.round_id = r.id AND s.state = 'pending'))`, planID, why, now); err != nil {
+		return fmt.Errorf("nudge rounds: %w", err)
+	}
+	return nil
 }
 
 func (s *Store) changePlan(ctx context.Context, actor policy.Actor, id int64, version int, action string, do func(tx *sqlx.Tx, p lockedPlan, now time.Time) error) (plan.Record, error) {

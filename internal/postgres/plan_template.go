@@ -73,7 +73,7 @@ func (s *Store) fromTemplate(ctx context.Context, actor policy.Actor, in task.Ha
 	if err != nil {
 		return in, fmt.Errorf("find duty: %w", err)
 	}
-	if err := seePlan(ctx, s.db, actor, planID); err != nil {
+	if _, err := s.FindPlan(ctx, actor, planID); err != nil {
 		return in, err
 	}
 	templates, err := readTemplates(ctx, s.db, planID)

@@ -64,8 +64,11 @@ func (s *Store) PlanVersions(ctx context.Context, actor policy.Actor, planID int
 // PlanVersion gives one version with its text. Fault NotFound where there is none.
 func (s *Store) PlanVersion(ctx context.Context, actor policy.Actor, planID int64, number int) (amendment.Contents, error) {
 	var contents amendment.Contents
+	if _, err := s.FindPlan(ctx, actor, planID); err != nil {
+		return contents, err
+	}
 	err := s.snapshot(ctx, func(tx *sqlx.Tx) (err error) {
-		if contents.Version, err = readVersion(ctx, tx, actor, planID, number); err != nil {
+		if contents.Version, err = readVersion(ctx, tx, planID, number); err != nil {
 			return err
 		}
 		var row struct {
@@ -84,11 +87,14 @@ func (s *Store) PlanVersion(ctx context.Context, actor policy.Actor, planID int6
 // ComparePlanVersions finds what differs between two versions, whichever is the older.
 func (s *Store) ComparePlanVersions(ctx context.Context, actor policy.Actor, planID int64, from, to int) (amendment.Comparison, error) {
 	var c amendment.Comparison
+	if _, err := s.FindPlan(ctx, actor, planID); err != nil {
+		return c, err
+	}
 	err := s.snapshot(ctx, func(tx *sqlx.Tx) (err error) {
-		if c.From, err = readVersion(ctx, tx, actor, planID, from); err != nil {
+		if c.From, err = readVersion(ctx, tx, planID, from); err != nil {
 			return err
 		}
-		if c.To, err = readVersion(ctx, tx, actor, planID, to); err != nil {
+		if c.To, err = readVersion(ctx, tx, planID, to); err != nil {
 			return err
 		}
 		old, err := understood(ctx, tx, planID, from)
@@ -105,10 +111,7 @@ func (s *Store) ComparePlanVersions(ctx context.Context, actor policy.Actor, pla
 	return c, err
 }
 
-func readVersion(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, planID int64, number int) (amendment.Version, error) {
-	if err := seePlan(ctx, tx, actor, planID); err != nil {
-		return amendment.Version{}, err
-	}
+func readVersion(ctx context.Context, tx *sqlx.Tx, planID int64, number int) (amendment.Version, error) {
 	var row versionRow
 	err := tx.GetContext(ctx, &row, selectVersion+` AND v.number = $2`, planID, number)
 	if errors.Is(err, sql.ErrNoRows) {

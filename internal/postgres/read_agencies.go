@@ -80,13 +80,18 @@ func (s *Store) ListAgencies(ctx context.Context, actor policy.Actor, f agency.F
 		pattern = "%" + likeLiteral.Replace(f.Query) + "%"
 	}
 	limit := limitOf(f.Limit)
+	now, err := s.business.Now(ctx)
+	if err != nil {
+		return agency.Page{}, fmt.Errorf("business clock: %w", err)
+	}
 	var rows []agencyRow
 	if err := s.db.SelectContext(ctx, &rows, selectAgency+`
 		WHERE ($1 = '' OR a.level = $1) AND ($2::bigint = 0 OR a.parent_id = $2)
 			AND ($3 = '' OR a.name ILIKE $3 OR a.short_name ILIKE $3 OR a.code ILIKE $3)
+			AND ($8 OR a.valid_to_on >= $9::date)
 			AND (NOT $4::boolean OR (a.position, a.id) > ($5::int, $6::bigint))
 		ORDER BY a.position, a.id LIMIT $7`,
-		f.Level, f.ParentID, pattern, f.Cursor != "", position, after, limit+1); err != nil {
+		f.Level, f.ParentID, pattern, f.Cursor != "", position, after, limit+1, f.Ended, businessToday(now).String()); err != nil {
 		return agency.Page{}, fmt.Errorf("list agencies: %w", err)
 	}
 	page := agency.Page{Agencies: make([]agency.Agency, 0, min(len(rows), limit))}

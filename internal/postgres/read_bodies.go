@@ -10,21 +10,20 @@ import (
 
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
-	"dondoc/internal/task"
 )
 
 // bodyUnits are the units that owe a duty ($5) of the plan $4, with the latest
 // result that they sent and that counts.
 const bodyUnits = `
 	SELECT DISTINCT ON (a.position, a.id) a.id AS agency_id, a.code AS agency_code, a.name AS agency_name, a.level, a.position,
-		COALESCE(k.id, 0) AS task_id, COALESCE(k.state, '') AS task_state, d.review,
+		COALESCE(k.id, 0) AS task_id, COALESCE(k.state, '') AS task_state, COALESCE(k.number, 0) > 0 AS established,
 		COALESCE(b.document_number, '') AS document_number, b.document_on
 	FROM plans p JOIN duties d ON d.plan_id = p.id AND d.code = $5 AND d.retired_version IS NULL
 	JOIN assignments t ON t.duty_id = d.id AND t.role IN ('lead', 'implementing')
 	JOIN agencies a ON a.id = t.agency_id AND $6::date BETWEEN a.valid_from_on AND a.valid_to_on
-	LEFT JOIN LATERAL (SELECT k.id, k.state, k.submissions FROM tasks k WHERE k.duty_id = d.id AND k.agency_id = a.id
-		ORDER BY k.state IN ('accepted', 'submitted') DESC, k.due_at DESC, k.id DESC LIMIT 1) k ON true
-	LEFT JOIN submissions b ON b.task_id = k.id AND b.number = k.submissions AND NOT b.invalid AND b.withdrawn_at IS NULL
+	LEFT JOIN LATERAL (SELECT t.id, t.state, t.submissions, ` + inForce + ` AS number FROM tasks t WHERE t.duty_id = d.id AND t.agency_id = a.id
+		ORDER BY t.state IN ('accepted', 'submitted') DESC, t.due_at DESC, t.id DESC LIMIT 1) k ON true
+	LEFT JOIN submissions b ON b.task_id = k.id AND b.number = COALESCE(NULLIF(k.number, 0), k.submissions) AND NOT b.invalid AND b.withdrawn_at IS NULL
 	WHERE p.id = $4 AND ` + visibleTask + ` ORDER BY a.position, a.id`
 
 // PlanBodies lists the plan's interagency bodies: who leads, who is a member and
@@ -63,7 +62,7 @@ func (s *Store) PlanBodies(ctx context.Context, actor policy.Actor, planID int64
 	return records, err
 }
 
-// inForce is the plan's version in force, as it was understood.
+// planInForce is the plan's version in force, as it was understood.
 func planInForce(ctx context.Context, tx *sqlx.Tx, planID int64) (*plan.Plan, error) {
 	var number int
 	if err := tx.GetContext(ctx, &number, `SELECT current_version FROM plans WHERE id = $1`, planID); err != nil {
@@ -115,26 +114,25 @@ func nameParts(ctx context.Context, tx *sqlx.Tx, parts []plan.BodyPart) error {
 
 func establish(ctx context.Context, tx *sqlx.Tx, record *plan.BodyRecord, args []any) error {
 	var rows []struct {
-		AgencyID       int64           `db:"agency_id"`
-		AgencyCode     string          `db:"agency_code"`
-		AgencyName     string          `db:"agency_name"`
-		Level          string          `db:"level"`
-		Position       int             `db:"position"`
-		TaskID         int64           `db:"task_id"`
-		TaskState      string          `db:"task_state"`
-		Review         plan.ReviewMode `db:"review"`
-		DocumentNumber string          `db:"document_number"`
-		DocumentOn     sql.NullTime    `db:"document_on"`
+		AgencyID       int64        `db:"agency_id"`
+		AgencyCode     string       `db:"agency_code"`
+		AgencyName     string       `db:"agency_name"`
+		Level          string       `db:"level"`
+		Position       int          `db:"position"`
+		TaskID         int64        `db:"task_id"`
+		TaskState      string       `db:"task_state"`
+		Established    bool         `db:"established"`
+		DocumentNumber string       `db:"document_number"`
+		DocumentOn     sql.NullTime `db:"document_on"`
 	}
 	if err := tx.SelectContext(ctx, &rows, bodyUnits, args...); err != nil {
 		return fmt.Errorf("list who sets up a body: %w", err)
 	}
 	levels := map[string]int{}
 	for _, r := range rows {
-		state := task.State(r.TaskState)
 		unit := plan.BodyUnit{
 			AgencyID: r.AgencyID, AgencyCode: r.AgencyCode, AgencyName: r.AgencyName, Level: r.Level, TaskID: r.TaskID, TaskState: r.TaskState,
-			Established: state == task.StateAccepted || state == task.StateSubmitted && r.Review == plan.ReviewNone, DocumentNumber: r.DocumentNumber,
+			Established: r.Established, DocumentNumber: r.DocumentNumber,
 		}
 		if r.DocumentOn.Valid {
 			unit.DocumentOn = civil(r.DocumentOn.Time)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"dondoc/internal/policy"
 	"dondoc/internal/task"
@@ -28,7 +29,8 @@ type versionInForce struct {
 	// Waiting: a correction of it waits for its decision.
 	Waiting bool `db:"waiting"`
 	contentRow
-	content task.Content
+	Attachments pq.Int64Array `db:"attachments"`
+	content     task.Content
 }
 
 // readInForce reads the version of a task's result that is in force; its number
@@ -39,7 +41,8 @@ func readInForce(ctx context.Context, tx *sqlx.Tx, taskID int64) (versionInForce
 		SELECT x.number, COALESCE(b.submitted_at, t.opened_at) AS submitted_at, b.recorded_at IS NOT NULL AS recorded, COALESCE(b.correction, false) AS correction,
 			EXISTS (SELECT 1 FROM corrections k WHERE k.task_id = t.id AND k.outcome = 'waiting') AS waiting,
 			COALESCE(b.kind, 'nil') AS kind, COALESCE(b.narrative, '') AS narrative, COALESCE(b.figures, '{}') AS figures,
-			COALESCE(b.document_number, '') AS document_number, b.document_on, COALESCE(b.signatory_title, '') AS signatory_title
+			COALESCE(b.document_number, '') AS document_number, b.document_on, COALESCE(b.signatory_title, '') AS signatory_title,
+			ARRAY(SELECT l.attachment_id FROM submission_attachments l WHERE l.submission_id = b.id ORDER BY l.position) AS attachments
 		FROM tasks t JOIN duties d ON d.id = t.duty_id CROSS JOIN LATERAL (SELECT `+inForce+` AS number) x
 		LEFT JOIN submissions b ON b.task_id = t.id AND b.number = x.number
 		WHERE t.id = $1`, taskID); err != nil {
@@ -47,6 +50,7 @@ func readInForce(ctx context.Context, tx *sqlx.Tx, taskID int64) (versionInForce
 	}
 	var err error
 	v.content, err = v.contentRow.content(nil)
+	v.content.Attachments = v.Attachments
 	return v, err
 }
 

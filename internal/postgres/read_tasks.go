@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -127,6 +128,16 @@ func (s *Store) listTasks(ctx context.Context, actor policy.Actor, f task.Filter
 		below, err := under(ctx, tx, f.UnderAgency)
 		if err != nil {
 			return err
+		}
+		if f.Predecessors && f.AgencyID != 0 {
+			var line []int64
+			if err := tx.SelectContext(ctx, &line, lineage, f.AgencyID); err != nil {
+				return fmt.Errorf("read predecessors: %w", err)
+			}
+			if below != nil {
+				line = slices.DeleteFunc(line, func(id int64) bool { return !slices.Contains(below, id) })
+			}
+			f.AgencyID, below = 0, line
 		}
 		args, err := scopedWide(ctx, tx, actor,
 			states(f.State), f.AgencyID, arrayOrNull(below), f.PlanID, f.DutyID, f.RoundID, arrayOrNull(mine),

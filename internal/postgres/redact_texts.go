@@ -33,6 +33,10 @@ var redactedTexts = []struct{ table, scope, columns string }{
 	{"urgings", ofUrging, "message with_whom"},
 	{"requests", ofTask, "text"},
 	{"request_events", ofRequests, "text"},
+	{"handovers", ofTask, "reason end_reason"},
+	{"corrections", ofTask, "reason answer"},
+	{"forwardings", ofTask, "remark"},
+	{"task_notes", ofTask, "text"},
 	{"rounds", ofTaskRound, "title text"},
 }
 

@@ -16,7 +16,6 @@ import (
 	"dondoc/internal/notice"
 	"dondoc/internal/policy"
 	"dondoc/internal/request"
-	"dondoc/internal/task"
 )
 
 // planExtension: asked before the result is due, of whoever set that date.
@@ -41,7 +40,7 @@ func (s *Store) planExtension(ctx context.Context, tx *sqlx.Tx, a askContext) ([
 		return nil, nil, fault.New(fault.Conflict, "request.limit",
 			"Việc này đã được gia hạn %d lần, không đề nghị thêm được.", "This task has been extended %d times; no more can be asked for.", granted)
 	}
-	one := asking{from: a.t.AgencyID, to: a.t.IssuerID, resubmission: a.t.State == task.StateReturned, text: a.in.Text, proposedOn: a.in.ProposedOn}
+	one := asking{from: a.t.AgencyID, to: a.t.IssuerID, resubmission: a.t.resending(), text: a.in.Text, proposedOn: a.in.ProposedOn}
 	if one.resubmission && a.t.ReviewerID != 0 {
 		one.to = a.t.ReviewerID
 	}

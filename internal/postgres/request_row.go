@@ -50,6 +50,7 @@ type requestRow struct {
 	ThroughID   int64        `db:"through_id"`
 	IssuerID    int64        `db:"issuer_id"`
 	TaskState   task.State   `db:"task_state"`
+	TaskResend  bool         `db:"task_resend"` // toResend
 	TaskClosed  sql.NullTime `db:"task_closed_at"`
 	TaskDue     time.Time    `db:"task_due_at"`
 	TaskDerived []byte       `db:"task_derivation"`
@@ -67,7 +68,7 @@ const selectRequest = `
 		f.name AS from_name, o.name AS to_name, COALESCE(o.parent_id, 0) AS to_parent_id, u.name AS asked_by_name, q.asked_at, q.text,
 		q.resubmission, q.proposed_on, q.granted_on, q.due_at, q.derivation, q.settled_at, q.version,
 		t.agency_id, a.name AS agency_name, COALESCE(t.recipient_id, 0) AS recipient_id, COALESCE(t.reviewer_id, 0) AS reviewer_id, COALESCE(t.through_id, 0) AS through_id, p.issuer_id,
-		t.state AS task_state, t.closed_at AS task_closed_at, ` + effectiveDue + ` AS task_due_at,
+		t.state AS task_state, ` + toResend + ` AS task_resend, t.closed_at AS task_closed_at, ` + effectiveDue + ` AS task_due_at,
 		CASE WHEN ` + toResend + ` THEN t.resubmit_derivation ELSE t.derivation END AS task_derivation,
 		p.state AS plan_state, p.code AS plan_code, p.time_zone, d.code AS duty_code, d.title AS duty_title, r.period_key
 	FROM requests q JOIN tasks t ON t.id = q.task_id JOIN rounds r ON r.id = t.round_id JOIN duties d ON d.id = t.duty_id
@@ -84,7 +85,7 @@ func (r requestRow) relation() policy.Request {
 // moot: what is judged needs a result that is still owed, by the date that was asked about.
 func (r requestRow) moot() bool {
 	return r.Kind.Judged() && (!r.TaskState.Owed() || r.TaskClosed.Valid ||
-		r.Kind == request.Extension && r.Resubmission != (r.TaskState == task.StateReturned))
+		r.Kind == request.Extension && r.Resubmission != r.TaskResend)
 }
 
 // deadline is when the request is due: an extension when the task is.

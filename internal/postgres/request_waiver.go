@@ -90,6 +90,11 @@ func (s *Store) grantWaiver(ctx context.Context, tx *sqlx.Tx, actor policy.Actor
 		UPDATE steps SET state = 'skipped', run_at = $2 WHERE task_id = $1 AND state = 'pending'`, t.ID, now); err != nil {
 		return fmt.Errorf("skip steps: %w", err)
 	}
+	if t.State == task.StatePrepared {
+		if err := supersedePreparation(ctx, tx, actor, t.ID, now); err != nil {
+			return err
+		}
+	}
 	move := requestMove{to: request.Granted, settled: true, agency: row.ToAgencyID, text: text, audit: "task.waived"}
 	if err := s.moveRequest(ctx, tx, actor, row, move, now); err != nil {
 		return err
@@ -101,6 +106,21 @@ func (s *Store) grantWaiver(ctx context.Context, tx *sqlx.Tx, actor policy.Actor
 		return err
 	}
 	return nudge(ctx, tx, fmt.Sprintf("round:%d", t.RoundID), "task.waived", now)
+}
+
+// supersedePreparation ends what waits for the head: nothing is to be approved
+// any more. What was written becomes the draft again, should it be owed later.
+func supersedePreparation(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, taskID int64, now time.Time) error {
+	var p preparationRow
+	if err := tx.GetContext(ctx, &p, waitingPreparation, taskID); err != nil {
+		return fmt.Errorf("read preparation: %w", err)
+	}
+	if _, err := tx.ExecContext(ctx, `
+		UPDATE preparations SET outcome = 'superseded', decided_at = $2, decided_by = $3 WHERE id = $1 AND outcome = 'waiting'`,
+		p.ID, now, actor.UserID); err != nil {
+		return fmt.Errorf("end preparation: %w", err)
+	}
+	return restoreDraft(ctx, tx, `SELECT `+contentColumns+` FROM preparations WHERE id = $4`, taskID, now, p.PreparedBy, p.ID)
 }
 
 // TakeBackWaiver: the result is owed again, with the steps that are still to
@@ -117,7 +137,11 @@ func (s *Store) TakeBackWaiver(ctx context.Context, actor policy.Actor, in reque
 		if t.State != task.StateWaived {
 			return request.Receipt{}, task.CheckMove(t.State, task.StateOpen)
 		}
-		if err := s.oweAgain(ctx, tx, row, t, in.On, now); err != nil {
+		if err := s.inherit(ctx, tx, actor, &t, now); err != nil {
+			return request.Receipt{}, err
+		}
+		row.AgencyID = t.AgencyID
+		if err := s.oweAgain(ctx, tx, actor, row, t, in.On, now); err != nil {
 			return request.Receipt{}, err
 		}
 		move := requestMove{to: request.TakenBack, settled: true, agency: row.IssuerID, text: in.Text, audit: "task.waiver_taken_back"}
@@ -132,7 +156,7 @@ func (s *Store) TakeBackWaiver(ctx context.Context, actor policy.Actor, in reque
 }
 
 // oweAgain opens a waived task with its due time, or a later one.
-func (s *Store) oweAgain(ctx context.Context, tx *sqlx.Tx, row requestRow, t lockedTask, on calendar.Date, now time.Time) error {
+func (s *Store) oweAgain(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, row requestRow, t lockedTask, on calendar.Date, now time.Time) error {
 	d, err := s.readDuty(ctx, tx, t.DutyID)
 	if err != nil {
 		return err
@@ -175,7 +199,7 @@ func (s *Store) oweAgain(ctx context.Context, tx *sqlx.Tx, row requestRow, t loc
 		return err
 	}
 	if round.State == "closed" {
-		if err := s.reopenRound(ctx, tx, systemActor, t, now); err != nil {
+		if err := s.reopenRound(ctx, tx, actor, t, now); err != nil {
 			return err
 		}
 	}

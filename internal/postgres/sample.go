@@ -2,11 +2,15 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/lib/pq"
 
 	"dondoc/internal/calendar"
+	"dondoc/internal/policy"
 )
 
 // Person is an account with one post, for a sample installation.
@@ -46,4 +50,70 @@ func (s *Store) AddPeople(ctx context.Context, people []Person, passwordHash str
 		return fmt.Errorf("name mailboxes: %w", err)
 	}
 	return nil
+}
+
+// ActorAt is somebody who holds the role at the agency on the business day, for
+// a past that is played; fault.NotFound where nobody does.
+func (s *Store) ActorAt(ctx context.Context, agencyID int64, role policy.Role) (policy.Actor, error) {
+	now, err := s.business.Now(ctx)
+	if err != nil {
+		return policy.Actor{}, fmt.Errorf("business clock: %w", err)
+	}
+	var id int64
+	err = s.db.GetContext(ctx, &id, `
+		SELECT m.user_id FROM memberships m JOIN users u ON u.id = m.user_id AND u.active
+		WHERE m.agency_id = $1 AND m.role = $2 AND $3::date BETWEEN m.valid_from_on AND m.valid_to_on ORDER BY m.user_id LIMIT 1`,
+		agencyID, role, businessToday(now).String())
+	if errors.Is(err, sql.ErrNoRows) {
+		return policy.Actor{}, notFound()
+	}
+	if err != nil {
+		return policy.Actor{}, fmt.Errorf("find post: %w", err)
+	}
+	return s.ActorByID(ctx, id)
+}
+
+// LastAct is the business instant of the newest row of the audit trail: where a
+// past that was interrupted goes on. Zero: nothing happened yet.
+func (s *Store) LastAct(ctx context.Context) (time.Time, error) {
+	var at sql.NullTime
+	if err := s.db.GetContext(ctx, &at, `SELECT max(at) FROM audit`); err != nil {
+		return time.Time{}, fmt.Errorf("read audit: %w", err)
+	}
+	return at.Time.UTC(), nil
+}
+
+// Silence lets nobody be told of a past that was only played: notices that wait
+// are dropped, workflows of what is over are not started.
+func (s *Store) Silence(ctx context.Context) error {
+	now, err := s.business.Now(ctx)
+	if err != nil {
+		return fmt.Errorf("business clock: %w", err)
+	}
+	for _, statement := range []string{
+		`UPDATE notifications SET dropped_at = $1 WHERE message_id IS NULL AND dropped_at IS NULL AND created_at <= $1`,
+		`DELETE FROM outbox WHERE created_at <= $1`,
+	} {
+		if _, err := s.db.ExecContext(ctx, statement, now); err != nil {
+			return fmt.Errorf("silence: %w", err)
+		}
+	}
+	return nil
+}
+
+// WithoutPeople are the codes of those among the agencies where nobody holds a
+// post of that role on the business day.
+func (s *Store) WithoutPeople(ctx context.Context, codes []string, role string) ([]string, error) {
+	now, err := s.business.Now(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("business clock: %w", err)
+	}
+	left := []string{}
+	if err := s.db.SelectContext(ctx, &left, `
+		SELECT c FROM unnest($1::text[]) AS c WHERE NOT EXISTS (SELECT 1 FROM memberships m JOIN agencies a ON a.id = m.agency_id
+			WHERE a.code = c AND m.role = $2 AND $3::date BETWEEN m.valid_from_on AND m.valid_to_on)`,
+		pq.Array(codes), role, businessToday(now).String()); err != nil {
+		return nil, fmt.Errorf("look for people: %w", err)
+	}
+	return left, nil
 }

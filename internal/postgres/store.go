@@ -273,6 +273,10 @@ func translate(err error) error {
 var constraintFaults = map[string]*fault.Fault{
 	"plans_code_key": fault.New(fault.Conflict, "plan.exists",
 		"Đã có văn bản với mã này.", "A plan with this code exists already.").At("code"),
+	"reorganisations_code_key": fault.New(fault.Conflict, "reorganisation.exists",
+		"Đã có lần sắp xếp với mã này.", "A reorganisation with this code was applied or recorded already.").At("code"),
+	"agencies_official_id_key": fault.New(fault.Invalid, "agency.official_id",
+		"Mã định danh điện tử này đã thuộc về cơ quan khác.", "This official identifier is another agency's already.").At("official_id"),
 	"agencies_no_cycle": fault.New(fault.Invalid, "agency.cycle",
 		"Cây đơn vị bị vòng: một đơn vị không thể là cấp trên của chính mình.", "The agency tree has a cycle: an agency cannot be its own superior."),
 	"users_email_key": fault.New(fault.Conflict, "user.exists",

@@ -47,8 +47,33 @@ func New(t testing.TB) *sqlx.DB {
 	return db
 }
 
+// Throwaway is New for tests that go through many databases: drop ends the
+// database when its turn is over, not when the test is.
+func Throwaway(t testing.TB) (db *sqlx.DB, drop func()) {
+	t.Helper()
+	address, remove := create(t)
+	db, err := postgres.Open(t.Context(), address, 4)
+	if err != nil {
+		remove()
+		t.Fatal(err)
+	}
+	return db, func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+		remove()
+	}
+}
+
 // URL creates the database as New does and returns its address.
 func URL(t testing.TB) string {
+	t.Helper()
+	address, remove := create(t)
+	t.Cleanup(remove)
+	return address
+}
+
+func create(t testing.TB) (address string, remove func()) {
 	t.Helper()
 	server := os.Getenv(variable)
 	if server == "" {
@@ -67,15 +92,14 @@ func URL(t testing.TB) string {
 	if err := locked(ctx, admin, `CREATE DATABASE `+name+` TEMPLATE `+template); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	return withDatabase(server, name), func() {
 		if _, err := admin.ExecContext(ctx, `DROP DATABASE `+name+` WITH (FORCE)`); err != nil {
 			t.Error(err)
 		}
 		if err := admin.Close(); err != nil {
 			t.Error(err)
 		}
-	})
-	return withDatabase(server, name)
+	}
 }
 
 // locked runs a statement that several test processes may not run at once.

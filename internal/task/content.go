@@ -125,6 +125,7 @@ func (c Content) Differences(d Content) []string {
 	differ("document_number", c.DocumentNumber != d.DocumentNumber)
 	differ("document_on", c.DocumentOn != d.DocumentOn)
 	differ("signatory_title", c.SignatoryTitle != d.SignatoryTitle)
+	differ("attachments", !slices.Equal(c.Attachments, d.Attachments))
 	return fields
 }
 

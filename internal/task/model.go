@@ -284,6 +284,8 @@ type Filter struct {
 	Cursor     string // opaque, from the previous page
 	// Figure leaves what a figure of the rates counts.
 	Figure FigureFilter
+	// Predecessors widens AgencyID to the agencies that ended and that it followed.
+	Predecessors bool
 	// ToForward leaves what waits to be passed on by the actor's agencies.
 	ToForward bool
 }

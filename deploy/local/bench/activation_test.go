@@ -64,7 +64,7 @@ func activate(b *testing.B, cfg config.Config) time.Duration {
 			b.Error(err)
 		}
 	}()
-	sample, err := app.LoadSample(b.Context(), cfg, log, "do-toc-do-kich-hoat")
+	sample, err := app.LoadMovedSample(b.Context(), cfg, log, "do-toc-do-kich-hoat")
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -9,5 +9,5 @@ func main() {
 	command.Execute(command.Root("dondoc-local",
 		runCommand(), resetCommand(), postgresCommand(), temporalCommand(), mailCommand(),
 		command.API(), command.Worker(), command.Migrate(), command.Reconcile(),
-		command.Plan(), command.Calendar(), command.People(), command.Audit(), command.Files()))
+		command.Plan(), command.Agencies(), command.Calendar(), command.People(), command.Audit(), command.Files()))
 }

@@ -1,0 +1,182 @@
+package postgres_test
+
+import (
+	"context"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"dondoc/internal/idempotency"
+	"dondoc/internal/plan"
+	"dondoc/internal/policy"
+	"dondoc/internal/task"
+)
+
+// What the unit does with its result.
+func init() {
+	register(5, "submit", (*machine).submit)
+	register(3, "withdraw", (*machine).withdraw)
+	register(2, "decide on preparation", (*machine).decidePreparation)
+	register(1, "record", (*machine).record)
+}
+
+// with puts the key of a repeatable request into the context.
+func (m *machine) with(key idempotency.Key) context.Context {
+	if key.Value == "" {
+		return m.t.Context()
+	}
+	return idempotency.With(m.t.Context(), key)
+}
+
+func (m *machine) content(rt *rapid.T) contentModel {
+	if between(rt, "nil return", 0, 3) == 0 {
+		return contentModel{kind: task.NilReturn}
+	}
+	return contentModel{kind: task.Report, text: m.text()}
+}
+
+// admits is why a result is not taken in now, empty if it is.
+func admits(t *taskModel, kind task.Kind) string {
+	return firstOf(
+		when(t.closed, "task.closed"),
+		when(inState(task.StateSubmitted, task.StateAccepted)(t), "task.already_submitted"),
+		when(inState(task.StateWaived, task.StateCancelled)(t), "task.move"),
+		when(kind == task.NilReturn && !t.duty.NilReturn, "submission.nil_not_permitted"))
+}
+
+func refusesSubmit(p *person, t *taskModel, kind task.Kind) string {
+	return firstOf(when(!owns(p, t), "task.not_yours"), when(t.state == task.StatePrepared && !t.closed, "task.prepared"), admits(t, kind))
+}
+
+func (m *machine) submit(rt *rapid.T) {
+	t := m.something(rt, (*taskModel).owed)
+	p := m.someone(rt, func(p *person) bool { return owns(p, t) })
+	c, version := m.content(rt), m.read(rt, t)
+	want := firstOf(m.entry(p, t, version), refusesSubmit(p, t, c.kind))
+	in := task.SubmitInput{TaskID: t.id, Version: version, Kind: c.kind, Narrative: c.text}
+	perform(m, rt, "submit", p, want, func(m *machine, key idempotency.Key, actor policy.Actor) (task.Receipt, error) {
+		return m.store.Submit(m.with(key), actor, in)
+	}, func(task.Receipt) {
+		if m.agencies[t.agency].two && !p.has(t.agency, asHead) {
+			t.prep, t.prepFrom, t.state, t.draft = &c, t.state, task.StatePrepared, nil
+			t.bump()
+			m.expect("task.prepared", "task", t.id, p)
+		} else {
+			m.comesIn(t, &subModel{contentModel: c, at: m.now, from: t.state})
+			t.draft = nil
+			m.expect("task.submitted", "task", t.id, p)
+		}
+		m.nudge("round", t.round.id)
+	})
+}
+
+// comesIn is a version that waits for its reviewer, or is done.
+func (m *machine) comesIn(t *taskModel, s *subModel) {
+	t.subs = append(t.subs, s)
+	t.state, t.waitsSince = task.StateSubmitted, m.now
+	t.bump()
+}
+
+func refusesPreparation(p *person, t *taskModel, d task.PreparationDecision) string {
+	return firstOf(when(!owns(p, t), "task.not_yours"), when(d != task.TakeBack && !p.has(t.agency, asHead), "task.not_head"),
+		when(t.closed, "task.closed"), when(t.state != task.StatePrepared, "task.not_prepared"))
+}
+
+func (m *machine) decidePreparation(rt *rapid.T) {
+	t := m.something(rt, inState(task.StatePrepared))
+	decision := oneOf(rt, "decision", task.Approve, task.Approve, task.GiveBack, task.TakeBack)
+	p := m.someone(rt, func(p *person) bool { return p.has(t.agency, asHead) || decision == task.TakeBack && owns(p, t) })
+	version, reason := m.read(rt, t), m.text()
+	want := firstOf(m.entry(p, t, version), refusesPreparation(p, t, decision))
+	perform(m, rt, string(decision), p, want, func(m *machine, key idempotency.Key, actor policy.Actor) (task.Receipt, error) {
+		return m.store.DecidePreparation(m.with(key), actor, task.PreparationInput{TaskID: t.id, Version: version, Decision: decision, Reason: reason})
+	}, func(task.Receipt) {
+		m.nudge("round", t.round.id)
+		c := *t.prep
+		t.prep = nil
+		if decision == task.Approve {
+			m.comesIn(t, &subModel{contentModel: c, at: m.now, from: t.prepFrom, approved: true})
+			t.draft = nil
+			m.expect("task.submitted", "task", t.id, p)
+			return
+		}
+		t.state = t.prepFrom
+		t.bump()
+		t.restoreDraft(c)
+		m.expect(map[task.PreparationDecision]string{task.GiveBack: "task.given_back", task.TakeBack: "task.taken_back"}[decision], "task", t.id, p)
+	})
+}
+
+// restoreDraft: what was written can be mended, unless something newer is there.
+func (t *taskModel) restoreDraft(c contentModel) {
+	if c.kind == task.Report && t.draft == nil {
+		t.draft, t.draftVersion = &c, 0 // the check learns its version
+	}
+}
+
+func (m *machine) withdraw(rt *rapid.T) {
+	t := m.something(rt, inState(task.StateSubmitted))
+	p := m.someone(rt, func(p *person) bool { return owns(p, t) })
+	version, reason := m.read(rt, t), m.text()
+	want := firstOf(m.entry(p, t, version), m.refusesWithdraw(p, t))
+	perform(m, rt, "withdraw", p, want, func(m *machine, key idempotency.Key, actor policy.Actor) (task.Receipt, error) {
+		return m.store.Withdraw(m.with(key), actor, task.WithdrawInput{TaskID: t.id, Version: version, Reason: reason})
+	}, func(task.Receipt) {
+		s := t.last()
+		s.withdrawn, t.state = true, s.from
+		t.bump()
+		t.dueVersion++
+		t.restoreDraft(s.contentModel)
+		m.expect("task.withdrawn", "task", t.id, p)
+		m.reopenRound(t.round, p)
+		m.nudge("round", t.round.id)
+	})
+}
+
+func (m *model) refusesWithdraw(p *person, t *taskModel) string {
+	if refused := firstOf(when(!owns(p, t), "task.not_yours"), when(t.state != task.StateSubmitted, "task.not_waiting")); refused != "" {
+		return refused
+	}
+	s := t.last()
+	undone := s.kind == task.NilReturn && m.now.Sub(s.at) <= 10*time.Minute
+	return firstOf(when(s.recorded, "withdraw.recorded"),
+		when(s.approved && !p.has(t.agency, asHead), "task.not_head"),
+		when(t.duty.Review.Mode == plan.ReviewNone && !undone, "review.none"),
+		when(!t.round.open && m.now.After(t.round.closesAt), "task.closed"))
+}
+
+// reopenRound opens a round that was over, and says so.
+func (m *machine) reopenRound(r *roundModel, p *person) {
+	if !r.open {
+		r.open = true
+		m.expect("round.reopened", "round", r.id, p)
+	}
+}
+
+func (m *machine) record(rt *rapid.T) {
+	t := m.something(rt, (*taskModel).owed)
+	p := m.someone(rt, func(p *person) bool { return reviews(p, t) })
+	c, version := m.content(rt), m.read(rt, t)
+	received := m.now.Add(-time.Duration(between(rt, "hours ago", -1, 30)) * time.Hour)
+	want := firstOf(m.entry(p, t, version), when(!reviews(p, t), "task.not_reviewer"))
+	if want == "" {
+		outside := when(received.After(m.now) || received.Before(t.round.openedAt), "record.received_at")
+		want = admits(t, task.Report)
+		if want == "" {
+			want = firstOf(outside, admits(t, c.kind))
+		}
+	}
+	in := task.RecordInput{TaskID: t.id, Version: version, ReceivedAt: received, Channel: task.ChannelPaper, Evidence: m.text()}
+	in.Kind, in.Narrative = c.kind, c.text
+	perform(m, rt, "record", p, want, func(m *machine, key idempotency.Key, actor policy.Actor) (task.Receipt, error) {
+		return m.store.RecordSubmission(m.with(key), actor, in)
+	}, func(task.Receipt) {
+		from := t.state
+		if t.prep != nil {
+			from, t.prep = t.prepFrom, nil
+		}
+		m.comesIn(t, &subModel{contentModel: c, at: received, from: from, recorded: true})
+		m.expect("task.recorded", "task", t.id, p)
+		m.nudge("round", t.round.id)
+	})
+}
