@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -131,7 +132,7 @@ func (w *walker) judge(name string, h hostile, got response, language, kept stri
 		return
 	}
 	if left := w.digest(); left != kept {
-		show("refused, and yet something is stored")
+		show("refused, and yet something is stored in %s", changedTables(kept, left))
 	}
 	var p api.Problem
 	if err := json.Unmarshal([]byte(got.text), &p); err != nil || got.header.Get("Content-Type") != "application/problem+json" ||
@@ -181,6 +182,12 @@ func speaks(language, sentence string) bool {
 
 // digest is a short text that differs where anything is stored; what the mere
 // use of a session leaves is left out.
+// changedTables names the tables whose sums are not the same in both digests.
+func changedTables(kept, left string) string {
+	sums := strings.Fields(kept)
+	return strings.Join(slices.DeleteFunc(strings.Fields(left), func(word string) bool { return slices.Contains(sums, word) }), " ")
+}
+
 func (w *walker) digest() string {
 	w.t.Helper()
 	if w.digestQuery == "" {
@@ -197,7 +204,7 @@ func (w *walker) digest() string {
 		w.deceivedQuery = strings.Join(holds, ` UNION `)
 		// The language of the accounts is the test's own doing.
 		parts = append(parts, `SELECT 'users', md5(string_agg(u.email || u.name || u.phone || u.password_hash || u.version, '|' ORDER BY id)) FROM users u`)
-		w.digestQuery = `SELECT string_agg(name || ' ' || COALESCE(sum, ''), ' ') FROM (` + strings.Join(parts, ` UNION ALL `) + `) AS all_tables`
+		w.digestQuery = `SELECT string_agg(name || ':' || COALESCE(sum, ''), ' ' ORDER BY name) FROM (` + strings.Join(parts, ` UNION ALL `) + `) AS all_tables`
 	}
 	var sum string
 	if err := w.db.GetContext(w.t.Context(), &sum, w.digestQuery); err != nil {

@@ -62,6 +62,13 @@ func (r *reader) load(source []byte) *yaml.Node {
 			"ký tự không hợp lệ: hãy lưu tệp bằng bảng mã UTF-8", "invalid character: save the file as UTF-8")
 		return nil
 	}
+	// YAML ends a line with it, so that no value shows it.
+	if before, _, found := strings.Cut(string(source), "\u0085"); found {
+		lines := strings.Split(before, "\n")
+		r.report(SeverityError, place{r.name, len(lines), utf8.RuneCountInString(lines[len(lines)-1]) + 1}, "", "text.control",
+			"ký tự điều khiển (mã U+0085) không được phép; hãy xóa ký tự ấy", "a control character (code U+0085) is not allowed; delete it")
+		return nil
+	}
 	root, err := parseYAML(source)
 	if err != nil {
 		r.syntax(err, source)

@@ -63,8 +63,8 @@ func TestOtherRulesOfReviewOnTheWay(t *testing.T) {
 	r.want("and the other once it is", steps(), "d1 auto_accept 01-29 17:00", "d2 auto_accept 01-30 17:00")
 }
 
-// A correction is decided by the rules that it was sent under.
-func TestACorrectionOutlivesTheRulesOfReview(t *testing.T) {
+// A correction that waits follows the rules of review in force, like a result.
+func TestACorrectionFollowsTheRulesOfReviewInForce(t *testing.T) {
 	w, round := opened(t, func(p *plan.Plan) { p.Duties[0].Review = plan.Review{Mode: plan.ReviewAutomatic, AfterWorkingDays: 2} })
 	f := &followed{world: w, round: round, focal: w.actor(focalD1), supervisor: w.actor(watcherSo)}
 	f.clock.set(t, "2026-01-19 09:00")
@@ -79,5 +79,6 @@ func TestACorrectionOutlivesTheRulesOfReview(t *testing.T) {
 	if turn := f.run(round); !turn.NextAt.After(f.at("2026-01-22 17:00")) {
 		t.Errorf("the round has something to do that it does not do: %+v", turn)
 	}
-	f.want("accepted by itself", []string{f.inForce()}, "2: Số liệu đúng.")
+	f.want("nothing is accepted by itself any more", []string{f.inForce()}, "1: Đã làm.")
+	f.want("the reviewer is reminded", f.strings(`SELECT code FROM steps WHERE anchor = 'correction' AND state = 'done' ORDER BY at`), "correction_reminder")
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"dondoc/internal/agency"
 	"dondoc/internal/fault"
@@ -141,6 +142,9 @@ func (s *Store) WithdrawReorganisation(ctx context.Context, actor policy.Actor, 
 		if err != nil {
 			return agency.Record{}, fmt.Errorf("hold reorganisation: %w", err)
 		}
+		if err := s.withinReach(ctx, tx, actor, row); err != nil {
+			return agency.Record{}, err
+		}
 		if row.State != agency.Recorded {
 			return agency.Record{}, fault.New(fault.Conflict, "reorganisation.state",
 				"Chỉ rút được việc chưa đến ngày hiệu lực.", "Only what waits for its day can be withdrawn (it is %s).", row.State)
@@ -153,4 +157,30 @@ func (s *Store) WithdrawReorganisation(ctx context.Context, actor policy.Actor, 
 			Action: "reorganisation.withdrawn", Entity: "reorganisation", EntityID: id, Before: map[string]any{"state": agency.Recorded}, After: map[string]any{"state": agency.Withdrawn},
 		})
 	})
+}
+
+// withinReach refuses whoever could not have recorded the file: who does not
+// administer every agency that it names.
+func (s *Store) withinReach(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, row reorganisationRow) error {
+	if actor.UserID == 0 {
+		return nil
+	}
+	var source string
+	if err := tx.GetContext(ctx, &source, `SELECT source FROM reorganisations WHERE id = $1`, row.ID); err != nil {
+		return fmt.Errorf("read reorganisation: %w", err)
+	}
+	file, err := readReorganisation(row.Code, []byte(source))
+	if err != nil {
+		return err
+	}
+	var outside int
+	if err := tx.GetContext(ctx, &outside, administered+` SELECT count(*) FROM agencies WHERE code = ANY ($3) AND id NOT IN (SELECT id FROM administered)`,
+		pq.Array(actor.At(policy.Administrator)), false, pq.Array((&reorganising{file: file}).codes())); err != nil {
+		return fmt.Errorf("read administered agencies: %w", err)
+	}
+	if outside > 0 {
+		return fault.New(fault.Forbidden, "reorganisation.reach",
+			"Việc này liên quan đến đơn vị ngoài phạm vi quản trị của tài khoản.", "It concerns agencies that this account does not administer.")
+	}
+	return nil
 }
