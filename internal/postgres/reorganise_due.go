@@ -179,8 +179,7 @@ func (s *Store) withinReach(ctx context.Context, tx *sqlx.Tx, actor policy.Actor
 		return fmt.Errorf("read administered agencies: %w", err)
 	}
 	if outside > 0 {
-		return fault.New(fault.Forbidden, "reorganisation.reach",
-			"Việc này liên quan đến đơn vị ngoài phạm vi quản trị của tài khoản.", "It concerns agencies that this account does not administer.")
+		return notFound()
 	}
 	return nil
 }
