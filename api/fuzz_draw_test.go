@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"net/url"
 	"slices"
@@ -40,7 +41,7 @@ var hostileTexts = []string{
 
 // Values of other types, and numbers and days at the ends of what there is.
 var hostileValues = []any{
-	nil, true, false, 0, -1, 7, 1.5, -0.0, 1 << 31, int64(1)<<53 + 1, []any{}, []any{nil}, map[string]any{}, map[string]any{"a": 1}, []any{[]any{[]any{}}},
+	nil, true, false, 0, -1, 7, 1.5, math.Copysign(0, -1), 1 << 31, int64(1)<<53 + 1, []any{}, []any{nil}, map[string]any{}, map[string]any{"a": 1}, []any{[]any{[]any{}}},
 }
 
 var hostileDays = []string{

@@ -125,8 +125,13 @@ func TestQuirksOfHTTP(t *testing.T) {
 		answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
-		} else if answer.StatusCode >= 500 && answer.StatusCode != http.StatusNotImplemented && answer.StatusCode != http.StatusHTTPVersionNotSupported {
-			t.Errorf("%s: %s", c.name, answer.Status)
+		} else {
+			if answer.StatusCode >= 500 && answer.StatusCode != http.StatusNotImplemented && answer.StatusCode != http.StatusHTTPVersionNotSupported {
+				t.Errorf("%s: %s", c.name, answer.Status)
+			}
+			if err := answer.Body.Close(); err != nil {
+				t.Error(err)
+			}
 		}
 		if err := conn.Close(); err != nil {
 			t.Error(err)

@@ -14,7 +14,7 @@ func init() {
 		w.by(policy.Administrator, "xa", 201, "POST", "/reorganisations", `{`+renaming+`, "digest": "{renamed}"}`)
 		w.things["reorganisation"] = itoa(w.count(`SELECT max(id) FROM reorganisations`))
 	}}
-	for _, one := range []walk{
+	walks = append(walks, []walk{
 		{call: "GET /api/v1/reorganisations", from: "a renaming recorded", shows: "doi-ten"},
 		{call: "POST /api/v1/reorganisations/preview", from: "open", body: `{` + renaming + `}`},
 		{call: "POST /api/v1/reorganisations", from: "a renaming looked at", body: `{` + renaming + `, "digest": "{renamed}"}`},
@@ -25,7 +25,5 @@ func init() {
 		// The commune has not ended, so that nobody may: who is asked for it alone is walked.
 		{call: "POST /api/v1/plans/{id}/apportionments", from: "open", refused: true,
 			body: `{"agency_id": {agency}, "reason": "Chia theo dân số", "shares": [{"successor_id": {agency}, "percent": "100"}]}`},
-	} {
-		walks = append(walks, one)
-	}
+	}...)
 }

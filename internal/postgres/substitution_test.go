@@ -348,8 +348,9 @@ func TestTheSecondNameIsSealed(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.send("d1")
+	accepted := task.ReviewInput{TaskID: s.taskOf("d1"), Decision: task.Accept}
 	if _, err := acts(t, s.who("head.so@dondoc.example"), func(ctx context.Context, actor policy.Actor) (task.Receipt, error) {
-		return s.store.Review(ctx, actor, task.ReviewInput{TaskID: s.taskOf("d1"), Decision: task.Accept})
+		return s.store.Review(ctx, actor, accepted)
 	}); err != nil {
 		t.Fatal(err)
 	}
