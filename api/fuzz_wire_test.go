@@ -129,9 +129,7 @@ func TestQuirksOfHTTP(t *testing.T) {
 			if answer.StatusCode >= 500 && answer.StatusCode != http.StatusNotImplemented && answer.StatusCode != http.StatusHTTPVersionNotSupported {
 				t.Errorf("%s: %s", c.name, answer.Status)
 			}
-			if err := answer.Body.Close(); err != nil {
-				t.Error(err)
-			}
+			_ = answer.Body.Close() // the server may have gone in the middle of it
 		}
 		if err := conn.Close(); err != nil {
 			t.Error(err)
