@@ -60,7 +60,7 @@ func consolidationOf(ctx context.Context, tx *sqlx.Tx, taskID int64, now time.Ti
 		return view, fault.New(fault.NotFound, "consolidation.none",
 			"Báo cáo này không tổng hợp từ cấp dưới.", "This report sums up no lower level.")
 	}
-	if view.Definitions, err = c.definitions(); err != nil {
+	if view.Definitions, err = c.definitions(ctx, tx); err != nil {
 		return view, err
 	}
 	if view.Inputs, err = c.inputs(ctx, tx, now); err != nil {
@@ -199,14 +199,14 @@ func (s *Store) takeOver(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t
 			values[d.Code] = view.Figures[i].Value
 		}
 	}
-	var asked []string
-	if err := json.Unmarshal(t.Indicators, &asked); err != nil {
-		return task.Draft{}, fmt.Errorf("duty indicators: %w", err)
+	fields, err := fieldsOf(ctx, tx, t.DutyID)
+	if err != nil {
+		return task.Draft{}, err
 	}
 	draft.Figures = nil
-	for _, code := range asked {
-		if values[code] != "" {
-			draft.Figures = append(draft.Figures, task.Figure{Indicator: code, Value: values[code]})
+	for _, field := range fields {
+		if value := values[field.Indicator]; value != "" {
+			draft.Figures = append(draft.Figures, task.Figure{Indicator: field.Indicator, Value: value})
 		}
 	}
 	if draft, err = draft.Clean(); err != nil {
@@ -236,10 +236,6 @@ func (s *Store) takeOver(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t
 		return task.Draft{}, err
 	}
 	if _, err := writeDraft(ctx, tx, actor, draft, now); err != nil {
-		return task.Draft{}, err
-	}
-	fields, err := fieldsOf(ctx, tx, t.DutyID)
-	if err != nil {
 		return task.Draft{}, err
 	}
 	return readDraft(ctx, tx, t.ID, fields)

@@ -21,11 +21,11 @@ import (
 type consolidator struct {
 	TaskID    int64     `db:"task_id"`
 	AgencyID  int64     `db:"agency_id"`
+	DutyID    int64     `db:"duty_id"`
 	InputDuty int64     `db:"input_duty"`
 	RoundID   int64     `db:"round_id"`
 	From      time.Time `db:"window_from_on"`
 	To        time.Time `db:"window_to_on"`
-	Asked     []byte    `db:"asked"`
 	Known     []byte    `db:"known"`
 }
 
@@ -33,8 +33,8 @@ type consolidator struct {
 func findConsolidator(ctx context.Context, tx *sqlx.Tx, taskID int64) (*consolidator, error) {
 	var c consolidator
 	err := tx.GetContext(ctx, &c, `
-		SELECT t.id AS task_id, t.agency_id, lower.id AS input_duty, r.id AS round_id, r.window_from_on, r.window_to_on,
-			d.definition -> 'Indicators' AS asked, v.document -> 'Indicators' AS known
+		SELECT t.id AS task_id, t.agency_id, t.duty_id, lower.id AS input_duty, r.id AS round_id, r.window_from_on, r.window_to_on,
+			v.document -> 'Indicators' AS known
 		FROM tasks t JOIN rounds r ON r.id = t.round_id JOIN duties d ON d.id = t.duty_id JOIN plans p ON p.id = d.plan_id
 		JOIN duties lower ON lower.plan_id = d.plan_id AND lower.code = d.definition ->> 'Consolidates'
 		JOIN plan_versions v ON v.plan_id = p.id AND v.number = COALESCE(p.current_version, d.since_version)
@@ -48,12 +48,15 @@ func findConsolidator(ctx context.Context, tx *sqlx.Tx, taskID int64) (*consolid
 	return &c, nil
 }
 
-// definitions are the indicators of the consolidator's own report, and the parts
-// of its ratios.
-func (c *consolidator) definitions() ([]indicator.Definition, error) {
-	var asked []string
+// definitions are the indicators that the consolidator's own report asks for, by
+// its duty or its form, and the parts of its ratios.
+func (c *consolidator) definitions(ctx context.Context, tx *sqlx.Tx) ([]indicator.Definition, error) {
+	asked, err := fieldsOf(ctx, tx, c.DutyID)
+	if err != nil {
+		return nil, err
+	}
 	var known []plan.Indicator
-	if err := errors.Join(unmarshalPresent(c.Asked, &asked), unmarshalPresent(c.Known, &known)); err != nil {
+	if err := unmarshalPresent(c.Known, &known); err != nil {
 		return nil, fmt.Errorf("indicators of task %d: %w", c.TaskID, err)
 	}
 	byCode := make(map[string]plan.Indicator, len(known))
@@ -78,8 +81,8 @@ func (c *consolidator) definitions() ([]indicator.Definition, error) {
 			add(i.Denominator)
 		}
 	}
-	for _, code := range asked {
-		add(code)
+	for _, field := range asked {
+		add(field.Indicator)
 	}
 	return list, nil
 }

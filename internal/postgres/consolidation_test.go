@@ -267,3 +267,16 @@ func TestInputsOpenToTheReceiverOnceSent(t *testing.T) {
 		t.Errorf("once it is sent: %+v, %v", v, err)
 	}
 }
+
+// What the form asks for is summed up like what the duty names itself.
+func TestFiguresOfAFormAreSummedUp(t *testing.T) {
+	c := newChained(t)
+	c.exec(`UPDATE plan_versions SET document = jsonb_set(document, '{Forms}', '[{"Code": "mau", "Sections": [{"Heading": "Số liệu", "Indicators": ["vu", "diem"]}]}]')`)
+	c.exec(`UPDATE duties SET definition = definition || '{"Form": "mau", "Indicators": []}'`)
+	c.send("x11", task.SubmitInput{Narrative: "x", Figures: []task.Figure{{Indicator: "vu", Value: "3"}, {Indicator: "diem", Value: "10"}}})
+	c.send("x12", task.SubmitInput{Narrative: "x", Figures: []task.Figure{{Indicator: "vu", Value: "4"}}})
+	c.decide("x11", "d1", task.Accept)
+	c.decide("x12", "d1", task.Accept)
+	c.want("by the form", computed(c.view("d1")), "vu 7", "diem 10")
+	c.want("taken over", drafted(c.takeOver("d1")), "vu 7", "diem 10")
+}
