@@ -18,7 +18,7 @@ const module = "dondoc"
 
 // domain packages hold rules and types; they may import each other.
 var domain = []string{
-	"internal/account", "internal/agency", "internal/amendment", "internal/attachment", "internal/audit", "internal/consolidation", "internal/dossier",
+	"internal/account", "internal/agency", "internal/amendment", "internal/attachment", "internal/audit", "internal/consolidation", "internal/dossier", "internal/form",
 	"internal/feed", "internal/indicator",
 	"internal/notice", "internal/plan", "internal/policy", "internal/preview", "internal/privacy", "internal/request", "internal/task", "internal/timetable",
 }

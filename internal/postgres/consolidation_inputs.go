@@ -12,6 +12,7 @@ import (
 	"github.com/lib/pq"
 
 	"dondoc/internal/consolidation"
+	"dondoc/internal/form"
 	"dondoc/internal/indicator"
 	"dondoc/internal/plan"
 	"dondoc/internal/task"
@@ -72,10 +73,7 @@ func (c *consolidator) definitions(ctx context.Context, tx *sqlx.Tx) ([]indicato
 			return
 		}
 		seen[code] = true
-		list = append(list, indicator.Definition{
-			Code: code, Name: i.Name, Unit: indicator.Unit(i.Unit), UnitName: i.UnitName, Aggregation: indicator.Aggregation(i.Aggregation),
-			Numerator: i.Numerator, Denominator: i.Denominator, Direction: indicator.Direction(i.Direction), Cumulative: i.Cumulative, CountOnly: i.CountOnly,
-		})
+		list = append(list, form.Definition(i))
 		if i.Aggregation == string(indicator.Ratio) {
 			add(i.Numerator)
 			add(i.Denominator)
