@@ -27,6 +27,8 @@ func (m *machine) check(rt *rapid.T) {
 	m.checkDrafts(rt)
 	m.checkRequests(rt)
 	m.checkLadders(rt)
+	m.checkWaiting(rt)
+	m.checkPeople(rt)
 	m.checkLists(rt)
 	m.checkOffers(rt)
 	m.checkTrail(rt)
@@ -76,13 +78,13 @@ func (m *machine) checkTasks(rt *rapid.T) {
 	var want, rounds []string
 	for _, t := range m.tasks {
 		settled := inState(task.StateAccepted, task.StateWaived, task.StateCancelled)(t)
-		want = append(want, fmt.Sprintf("task %d %s due %s original %s again %s first %s closed %t settled %t version %d.%d sent %d", t.id, t.state, micro(&t.due),
-			micro(&t.original), micro(t.resubmit), micro(t.firstValid()), t.closed, settled, t.version, t.dueVersion, len(t.subs)))
+		want = append(want, fmt.Sprintf("task %d %s due %s original %s again %s first %s closed %t settled %t version %d.%d sent %d passed on %d", t.id, t.state, micro(&t.due),
+			micro(&t.original), micro(t.resubmit), micro(t.firstValid()), t.closed, settled, t.version, t.dueVersion, len(t.subs), t.forwarded))
 	}
 	at := func(column string) string { return fmt.Sprintf(microSQL, column) }
-	same(rt, "tasks", m.rows(rt, `SELECT format('task %s %s due %s original %s again %s first %s closed %s settled %s version %s.%s sent %s', id, state,
+	same(rt, "tasks", m.rows(rt, `SELECT format('task %s %s due %s original %s again %s first %s closed %s settled %s version %s.%s sent %s passed on %s', id, state,
 		`+at("due_at")+`, `+at("original_due_at")+`, `+at("resubmit_due_at")+`, `+at("first_submitted_at")+`,
-		CASE WHEN closed_at IS NULL THEN 'false' ELSE 'true' END, CASE WHEN settled_at IS NULL THEN 'false' ELSE 'true' END, version, due_version, submissions) FROM tasks`), want)
+		CASE WHEN closed_at IS NULL THEN 'false' ELSE 'true' END, CASE WHEN settled_at IS NULL THEN 'false' ELSE 'true' END, version, due_version, submissions, forwarded) FROM tasks`), want)
 	for _, r := range m.rounds {
 		rounds = append(rounds, fmt.Sprintf("round %d open %t", r.id, r.open))
 	}
@@ -95,11 +97,15 @@ func (m *machine) checkSubmissions(rt *rapid.T) {
 	var want []string
 	for _, t := range m.tasks {
 		for i, s := range t.subs {
-			want = append(want, fmt.Sprintf("%d/%d %s %q at %s invalid %t withdrawn %t recorded %t", t.id, i+1, s.kind, s.text, micro(&s.at), s.invalid, s.withdrawn, s.recorded))
+			want = append(want, fmt.Sprintf("%d/%d %s %q at %s invalid %t withdrawn %t recorded %t correction %t by %s files %s passed on %s", t.id, i+1, s.kind, s.text, micro(&s.at),
+				s.invalid, s.withdrawn, s.recorded, s.correction != nil, s.by.names(), s.files, micro(s.passedOn)))
 		}
 	}
-	same(rt, "submissions", m.rows(rt, `SELECT format('%s/%s %s "%s" at %s invalid %s withdrawn %s recorded %s', task_id, number, kind, narrative, `+
-		fmt.Sprintf(microSQL, "submitted_at")+`, invalid::text, (withdrawn_at IS NOT NULL)::text, (recorded_at IS NOT NULL)::text) FROM submissions`), want)
+	same(rt, "submissions", m.rows(rt, `SELECT format('%s/%s %s "%s" at %s invalid %s withdrawn %s recorded %s correction %s by %s files %s passed on %s', b.task_id, number, kind,
+			narrative, `+fmt.Sprintf(microSQL, "submitted_at")+`, invalid::text, (withdrawn_at IS NOT NULL)::text, (recorded_at IS NOT NULL)::text, correction::text,
+			submitted_by || COALESCE(' for ' || b.stood_in_for, ''),
+			(SELECT COALESCE(string_agg(attachment_id::text, ',' ORDER BY position), '') FROM submission_attachments l WHERE l.submission_id = b.id),
+			`+fmt.Sprintf(microSQL, "f.forwarded_at")+`) FROM submissions b LEFT JOIN forwardings f ON f.submission_id = b.id`), want)
 }
 
 func (m *machine) checkDrafts(rt *rapid.T) {
@@ -164,9 +170,8 @@ func (m *machine) checkLadders(rt *rapid.T) {
 		}
 	}
 	same(rt, "steps to come", m.rows(rt, `SELECT format('task %s %s at %s', s.task_id, code, `+fmt.Sprintf(microSQL, "at")+`)
-		FROM steps s JOIN tasks t ON t.id = s.task_id WHERE s.state = 'pending' AND s.at > $1 AND s.anchor <> 'opening'
-			AND t.id = ANY ($2) AND (s.anchor = 'submitted' OR s.due_version = t.due_version)
-			AND NOT (s.anchor = 'submitted' AND t.state <> 'waived')`, m.now, live), want)
+		FROM steps s JOIN tasks t ON t.id = s.task_id WHERE s.state = 'pending' AND s.at > $1 AND s.anchor = 'due'
+			AND t.id = ANY ($2) AND s.due_version = t.due_version`, m.now, live), want)
 	if n := m.rows(rt, `SELECT code FROM steps s JOIN tasks t ON t.id = s.task_id WHERE s.state = 'pending' AND t.state = 'waived'`); len(n) > 0 {
 		rt.Fatalf("steps of what is waived wait: %q", n)
 	}

@@ -12,7 +12,7 @@ import (
 func init() { register(2, "save draft", (*machine).saveDraft) }
 
 func (m *machine) saveDraft(rt *rapid.T) {
-	t := m.something(rt, inState(task.StateOpen, task.StateReturned))
+	t := m.something(rt, func(t *taskModel) bool { return t.done() || inState(task.StateOpen, task.StateReturned)(t) })
 	p := m.someone(rt, func(p *person) bool { return owns(p, t) })
 	c := contentModel{kind: task.Report, text: m.text()}
 	if t.draft != nil && between(rt, "the same", 0, 3) == 0 {
@@ -25,8 +25,8 @@ func (m *machine) saveDraft(rt *rapid.T) {
 	}
 	same := t.draft != nil && *t.draft == c
 	want := firstOf(m.entry(p, t, 0), when(!owns(p, t), "not_found"), when(t.closed, "task.closed"),
-		when(inState(task.StateSubmitted, task.StateAccepted)(t), "task.already_submitted"),
-		when(!inState(task.StateOpen, task.StateReturned)(t), "draft.not_owed"))
+		when(t.state == task.StateSubmitted && !t.done(), "task.already_submitted"),
+		when(!t.done() && !inState(task.StateOpen, task.StateReturned)(t), "draft.not_owed"))
 	switch {
 	case want != "" || same || version == present:
 	case present == 0:

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"pgregory.net/rapid"
@@ -35,6 +36,11 @@ func (m *machine) content(rt *rapid.T) contentModel {
 	return contentModel{kind: task.Report, text: m.text()}
 }
 
+// content is what is sent.
+func (c contentModel) content() task.Content {
+	return task.Content{Kind: c.kind, Narrative: c.text, Attachments: numbers(c.files)}
+}
+
 // admits is why a result is not taken in now, empty if it is.
 func admits(t *taskModel, kind task.Kind) string {
 	return firstOf(
@@ -51,18 +57,20 @@ func refusesSubmit(p *person, t *taskModel, kind task.Kind) string {
 func (m *machine) submit(rt *rapid.T) {
 	t := m.something(rt, (*taskModel).owed)
 	p := m.someone(rt, func(p *person) bool { return owns(p, t) })
-	c, version := m.content(rt), m.read(rt, t)
-	want := firstOf(m.entry(p, t, version), refusesSubmit(p, t, c.kind))
-	in := task.SubmitInput{TaskID: t.id, Version: version, Kind: c.kind, Narrative: c.text}
+	c, unknown := m.withFiles(rt, t, false, m.content(rt))
+	version := m.read(rt, t)
+	want := firstOf(m.entry(p, t, version), refusesSubmit(p, t, c.kind), unknown)
+	in := c.content().Submission(t.id, version)
 	perform(m, rt, "submit", p, want, func(m *machine, key idempotency.Key, actor policy.Actor) (task.Receipt, error) {
 		return m.store.Submit(m.with(key), actor, in)
 	}, func(task.Receipt) {
 		if m.agencies[t.agency].two && !p.has(t.agency, asHead) {
 			t.prep, t.prepFrom, t.state, t.draft = &c, t.state, task.StatePrepared, nil
+			m.names(c, func(f *fileModel) { f.waits = true })
 			t.bump()
 			m.expect("task.prepared", "task", t.id, p)
 		} else {
-			m.comesIn(t, &subModel{contentModel: c, at: m.now, from: t.state})
+			m.comesIn(rt, t, &subModel{contentModel: c, at: m.now, from: t.state, by: p})
 			t.draft = nil
 			m.expect("task.submitted", "task", t.id, p)
 		}
@@ -71,10 +79,22 @@ func (m *machine) submit(rt *rapid.T) {
 }
 
 // comesIn is a version that waits for its reviewer, or is done.
-func (m *machine) comesIn(t *taskModel, s *subModel) {
+func (m *machine) comesIn(rt *rapid.T, t *taskModel, s *subModel) {
 	t.subs = append(t.subs, s)
+	m.names(s.contentModel, func(f *fileModel) { f.sent = true })
 	t.state, t.waitsSince = task.StateSubmitted, m.now
 	t.bump()
+	if s.recorded && t.through != "" { // it has reached the reviewer
+		t.forwarded = len(t.subs)
+	}
+	if t.held() {
+		m.tells(rt, fmt.Sprintf("to_forward:%d:%d", len(t.subs), t.id), m.holders(t.through, asFocal, asSupervisor))
+	}
+	if t.held() || t.duty.Review.Mode != plan.ReviewRequired || s.recorded {
+		m.tells(rt, fmt.Sprintf("submitted:%d:%d", t.id, len(t.subs)), nil)
+	} else {
+		m.tells(rt, fmt.Sprintf("submitted:%d:%d", t.id, len(t.subs)), m.holders(t.reviewer, asSupervisor))
+	}
 }
 
 func refusesPreparation(p *person, t *taskModel, d task.PreparationDecision) string {
@@ -95,7 +115,7 @@ func (m *machine) decidePreparation(rt *rapid.T) {
 		c := *t.prep
 		t.prep = nil
 		if decision == task.Approve {
-			m.comesIn(t, &subModel{contentModel: c, at: m.now, from: t.prepFrom, approved: true})
+			m.comesIn(rt, t, &subModel{contentModel: c, at: m.now, from: t.prepFrom, approved: true, by: p})
 			t.draft = nil
 			m.expect("task.submitted", "task", t.id, p)
 			return
@@ -109,7 +129,7 @@ func (m *machine) decidePreparation(rt *rapid.T) {
 
 // restoreDraft: what was written can be mended, unless something newer is there.
 func (t *taskModel) restoreDraft(c contentModel) {
-	if c.kind == task.Report && t.draft == nil {
+	if c.files = ""; c.kind == task.Report && t.draft == nil { // files lie beside the task
 		t.draft, t.draftVersion = &c, 0 // the check learns its version
 	}
 }
@@ -139,7 +159,7 @@ func (m *model) refusesWithdraw(p *person, t *taskModel) string {
 	}
 	s := t.last()
 	undone := s.kind == task.NilReturn && m.now.Sub(s.at) <= 10*time.Minute
-	return firstOf(when(s.recorded, "withdraw.recorded"),
+	return firstOf(when(s.correction != nil, "withdraw.corrected"), when(s.recorded, "withdraw.recorded"),
 		when(s.approved && !p.has(t.agency, asHead), "task.not_head"),
 		when(t.duty.Review.Mode == plan.ReviewNone && !undone, "review.none"),
 		when(!t.round.open && m.now.After(t.round.closesAt), "task.closed"))
@@ -156,18 +176,19 @@ func (m *machine) reopenRound(r *roundModel, p *person) {
 func (m *machine) record(rt *rapid.T) {
 	t := m.something(rt, (*taskModel).owed)
 	p := m.someone(rt, func(p *person) bool { return reviews(p, t) })
-	c, version := m.content(rt), m.read(rt, t)
+	c, unknown := m.withFiles(rt, t, true, m.content(rt))
+	version := m.read(rt, t)
 	received := m.now.Add(-time.Duration(between(rt, "hours ago", -1, 30)) * time.Hour)
 	want := firstOf(m.entry(p, t, version), when(!reviews(p, t), "task.not_reviewer"))
 	if want == "" {
 		outside := when(received.After(m.now) || received.Before(t.round.openedAt), "record.received_at")
 		want = admits(t, task.Report)
 		if want == "" {
-			want = firstOf(outside, admits(t, c.kind))
+			want = firstOf(outside, admits(t, c.kind), unknown)
 		}
 	}
 	in := task.RecordInput{TaskID: t.id, Version: version, ReceivedAt: received, Channel: task.ChannelPaper, Evidence: m.text()}
-	in.Kind, in.Narrative = c.kind, c.text
+	in.Content = c.content()
 	perform(m, rt, "record", p, want, func(m *machine, key idempotency.Key, actor policy.Actor) (task.Receipt, error) {
 		return m.store.RecordSubmission(m.with(key), actor, in)
 	}, func(task.Receipt) {
@@ -175,7 +196,7 @@ func (m *machine) record(rt *rapid.T) {
 		if t.prep != nil {
 			from, t.prep = t.prepFrom, nil
 		}
-		m.comesIn(t, &subModel{contentModel: c, at: received, from: from, recorded: true})
+		m.comesIn(rt, t, &subModel{contentModel: c, at: received, from: from, recorded: true, by: p})
 		m.expect("task.recorded", "task", t.id, p)
 		m.nudge("round", t.round.id)
 	})

@@ -162,13 +162,10 @@ func (m *machine) text() string {
 
 const machineSecret = "lời riêng số"
 
-// expect says that the act leaves an audit row; a zero person is the system.
+// expect says that the act leaves an audit row, with both names where the person
+// stands in for another; no person is the system.
 func (m *machine) expect(action, entity string, id int64, p *person) {
-	actor := int64(0)
-	if p != nil {
-		actor = p.id
-	}
-	m.expected = append(m.expected, fmt.Sprintf("%s %s %d by %d", action, entity, id, actor))
+	m.expected = append(m.expected, fmt.Sprintf("%s %s %d by %s", action, entity, id, p.names()))
 }
 
 // nudge says that a workflow must hear of the act.
@@ -181,10 +178,7 @@ func (m *machine) nudge(kind string, id int64) {
 func perform[T any](m *machine, rt *rapid.T, what string, p *person, want string, do func(m *machine, key idempotency.Key, actor policy.Actor) (T, error), effects func(T)) {
 	rt.Helper()
 	rt.Logf("%s %s: %s, want %q", m.now.In(hanoi).Format("01-02 15:04:05.000000"), p, what, want)
-	actor, err := m.store.ActorByID(m.t.Context(), p.id)
-	if err != nil {
-		rt.Fatal(err)
-	}
+	actor := m.actorOf(rt, p)
 	key := idempotency.Key{}
 	if chance(rt, "keyed", 1, 6) {
 		m.words++
@@ -233,7 +227,7 @@ func (m *machine) left(rt *rapid.T, what string) {
 		At   bool   `db:"at_now"`
 	}
 	if err := m.db.SelectContext(m.t.Context(), &rows, `
-		SELECT id, action || ' ' || entity || ' ' || entity_id || ' by ' || COALESCE(actor_id, 0) AS line, at = $2 AS at_now
+		SELECT id, action || ' ' || entity || ' ' || entity_id || ' by ' || COALESCE(actor_id, 0) || COALESCE(' for ' || stood_in_for, '') AS line, at = $2 AS at_now
 		FROM audit WHERE id > $1 ORDER BY id`, m.lastAudit, m.now); err != nil {
 		rt.Fatal(err)
 	}
