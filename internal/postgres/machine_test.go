@@ -226,8 +226,9 @@ func (m *machine) left(rt *rapid.T, what string) {
 		Line string `db:"line"`
 		At   bool   `db:"at_now"`
 	}
+	// What the system does in the course of an act is nobody's, and for nobody.
 	if err := m.db.SelectContext(m.t.Context(), &rows, `
-		SELECT id, action || ' ' || entity || ' ' || entity_id || ' by ' || COALESCE(actor_id, 0) || COALESCE(' for ' || stood_in_for, '') AS line, at = $2 AS at_now
+		SELECT id, action || ' ' || entity || ' ' || entity_id || ' by ' || COALESCE(actor_id || COALESCE(' for ' || stood_in_for, ''), '0') AS line, at = $2 AS at_now
 		FROM audit WHERE id > $1 ORDER BY id`, m.lastAudit, m.now); err != nil {
 		rt.Fatal(err)
 	}

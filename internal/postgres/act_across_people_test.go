@@ -1,0 +1,69 @@
+package postgres_test
+
+import (
+	"testing"
+
+	"dondoc/internal/filestore"
+	"dondoc/internal/plan"
+	"dondoc/internal/task"
+)
+
+// What agencies between and people who stand in leave behind for other acts; found by TestMachine.
+
+func TestWhatIsReturnedOnTheWayOpensItsRoundAgain(t *testing.T) {
+	r := newRouted(t, func(p *plan.Plan) { p.Duties[0].Review.Mode = plan.ReviewNone })
+	r.exec(`UPDATE tasks SET state = 'waived', settled_at = opened_at WHERE agency_id <> (SELECT id FROM agencies WHERE code = 'd1')`)
+	r.clock.set(t, "2026-02-05 16:00")
+	r.send("d1")
+	r.run(r.round)
+	r.want("over, for nothing is owed", []string{r.roundState()}, "closed since 02-05 16:00")
+	r.clock.set(t, "2026-02-06 09:00")
+	if _, err := r.forward(r.clerk, task.SendBack, "Thiếu biểu 02"); err != nil {
+		t.Fatal(err)
+	}
+	r.want("open until the new day", []string{r.roundState(), r.stands("d1")}, "open", "returned first 02-05 16:00")
+	r.exec(`UPDATE rounds SET closes_at = '2026-02-09' WHERE id = $1`, r.round)
+	r.clock.set(t, "2026-02-12 00:01")
+	r.run(r.round)
+	r.want("over for good", []string{r.roundState(), r.stands("d1")}, "closed since 02-12 00:01", "returned first 02-05 16:00 closed")
+}
+
+// Whoever has the task in hand may work for the agency between too: its other
+// people are reminded of what waits there all the same.
+func TestATaskInHandLeavesTheAgencyBetweenItsReminders(t *testing.T) {
+	r := newRouted(t, nil)
+	r.exec(`INSERT INTO memberships (user_id, agency_id, role, valid_from_on) VALUES ($1, $2, 'focal_point', '2026-01-01')`, r.focal.UserID, r.agency("cc"))
+	r.clock.set(t, "2026-02-02 09:00")
+	if _, err := r.store.HandOver(t.Context(), r.head, task.HandoverInput{TaskID: r.taskOf("d1"), UserID: r.focal.UserID, Reason: "Đi công tác"}); err != nil {
+		t.Fatal(err)
+	}
+	r.send("d1")
+	r.clock.set(t, "2026-02-03 08:00")
+	r.run(r.round)
+	r.want("reminded", r.told("forward_reminder"), "focal_point.cc@dondoc.example 02-03 08:00", focalD1+" 02-03 08:00", "mailbox cc 02-03 08:00")
+}
+
+func TestADownloadNamesForWhomItWasMade(t *testing.T) {
+	s := newStaff(t)
+	s.store.KeepFiles(filestore.New(t.TempDir()), nil, 1<<20)
+	s.clock.set(t, "2026-02-02 09:00")
+	file, err := s.store.AddAttachment(t.Context(), s.who(focalD1), task.UploadInput{TaskID: s.taskOf("d1"), Name: "a.pdf", Content: scan("a"), Declared: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.store.Submit(t.Context(), s.who(focalD1), task.SubmitInput{TaskID: s.taskOf("d1"), Kind: task.Report, Narrative: "Đã làm.", Attachments: []int64{file.ID}}); err != nil {
+		t.Fatal(err)
+	}
+	// An auditor has no reading post of their own: what they read as a substitute they read for the holder.
+	s.colleague("kiem.so@dondoc.example", "auditor", "so")
+	if _, err := s.name(s.who(watcherSo), watcherSo, "supervisor", "kiem.so@dondoc.example", february(2), february(4)); err != nil {
+		t.Fatal(err)
+	}
+	for _, reader := range []string{"kiem.so@dondoc.example", watcherSo} {
+		if _, _, err := s.store.OpenAttachment(t.Context(), s.who(reader), file.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.want("both names", s.strings(`SELECT u.email || COALESCE(' for ' || f.email, '') FROM audit h JOIN users u ON u.id = h.actor_id
+		LEFT JOIN users f ON f.id = h.stood_in_for WHERE h.action = 'task.file_downloaded' ORDER BY h.id`), "kiem.so@dondoc.example for "+watcherSo, watcherSo)
+}
