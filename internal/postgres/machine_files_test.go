@@ -19,7 +19,7 @@ import (
 
 // Files beside results.
 func init() {
-	register(3, "upload", (*machine).upload)
+	register(2, "upload", (*machine).upload)
 	register(1, "remove a file", (*machine).removeFile)
 	register(2, "download", (*machine).download)
 	register(1, "sweep files", (*machine).sweepFiles)

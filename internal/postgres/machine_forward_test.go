@@ -13,7 +13,7 @@ import (
 )
 
 // What an agency between does with the results that pass it.
-func init() { register(4, "forward", (*machine).forward) }
+func init() { register(6, "forward", (*machine).forward) }
 
 // passedOnBy: who owes or reviews a result never passes it on.
 func passedOnBy(d *dutyModel, agency string) string {

@@ -11,15 +11,16 @@ import (
 	"dondoc/internal/calendar"
 	"dondoc/internal/fault"
 	"dondoc/internal/idempotency"
+	"dondoc/internal/plan"
 	"dondoc/internal/policy"
 	"dondoc/internal/task"
 )
 
 // Who stands in for whom, in whose hands a task is, and what supervisors note.
 func init() {
-	register(3, "name a substitute", (*machine).nameSubstitute)
+	register(2, "name a substitute", (*machine).nameSubstitute)
 	register(1, "revoke a substitution", (*machine).revokeSubstitution)
-	register(2, "hand over", (*machine).handOver)
+	register(1, "hand over", (*machine).handOver)
 	register(1, "take out of hands", (*machine).takeOutOfHands)
 	register(1, "note", (*machine).note)
 }
@@ -53,9 +54,9 @@ var decidesOn = map[string][]string{
 
 // conflicts: one person would decide in one post on the results of the agency
 // for which they speak in the other; within one agency the acts' own rules bar that.
-func conflicts(a, b string) bool {
+func (m *model) conflicts(a, b string) bool {
 	role, agency, _ := strings.Cut(a, " ")
-	return (role == asFocal || role == asHead) && slices.Contains(decidesOn[b], agency) && !strings.HasSuffix(b, " "+agency)
+	return m.plan.state != plan.Closed && (role == asFocal || role == asHead) && slices.Contains(decidesOn[b], agency) && !strings.HasSuffix(b, " "+agency)
 }
 
 // during are the posts that a person holds on one of these days.
@@ -87,7 +88,7 @@ func (m *model) refusesSubstitute(p, holder, who *person, post string, from, to 
 		when(!mine && role != asAdministrator && anyOf(who.own, issuer, []string{asAdministrator}), "substitution.administrator"),
 		when(slices.Contains(during, post), "substitution.holds"),
 		when(taken, "substitution.taken"),
-		when(slices.ContainsFunc(during, func(o string) bool { return conflicts(o, post) || conflicts(post, o) }), "substitution.conflict"))
+		when(slices.ContainsFunc(during, func(o string) bool { return m.conflicts(o, post) || m.conflicts(post, o) }), "substitution.conflict"))
 }
 
 func (m *machine) nameSubstitute(rt *rapid.T) {

@@ -98,7 +98,7 @@ func (m *machine) moveBySuspension() {
 }
 
 func (m *machine) closePlan(rt *rapid.T) {
-	if !chance(rt, "at last", 1, 8) {
+	if !chance(rt, "at last", 1, 16) {
 		panic(unfit("the plan goes on"))
 	}
 	p := m.someone(rt, func(p *person) bool { return p.has(issuer, asAuthority) })

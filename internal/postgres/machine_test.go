@@ -35,7 +35,7 @@ import (
 // for each workflow that must hear of it. Rules about rights stand in
 // machine_model_test.go. Everything else, invariants too, then holds for it.
 //
-// Longer: go test ./internal/postgres -run TestMachine -rapid.checks=200 -rapid.steps=60.
+// Longer: go test ./internal/postgres -run TestMachine -rapid.checks=50 -rapid.steps=150.
 // What failed is repeated with the -rapid.failfile or -rapid.seed that rapid prints.
 var machineActs []machineAct
 
@@ -50,8 +50,10 @@ func register(weight int, name string, do func(*machine, *rapid.T)) {
 	machineActs = append(machineActs, machineAct{name, weight, do})
 }
 
-// machineChecks is how many sequences run unless -rapid.checks says otherwise.
-const machineChecks = 25
+// machineChecks is how many sequences run unless -rapid.checks says otherwise, and
+// machineSteps how many acts one has about: the later ones meet what the earlier
+// ones left behind, and a world costs as much as fifty of them.
+const machineChecks, machineSteps = 10, 70
 
 // machineNever is where a sequence's time ends: the model knows the days off until then.
 var machineNever = time.Date(2026, 8, 20, 0, 0, 0, 0, hanoi)
@@ -71,20 +73,8 @@ type machine struct {
 }
 
 func TestMachine(t *testing.T) {
-	checks := flag.Lookup("rapid.checks")
-	given := false
-	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "rapid.checks" })
-	if !given {
-		before := checks.Value.String()
-		if err := checks.Value.Set(fmt.Sprint(machineChecks)); err != nil {
-			t.Fatal(err)
-		}
-		defer func() {
-			if err := checks.Value.Set(before); err != nil {
-				t.Error(err)
-			}
-		}()
-	}
+	defer unlessGiven(t, "rapid.checks", machineChecks)()
+	defer unlessGiven(t, "rapid.steps", machineSteps)()
 	slices.SortFunc(machineActs, func(a, b machineAct) int { return strings.Compare(a.name, b.name) })
 	var acts []machineAct
 	for _, act := range machineActs {
@@ -114,6 +104,25 @@ func TestMachine(t *testing.T) {
 		m.check(rt)
 		m.verifyTrail(rt)
 	})
+}
+
+// unlessGiven sets a flag that the command line does not, until restored.
+func unlessGiven(t *testing.T, name string, value int) (restore func()) {
+	t.Helper()
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == name })
+	if given {
+		return func() {}
+	}
+	found := flag.Lookup(name).Value // not flag.Set, after which it would count as given
+	set := func(to string) {
+		if err := found.Set(to); err != nil {
+			t.Error(err)
+		}
+	}
+	before := found.String()
+	set(fmt.Sprint(value))
+	return func() { set(before) }
 }
 
 // unfit ends an act that is not worth trying now: another one is drawn.

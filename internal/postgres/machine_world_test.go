@@ -124,9 +124,10 @@ func newMachine(t *testing.T, rt *rapid.T, s *seal) (*machine, func()) {
 		}
 		m.agencies["d1"].two = true
 	}
-	for range 3 {
+	for range 2 {
 		m.focus = append(m.focus, oneOf(rt, "focus", m.tasks...))
 	}
+	m.focus = append(m.focus, oneOf(rt, "on its way", slices.DeleteFunc(slices.Clone(m.tasks), func(t *taskModel) bool { return t.through == "" })...))
 	return m, drop
 }
 
