@@ -3,12 +3,15 @@ package postgres_test
 import (
 	"testing"
 
+	"dondoc/internal/calendar"
+	"dondoc/internal/fault"
 	"dondoc/internal/filestore"
 	"dondoc/internal/plan"
 	"dondoc/internal/task"
 )
 
-// What agencies between and people who stand in leave behind for other acts; found by TestMachine.
+// What agencies between, corrections and people who stand in leave behind for
+// other acts; found by TestMachine.
 
 func TestWhatIsReturnedOnTheWayOpensItsRoundAgain(t *testing.T) {
 	r := newRouted(t, func(p *plan.Plan) { p.Duties[0].Review.Mode = plan.ReviewNone })
@@ -41,6 +44,33 @@ func TestATaskInHandLeavesTheAgencyBetweenItsReminders(t *testing.T) {
 	r.clock.set(t, "2026-02-03 08:00")
 	r.run(r.round)
 	r.want("reminded", r.told("forward_reminder"), "focal_point.cc@dondoc.example 02-03 08:00", focalD1+" 02-03 08:00", "mailbox cc 02-03 08:00")
+}
+
+// Of a secret result the number and date of its document are kept, which alone tell two versions apart.
+func TestACorrectionOfASecretResultSaysSomethingNew(t *testing.T) {
+	w := newWorld(t, func(p *plan.Plan) {
+		p.Duties[0].Secret, p.Duties[0].Review.Mode, p.Duties[0].Indicators = true, plan.ReviewNone, nil
+	})
+	f := &followed{world: w}
+	f.activate()
+	f.round = f.openRound()
+	f.focal = f.actor(focalD1)
+	f.clock.set(t, "2026-02-02 09:00")
+	said := task.Content{Kind: task.Report, DocumentNumber: "12/BC", DocumentOn: calendar.NewDate(2026, 2, 1)}
+	if _, err := f.store.SaveDraft(t.Context(), f.focal, task.DraftInput{TaskID: f.taskOf("d1"), Content: task.Content{Kind: task.Report, Narrative: "Nội dung mật"}}); err != nil {
+		wantFault(t, "classified content in a draft", err, fault.Invalid, "draft.invalid")
+	} else {
+		t.Error("classified content is kept in a draft")
+	}
+	if _, err := f.store.Submit(t.Context(), f.focal, said.Submission(f.taskOf("d1"), 0)); err != nil {
+		t.Fatal(err)
+	}
+	_, err := f.store.Correct(t.Context(), f.focal, task.CorrectInput{TaskID: f.taskOf("d1"), Content: said, Reason: "Nhầm"})
+	wantFault(t, "the same", err, fault.Invalid, "correction.same")
+	said.DocumentNumber = "13/BC"
+	if _, err := f.store.Correct(t.Context(), f.focal, task.CorrectInput{TaskID: f.taskOf("d1"), Content: said, Reason: "Nhầm số"}); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestADownloadNamesForWhomItWasMade(t *testing.T) {

@@ -97,12 +97,12 @@ func (m *machine) checkSubmissions(rt *rapid.T) {
 	var want []string
 	for _, t := range m.tasks {
 		for i, s := range t.subs {
-			want = append(want, fmt.Sprintf("%d/%d %s %q at %s invalid %t withdrawn %t recorded %t correction %t by %s files %s passed on %s", t.id, i+1, s.kind, s.text, micro(&s.at),
+			want = append(want, fmt.Sprintf("%d/%d %s %q %s at %s invalid %t withdrawn %t recorded %t correction %t by %s files %s passed on %s", t.id, i+1, s.kind, s.text, s.number, micro(&s.at),
 				s.invalid, s.withdrawn, s.recorded, s.correction != nil, s.by.names(), s.files, micro(s.passedOn)))
 		}
 	}
-	same(rt, "submissions", m.rows(rt, `SELECT format('%s/%s %s "%s" at %s invalid %s withdrawn %s recorded %s correction %s by %s files %s passed on %s', b.task_id, number, kind,
-			narrative, `+fmt.Sprintf(microSQL, "submitted_at")+`, invalid::text, (withdrawn_at IS NOT NULL)::text, (recorded_at IS NOT NULL)::text, correction::text,
+	same(rt, "submissions", m.rows(rt, `SELECT format('%s/%s %s "%s" %s at %s invalid %s withdrawn %s recorded %s correction %s by %s files %s passed on %s', b.task_id, number, kind,
+			narrative, document_number, `+fmt.Sprintf(microSQL, "submitted_at")+`, invalid::text, (withdrawn_at IS NOT NULL)::text, (recorded_at IS NOT NULL)::text, correction::text,
 			submitted_by || COALESCE(' for ' || b.stood_in_for, ''),
 			(SELECT COALESCE(string_agg(attachment_id::text, ',' ORDER BY position), '') FROM submission_attachments l WHERE l.submission_id = b.id),
 			`+fmt.Sprintf(microSQL, "f.forwarded_at")+`) FROM submissions b LEFT JOIN forwardings f ON f.submission_id = b.id`), want)
@@ -114,7 +114,7 @@ func (m *machine) checkDrafts(rt *rapid.T) {
 		Text    string `db:"narrative"`
 		Version int    `db:"version"`
 	}
-	if err := m.db.SelectContext(m.t.Context(), &rows, `SELECT task_id, narrative, version FROM task_drafts`); err != nil {
+	if err := m.db.SelectContext(m.t.Context(), &rows, `SELECT task_id, narrative || document_number AS narrative, version FROM task_drafts`); err != nil {
 		rt.Fatal(err)
 	}
 	got, want, waiting := []string{}, []string{}, []string{}
@@ -127,14 +127,14 @@ func (m *machine) checkDrafts(rt *rapid.T) {
 	}
 	for _, t := range m.tasks {
 		if t.draft != nil {
-			want = append(want, fmt.Sprintf("%d version %d %q", t.id, t.draftVersion, t.draft.text))
+			want = append(want, fmt.Sprintf("%d version %d %q", t.id, t.draftVersion, t.draft.text+t.draft.number))
 		}
 		if t.prep != nil {
-			waiting = append(waiting, fmt.Sprintf("%d %s %q", t.id, t.prepFrom, t.prep.text))
+			waiting = append(waiting, fmt.Sprintf("%d %s %q", t.id, t.prepFrom, t.prep.text+t.prep.number))
 		}
 	}
 	same(rt, "drafts", got, want)
-	same(rt, "preparations", m.rows(rt, `SELECT format('%s %s "%s"', task_id, from_state, narrative) FROM preparations WHERE outcome = 'waiting'`), waiting)
+	same(rt, "preparations", m.rows(rt, `SELECT format('%s %s "%s"', task_id, from_state, narrative || document_number) FROM preparations WHERE outcome = 'waiting'`), waiting)
 }
 
 func (m *machine) checkRequests(rt *rapid.T) {

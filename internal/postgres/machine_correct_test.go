@@ -80,19 +80,20 @@ func (m *model) refusesCorrection(p *person, t *taskModel) string {
 func (m *machine) correct(rt *rapid.T) {
 	t := m.something(rt, (*taskModel).done)
 	p := m.someone(rt, func(p *person) bool { return m.corrects(p, t) == "" })
-	c, unknown := m.withFiles(rt, t, false, m.content(rt))
+	c, unknown := m.result(rt, t, false)
 	version := m.read(rt, t)
 	if t.inForce() > 0 && chance(rt, "the same", 1, 8) {
 		c, unknown = t.subs[t.inForce()-1].contentModel, ""
 	}
 	want := firstOf(m.entry(p, t, version), m.refusesCorrection(p, t), when(c.kind == task.NilReturn && !t.duty.NilReturn, "submission.nil_not_permitted"))
 	if want == "" {
-		want = firstOf(when(c == t.subs[t.inForce()-1].contentModel, "correction.same"), unknown)
+		want = firstOf(unknown, when(c.kept(t) == t.subs[t.inForce()-1].contentModel, "correction.same"))
 	}
 	in := task.CorrectInput{TaskID: t.id, Version: version, Reason: m.text(), Content: c.content()}
 	perform(m, rt, "correct", p, want, func(m *machine, key idempotency.Key, actor policy.Actor) (task.Correction, error) {
 		return m.store.Correct(m.with(key), actor, in)
 	}, func(answer task.Correction) {
+		c := c.kept(t)
 		k := &correctionModel{id: answer.ID, task: t, number: len(t.subs) + 1, replaces: t.inForce(), outcome: task.CorrectionWaits, at: m.now}
 		if t.duty.Review.Mode == plan.ReviewNone {
 			k.outcome = task.CorrectionAccepted

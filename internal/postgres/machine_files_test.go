@@ -113,9 +113,10 @@ func refusesUpload(p *person, t *taskModel) string {
 }
 
 func (m *machine) upload(rt *rapid.T) {
-	t := m.something(rt, func(t *taskModel) bool { return t.owed() || t.done() })
+	t := m.something(rt, func(t *taskModel) bool { return admits(t, task.Report) == "" || t.done() })
 	p := m.someone(rt, func(p *person) bool { return owns(p, t) || reviews(p, t) })
-	want := firstOf(when(!m.sees(p, t), "not_found"), when(!owns(p, t) && !reviews(p, t), "attachment.not_yours"), m.entry(p, t, 0), refusesUpload(p, t))
+	want := firstOf(when(!m.sees(p, t), "not_found"), when(!owns(p, t) && !reviews(p, t), "attachment.not_yours"), m.entry(p, t, 0),
+		when(t.duty.Secret, "secret.content"), refusesUpload(p, t))
 	content := fmt.Appendf(nil, "STT,Số vụ\n1,%d\n", m.words)
 	if chance(rt, "the same again", 1, 4) { // the same bytes are one file on the disk
 		content = []byte("STT,Số vụ\n1,0\n")

@@ -80,6 +80,8 @@ type contentModel struct {
 	kind  task.Kind
 	text  string
 	files string // their numbers, in their order
+	// number is of the signed document: all that is said of a secret result.
+	number string
 }
 
 type subModel struct {

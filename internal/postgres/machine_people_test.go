@@ -18,7 +18,7 @@ import (
 
 // Who stands in for whom, in whose hands a task is, and what supervisors note.
 func init() {
-	register(2, "name a substitute", (*machine).nameSubstitute)
+	register(1, "name a substitute", (*machine).nameSubstitute)
 	register(1, "revoke a substitution", (*machine).revokeSubstitution)
 	register(1, "hand over", (*machine).handOver)
 	register(1, "take out of hands", (*machine).takeOutOfHands)
@@ -165,7 +165,7 @@ func (t *taskModel) running() int64 {
 }
 
 func (m *machine) handOver(rt *rapid.T) {
-	t := m.something(rt, (*taskModel).owed)
+	t := m.something(rt, func(t *taskModel) bool { return t.owed() && !t.closed })
 	p := m.someone(rt, func(p *person) bool { return owns(p, t) })
 	to := oneOf(rt, "to", m.people...)
 	colleague := func(p *person) bool { return anyOf(p.own, t.agency, []string{asFocal, asHead}) }

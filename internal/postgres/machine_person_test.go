@@ -194,7 +194,7 @@ func (m *machine) someone(rt *rapid.T, likely func(p *person) bool) *person {
 	if fit := slices.DeleteFunc(all, func(p *person) bool { return !likely(p) }); len(fit) > 0 && chance(rt, "who fits", 7, 8) {
 		p = oneOf(rt, "who", fit...)
 	}
-	if len(p.held) > 1 && chance(rt, "in one post", 1, 6) {
+	if len(p.held) > 1 && chance(rt, "in one post", 1, 10) {
 		return m.choosing(rt, p)
 	}
 	return p

@@ -15,7 +15,7 @@ import (
 
 // What reviewers decide, and what units and the plan authority do about it.
 func init() {
-	register(4, "review", (*machine).review)
+	register(5, "review", (*machine).review)
 	register(1, "accept many", (*machine).acceptMany)
 	register(2, "contest", (*machine).contest)
 	register(2, "decide contest", (*machine).decideContest)
@@ -35,7 +35,7 @@ func (m *machine) review(rt *rapid.T) {
 	t := m.something(rt, waitsForReview)
 	p := m.someone(rt, func(p *person) bool { return reviews(p, t) })
 	version, reason := m.read(rt, t), m.text()
-	decision := oneOf(rt, "decision", task.Accept, task.Return, task.Invalid, task.Invalid)
+	decision := oneOf(rt, "decision", task.Accept, task.Accept, task.Return, task.Invalid, task.Invalid)
 	want := firstOf(m.entry(p, t, version), mayReview(p, t), when(t.state != task.StateSubmitted, "task.move"))
 	on, until := m.newDay(rt, "review.resubmit_past", decision != task.Accept, &want)
 	in := task.ReviewInput{TaskID: t.id, Version: version, Decision: decision, Reason: reason, ResubmitOn: on}

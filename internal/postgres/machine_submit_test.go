@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"dondoc/internal/calendar"
 	"dondoc/internal/idempotency"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
@@ -29,16 +30,45 @@ func (m *machine) with(key idempotency.Key) context.Context {
 	return idempotency.With(m.t.Context(), key)
 }
 
-func (m *machine) content(rt *rapid.T) contentModel {
-	if between(rt, "nil return", 0, 3) == 0 {
-		return contentModel{kind: task.NilReturn}
+// report draws what is written: of a secret result the number of its document
+// alone, and now and then more, which is refused.
+func (m *machine) report(rt *rapid.T, t *taskModel) (c contentModel, refused bool) {
+	if !t.duty.Secret {
+		return contentModel{kind: task.Report, text: m.text()}, false
 	}
-	return contentModel{kind: task.Report, text: m.text()}
+	m.words++
+	c = contentModel{kind: task.Report, number: fmt.Sprintf("%d/BC", m.words)}
+	if refused = chance(rt, "classified", 1, 8); refused {
+		c.text = m.text()
+	}
+	return c, refused
+}
+
+// result draws what is sent, with files, and why it is not taken.
+func (m *machine) result(rt *rapid.T, t *taskModel, fromReviewer bool) (contentModel, string) {
+	if between(rt, "nil return", 0, 3) == 0 {
+		return contentModel{kind: task.NilReturn}, ""
+	}
+	c, refused := m.report(rt, t)
+	c, unknown := m.withFiles(rt, t, fromReviewer, c)
+	return c, firstOf(when(refused, "submission.invalid"), unknown)
+}
+
+// kept is what is stored of it.
+func (c contentModel) kept(t *taskModel) contentModel {
+	if t.duty.Secret && c.kind == task.Report {
+		c.text = "Đã gửi theo đường văn bản mật."
+	}
+	return c
 }
 
 // content is what is sent.
 func (c contentModel) content() task.Content {
-	return task.Content{Kind: c.kind, Narrative: c.text, Attachments: numbers(c.files)}
+	content := task.Content{Kind: c.kind, Narrative: c.text, Attachments: numbers(c.files), DocumentNumber: c.number}
+	if c.number != "" {
+		content.DocumentOn = calendar.NewDate(2026, 1, 15)
+	}
+	return content
 }
 
 // admits is why a result is not taken in now, empty if it is.
@@ -55,15 +85,16 @@ func refusesSubmit(p *person, t *taskModel, kind task.Kind) string {
 }
 
 func (m *machine) submit(rt *rapid.T) {
-	t := m.something(rt, (*taskModel).owed)
+	t := m.something(rt, func(t *taskModel) bool { return admits(t, task.Report) == "" && t.state != task.StatePrepared })
 	p := m.someone(rt, func(p *person) bool { return owns(p, t) })
-	c, unknown := m.withFiles(rt, t, false, m.content(rt))
+	c, unknown := m.result(rt, t, false)
 	version := m.read(rt, t)
 	want := firstOf(m.entry(p, t, version), refusesSubmit(p, t, c.kind), unknown)
 	in := c.content().Submission(t.id, version)
 	perform(m, rt, "submit", p, want, func(m *machine, key idempotency.Key, actor policy.Actor) (task.Receipt, error) {
 		return m.store.Submit(m.with(key), actor, in)
 	}, func(task.Receipt) {
+		c := c.kept(t)
 		if m.agencies[t.agency].two && !p.has(t.agency, asHead) {
 			t.prep, t.prepFrom, t.state, t.draft = &c, t.state, task.StatePrepared, nil
 			m.names(c, func(f *fileModel) { f.waits = true })
@@ -135,7 +166,9 @@ func (t *taskModel) restoreDraft(c contentModel) {
 }
 
 func (m *machine) withdraw(rt *rapid.T) {
-	t := m.something(rt, inState(task.StateSubmitted))
+	t := m.something(rt, func(t *taskModel) bool {
+		return t.state == task.StateSubmitted && !t.last().recorded && (t.duty.Review.Mode != plan.ReviewNone || t.last().kind == task.NilReturn)
+	})
 	p := m.someone(rt, func(p *person) bool { return owns(p, t) })
 	version, reason := m.read(rt, t), m.text()
 	want := firstOf(m.entry(p, t, version), m.refusesWithdraw(p, t))
@@ -174,9 +207,9 @@ func (m *machine) reopenRound(r *roundModel, p *person) {
 }
 
 func (m *machine) record(rt *rapid.T) {
-	t := m.something(rt, (*taskModel).owed)
+	t := m.something(rt, func(t *taskModel) bool { return admits(t, task.Report) == "" })
 	p := m.someone(rt, func(p *person) bool { return reviews(p, t) })
-	c, unknown := m.withFiles(rt, t, true, m.content(rt))
+	c, unknown := m.result(rt, t, true)
 	version := m.read(rt, t)
 	received := m.now.Add(-time.Duration(between(rt, "hours ago", -1, 30)) * time.Hour)
 	want := firstOf(m.entry(p, t, version), when(!reviews(p, t), "task.not_reviewer"))
@@ -196,7 +229,7 @@ func (m *machine) record(rt *rapid.T) {
 		if t.prep != nil {
 			from, t.prep = t.prepFrom, nil
 		}
-		m.comesIn(rt, t, &subModel{contentModel: c, at: received, from: from, recorded: true, by: p})
+		m.comesIn(rt, t, &subModel{contentModel: c.kept(t), at: received, from: from, recorded: true, by: p})
 		m.expect("task.recorded", "task", t.id, p)
 		m.nudge("round", t.round.id)
 	})

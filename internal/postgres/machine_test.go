@@ -90,7 +90,7 @@ func TestMachine(t *testing.T) {
 		m, end := newMachine(t, rt, seal)
 		defer end()
 		rt.Repeat(map[string]func(*rapid.T){"": m.check, "act": func(rt *rapid.T) {
-			if m.plan.state == plan.Suspended && chance(rt, "long enough", 1, 5) {
+			if m.plan.state == plan.Suspended && chance(rt, "long enough", 1, 3) {
 				m.suspendOrResume(rt)
 				return
 			}

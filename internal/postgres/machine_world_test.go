@@ -18,7 +18,8 @@ import (
 
 // machinePlan has a duty of each kind of review, each with results that come
 // directly and results that pass an agency between; one that is asked for politely,
-// a chain of two levels and a duty whose reports people ask for.
+// a chain of two levels, followed by status alone, and a duty whose reports people
+// ask for.
 func machinePlan() *plan.Plan {
 	monthly := func(code string, review plan.ReviewMode, recipient string, agencies ...string) plan.Duty {
 		d := plan.Duty{
@@ -40,6 +41,7 @@ func machinePlan() *plan.Plan {
 	asked.Roles = []plan.Role{plan.Lead, plan.Coordinating}
 	asked.Assignments = []plan.Assignment{{Agency: "d3", Role: plan.Lead}, {Agency: "d2", Role: plan.Coordinating}}
 	chain := monthly("K", plan.ReviewRequired, "d1", "x1")
+	chain.Secret, chain.Indicators = true, nil
 	through := monthly("T", plan.ReviewRequired, "so", "x1")
 	through.Through, through.Forwarding = "d1", plan.Forwarding{Required: true, WithinWorkingDays: 2}
 	none.Through, none.Forwarding = "d2", plan.Forwarding{Required: true}
