@@ -7,6 +7,7 @@ import (
 	"dondoc/internal/fault"
 	"dondoc/internal/filestore"
 	"dondoc/internal/plan"
+	"dondoc/internal/policy"
 	"dondoc/internal/task"
 )
 
@@ -96,4 +97,29 @@ func TestADownloadNamesForWhomItWasMade(t *testing.T) {
 	}
 	s.want("both names", s.strings(`SELECT u.email || COALESCE(' for ' || f.email, '') FROM audit h JOIN users u ON u.id = h.actor_id
 		LEFT JOIN users f ON f.id = h.stood_in_for WHERE h.action = 'task.file_downloaded' ORDER BY h.id`), "kiem.so@dondoc.example for "+watcherSo, watcherSo)
+}
+
+// Whoever has chosen the post that reviews still finds nothing of their own agency to review.
+func TestTheListToReviewHoldsNothingOfOnesOwn(t *testing.T) {
+	s := newStaff(t)
+	s.clock.set(t, "2026-02-02 09:00")
+	s.exec(`INSERT INTO memberships (user_id, agency_id, role, valid_from_on) VALUES ($1, $2, 'supervisor', '2026-01-01')`, s.user(twoD1), s.agency("so"))
+	s.send("d1")
+	s.send("d2")
+	actor := s.who(twoD1)
+	for _, post := range append([]policy.Post{{}}, actor.Posts...) {
+		page, err := s.store.ListTasks(t.Context(), actor.Acting(post.ID), task.Filter{ToReview: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"d2"}
+		if post.Role == policy.FocalPoint {
+			want = nil
+		}
+		got := []string{}
+		for _, one := range page.Tasks {
+			got = append(got, one.AgencyCode)
+		}
+		s.want("to review as "+string(post.Role), got, want...)
+	}
 }

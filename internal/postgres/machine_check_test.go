@@ -188,31 +188,6 @@ func ladderOf(t *taskModel) map[string]int {
 	return map[string]int{"before_1": -1, "due_today": 0, "overdue_1": 1, "overdue_3": 3, "overdue_7": 7}
 }
 
-// checkLists: somebody's list has what they may see and nothing else, each task
-// with the status that its facts give.
-func (m *machine) checkLists(rt *rapid.T) {
-	p := oneOf(rt, "who looks", m.people...)
-	actor, err := m.store.ActorByID(m.t.Context(), p.id)
-	if err != nil {
-		rt.Fatal(err)
-	}
-	overdue := chance(rt, "overdue only", 1, 3)
-	page, err := m.store.ListTasks(m.t.Context(), actor, task.Filter{Limit: 200, Overdue: overdue})
-	if err != nil {
-		rt.Fatal(err)
-	}
-	got, want := []string{}, []string{}
-	for _, t := range page.Tasks {
-		got = append(got, fmt.Sprintf("%d %s", t.ID, t.Status))
-	}
-	for _, t := range m.tasks {
-		if m.sees(p, t) && (!overdue || m.status(t) == task.NotDoneOverdue) {
-			want = append(want, fmt.Sprintf("%d %s", t.id, m.status(t)))
-		}
-	}
-	same(rt, fmt.Sprintf("what %s sees", p), got, want)
-}
-
 // checkTrail: no free text, no time that runs backwards, no step twice.
 func (m *machine) checkTrail(rt *rapid.T) {
 	for what, query := range map[string]string{

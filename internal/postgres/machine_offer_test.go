@@ -15,12 +15,8 @@ import (
 // checkOffers: what a page offers is what would be taken, and a page of what
 // somebody may not see is not found.
 func (m *machine) checkOffers(rt *rapid.T) {
-	p := oneOf(rt, "who reads", m.people...)
+	p, actor := m.viewer(rt, "who reads")
 	t := oneOf(rt, "what", append(slices.Clone(m.focus), m.tasks...)...)
-	actor, err := m.store.ActorByID(m.t.Context(), p.id)
-	if err != nil {
-		rt.Fatal(err)
-	}
 	m.checkTaskPage(rt, p, actor, t)
 	if len(m.requests) > 0 {
 		m.checkRequestPage(rt, p, actor, oneOf(rt, "which request", m.requests...))

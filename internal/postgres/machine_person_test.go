@@ -235,9 +235,26 @@ func (m *machine) actorOf(rt *rapid.T, p *person) policy.Actor {
 	return actor
 }
 
+// viewer draws who looks: with all their posts, or in one that they have chosen.
+func (m *machine) viewer(rt *rapid.T, what string) (*person, policy.Actor) {
+	p := oneOf(rt, what, m.people...)
+	if len(p.held) > 1 && chance(rt, "in one post", 1, 3) {
+		p = m.choosing(rt, p)
+		return p, m.actorOf(rt, p)
+	}
+	actor, err := m.store.ActorByID(m.t.Context(), p.id)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	return p, actor
+}
+
 // reader is the person as the trail names whoever reads: for somebody else only
 // where no post of their own reads.
 func (m *model) reader(p *person) *person {
+	if p.chosen != "" {
+		return p
+	}
 	read := *p
 	opens := func(post string) bool { return slices.Contains(reading, strings.Fields(post)[0]) }
 	if read.whom = nil; !slices.ContainsFunc(p.own, opens) {
