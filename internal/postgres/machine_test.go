@@ -53,7 +53,7 @@ func register(weight int, name string, do func(*machine, *rapid.T)) {
 // machineChecks is how many sequences run unless -rapid.checks says otherwise, and
 // machineSteps how many acts one has about: the later ones meet what the earlier
 // ones left behind, and a world costs as much as fifty of them.
-const machineChecks, machineSteps = 10, 70
+const machineChecks, machineSteps = 15, 70
 
 // machineNever is where a sequence's time ends: the model knows the days off until then.
 var machineNever = time.Date(2026, 8, 20, 0, 0, 0, 0, hanoi)
