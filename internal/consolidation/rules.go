@@ -95,7 +95,7 @@ func reported(d indicator.Definition, in Input) (indicator.Total, error) {
 			return total, fmt.Errorf("task %d: %q is no figure of %s", in.TaskID, value, d.Code)
 		}
 		if !total.Known() {
-			return indicator.Of(n), nil
+			return d.Of(in.AgencyID, n), nil
 		}
 		if stands, ok := d.Value(total); ok && stands.Equal(n) {
 			return total, nil
