@@ -101,7 +101,7 @@ func reported(d indicator.Definition, in Input) (indicator.Total, error) {
 			return total, nil
 		}
 		return d.Set(total, n), nil
-	case in.Standing == Nil && (d.Aggregation == indicator.Sum || d.Aggregation == indicator.CountUnits || d.Aggregation == ""):
+	case in.Standing == Nil && in.Asks[d.Code] && (d.Aggregation == indicator.Sum || d.Aggregation == indicator.CountUnits || d.Aggregation == ""):
 		return indicator.Of(decimal.Zero), nil
 	default:
 		return total, nil
