@@ -10,7 +10,6 @@ import (
 	"dondoc/internal/calendar"
 	"dondoc/internal/clock"
 	"dondoc/internal/consolidation"
-	"dondoc/internal/fault"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
 	"dondoc/internal/postgres"
