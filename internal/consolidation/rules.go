@@ -66,7 +66,7 @@ func unitSum(definitions []indicator.Definition, inputs []Input) (indicator.Inpu
 	for i, d := range definitions {
 		var points []indicator.Point
 		for n, in := range inputs {
-			total, err := reported(d, in)
+			total, err := Reported(d, in)
 			if err != nil {
 				return sum, err
 			}
@@ -77,8 +77,8 @@ func unitSum(definitions []indicator.Definition, inputs []Input) (indicator.Inpu
 	return sum, nil
 }
 
-// reported is what one input gives to an indicator.
-func reported(d indicator.Definition, in Input) (indicator.Total, error) {
+// Reported is what one input gives to an indicator.
+func Reported(d indicator.Definition, in Input) (indicator.Total, error) {
 	total := in.Totals[d.Code]
 	value := in.Figures[d.Code]
 	switch {
