@@ -122,3 +122,20 @@ func TestWhatWasSeenIsWhatCounts(t *testing.T) {
 		t.Errorf("changed: %v", changed)
 	}
 }
+
+// A district tells the same figure in two reports; it counts once, as the first
+// of the duties has it. What only the second one asks for comes from there.
+func TestAFigureToldTwiceCountsOnce(t *testing.T) {
+	w := window(1, day(1, 1), day(3, 30))
+	definitions := []indicator.Definition{{Code: "vu"}, {Code: "lop"}}
+	second := report(1, "Một", w, map[string]string{"vu": "9", "lop": "2"})
+	second.Rank, second.TaskID = 1, 999
+	inputs := []consolidation.Input{second, report(1, "Một", w, map[string]string{"vu": "7"}), report(2, "Hai", w, map[string]string{"vu": "1"})}
+	figures, err := consolidation.Figures(definitions, inputs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if figures[0].Value != "8" || figures[1].Value != "2" {
+		t.Errorf("%s cases and %s classes, want 8 and 2", figures[0].Value, figures[1].Value)
+	}
+}

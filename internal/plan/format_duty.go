@@ -91,7 +91,7 @@ func init() {
 		{"score_sheet", scalar(kindCode), false, "Score sheet that the unit fills in as part of its report."},
 		{"nil_return", scalar(kindBool), false, "\"Không phát sinh\" may be reported."},
 		{"policy", scalar(kindCode), false, "Policy of steps; default by mode and cadence."},
-		{"consolidates", scalar(kindDutyCode), false, "Duty of the lower level whose results are summed up."},
+		{"consolidates", oneOrMore(scalar(kindDutyCode)), false, "Duties of the lower level whose results are summed up. Where one unit gives a figure in several of them, the one that stands first counts."},
 		{"own_plan", scalar(kindBool), false, "The result is the unit's own plan."},
 		{"secret", scalar(kindBool), false, "Followed by status only: number and date of the document that went by the classified route, without fields or attachments."},
 		{"privacy", text(), false, "What of the text must not be collected."},

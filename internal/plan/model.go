@@ -199,8 +199,10 @@ type Duty struct {
 	NilReturn      bool     // "không phát sinh" is permitted
 	ScoreSheet     string   // code of the score sheet that the unit fills in
 	Policy         string   // policy code
-	// Consolidates is the code of the duty of the lower level whose tasks are summed up.
-	Consolidates string
+	// Consolidates are the codes of the duties of the lower level whose results are
+	// summed up. Where one unit gives a figure in several of them, the one that
+	// stands first counts.
+	Consolidates []string
 	OwnPlan      bool // the result is the unit's own plan
 	Secret       bool // followed by status only
 	Privacy      string

@@ -114,6 +114,8 @@ func (r *reader) read(root *yaml.Node) {
 		p.Duties = append(p.Duties, r.duty(d))
 	}
 	r.checkCovered()
+	r.checkConsolidated()
+	r.checkConsolidated()
 	r.checkRenamed()
 	r.readTemplates(v.views("templates"))
 	r.readImplements(v.view("implements"))
