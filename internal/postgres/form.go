@@ -75,10 +75,10 @@ func filledForm(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task.Tas
 	for _, f := range content.Figures {
 		known.Typed[f.Indicator] = f.Value
 	}
-	if known.Now, err = reportedNow(ctx, tx, t, content, known); err != nil {
+	if known.Now, err = reportedNow(ctx, tx, t, content, known, askedFor(rules.Fields)); err != nil {
 		return filled, err
 	}
-	if known.History, err = reportedBefore(ctx, tx, actor, t, known.Definitions); err != nil {
+	if known.History, err = reportedBefore(ctx, tx, actor, t, known.Definitions, askedFor(rules.Fields)); err != nil {
 		return filled, err
 	}
 	filled.Figures = filled.Columns(known)
@@ -118,9 +118,9 @@ func contentShown(ctx context.Context, tx *sqlx.Tx, taskID int64, own bool, fiel
 
 // reportedNow is what the content gives for the task's own period. What is no
 // number yet gives nothing.
-func reportedNow(ctx context.Context, tx *sqlx.Tx, t task.Task, content task.Content, known form.Known) (form.Reported, error) {
+func reportedNow(ctx context.Context, tx *sqlx.Tx, t task.Task, content task.Content, known form.Known, asks map[string]bool) (form.Reported, error) {
 	now := form.Reported{Key: t.PeriodKey, From: t.WindowFrom, To: t.WindowTo, Totals: map[string]indicator.Total{}}
-	in := consolidation.Input{TaskID: t.ID, Standing: consolidation.In, Figures: known.Typed}
+	in := consolidation.Input{TaskID: t.ID, Standing: consolidation.In, Figures: known.Typed, Asks: asks}
 	if content.Kind == task.NilReturn {
 		in.Standing = consolidation.Nil
 	}
@@ -145,7 +145,7 @@ func reportedNow(ctx context.Context, tx *sqlx.Tx, t task.Task, content task.Con
 
 // reportedBefore lists what the task's agency reported for the other periods of
 // its duty that close by the end of the task's own.
-func reportedBefore(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task.Task, definitions map[string]indicator.Definition) ([]form.Reported, error) {
+func reportedBefore(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task.Task, definitions map[string]indicator.Definition, asks map[string]bool) ([]form.Reported, error) {
 	var rows []struct {
 		inputRow
 		From time.Time `db:"window_from_on"`
@@ -161,7 +161,7 @@ func reportedBefore(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task
 	}
 	history := make([]form.Reported, len(rows))
 	for i, row := range rows {
-		in := consolidation.Input{TaskID: row.TaskID, Standing: consolidation.In}
+		in := consolidation.Input{TaskID: row.TaskID, Standing: consolidation.In, Asks: asks}
 		if task.Kind(row.Kind.String) == task.NilReturn {
 			in.Standing = consolidation.Nil
 		}
