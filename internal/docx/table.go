@@ -2,15 +2,38 @@ package docx
 
 import (
 	"fmt"
+	"unicode/utf8"
 
 	"dondoc/internal/paper"
 )
 
-// cellSide is the room between a ruled cell's line and its text, in millimetres.
-const cellSide = 1.2
+// cellSide and cellTop are the room between a ruled cell's lines and its text, in millimetres.
+const (
+	cellSide = 1.2
+	cellTop  = 0.4
+	// wholeRow is up to how many characters in a cell a row stays on one page: a
+	// higher one might find no page to stand on.
+	wholeRow = 1500
+)
+
+// fitsPage reports whether a row can stay on one page.
+func fitsPage(r paper.Row) bool {
+	for _, c := range r.Cells {
+		letters := 0
+		for _, p := range c.Paragraphs {
+			for _, run := range p.Runs {
+				letters += utf8.RuneCountInString(run.Text)
+			}
+		}
+		if letters > wholeRow {
+			return false
+		}
+	}
+	return true
+}
 
 func (b *body) table(t paper.Table) {
-	side := 0.0
+	side, top := 0.0, 0.0
 	b.WriteString(`<w:tbl><w:tblPr>`)
 	width := 0.0
 	for _, w := range t.Widths {
@@ -19,14 +42,15 @@ func (b *body) table(t paper.Table) {
 	// Moved in by nothing, so that lines stand at the edges of the text.
 	fmt.Fprintf(b, `<w:tblW w:w="%d" w:type="dxa"/><w:tblInd w:w="0" w:type="dxa"/>`, twips(width))
 	if t.Ruled {
-		side = cellSide
+		side, top = cellSide, cellTop
 		b.WriteString(`<w:tblBorders>`)
 		for _, edge := range []string{"top", "left", "bottom", "right", "insideH", "insideV"} {
 			fmt.Fprintf(b, `<w:%s w:val="single" w:sz="4" w:space="0" w:color="auto"/>`, edge)
 		}
 		b.WriteString(`</w:tblBorders>`)
 	}
-	fmt.Fprintf(b, `<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="%[1]d" w:type="dxa"/><w:right w:w="%[1]d" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>`, twips(side))
+	fmt.Fprintf(b, `<w:tblLayout w:type="fixed"/><w:tblCellMar><w:top w:w="%[2]d" w:type="dxa"/><w:left w:w="%[1]d" w:type="dxa"/><w:bottom w:w="%[2]d" w:type="dxa"/><w:right w:w="%[1]d" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>`,
+		twips(side), twips(top))
 	for _, w := range t.Widths {
 		fmt.Fprintf(b, `<w:gridCol w:w="%d"/>`, twips(w))
 	}
@@ -39,7 +63,7 @@ func (b *body) table(t paper.Table) {
 
 func (b *body) row(t paper.Table, r paper.Row, head, keep bool) {
 	b.WriteString(`<w:tr><w:trPr>`)
-	if t.Whole || head {
+	if t.Whole || head || fitsPage(r) {
 		b.WriteString(`<w:cantSplit/>`)
 	}
 	if head {

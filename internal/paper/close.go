@@ -29,8 +29,9 @@ func (d Document) annexTitle(a Annex, at int) []Block {
 	title := centred(SizeTitle, true, false, upper(a.Title))
 	title.WithNext = true
 	if a.Alone {
-		title.After = 8
-		return append([]Block{d.annexHead()}, title)
+		kind := centred(SizeAnnex, true, false, d.Kind)
+		kind.WithNext, title.After = true, 4
+		return []Block{d.annexHead(), kind, title}
 	}
 	word := "Phụ lục"
 	if len(d.Annexes) > 1 {

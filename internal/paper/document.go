@@ -4,7 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"dondoc/internal/agency"
 	"dondoc/internal/calendar"
 )
 
@@ -14,7 +13,7 @@ const DraftMark = "DỰ THẢO"
 // Document is an administrative document with its parts.
 type Document struct {
 	// Letterhead is of the agency that issues it.
-	Letterhead agency.Letterhead
+	Letterhead Letterhead
 	// Kind is the type (tên loại): "Báo cáo"; empty: a letter (công văn), which bears none.
 	Kind string
 	// Symbol are the abbreviations behind the number: "BC-UBND"; Number is

@@ -47,7 +47,7 @@ func (d Document) heading(width float64) Table {
 	place.Runs[0].Text, place.Before = d.placeLine(), 4
 	right := []Paragraph{centred(SizeHead, true, false, nation), says, place}
 	return Table{
-		Widths: []float64{width * 0.42, width * 0.58}, Whole: true,
+		Widths: []float64{width * 0.43, width * 0.57}, Whole: true,
 		Rows: []Row{{Cells: []Cell{{Paragraphs: left}, {Paragraphs: right}}}},
 	}
 }

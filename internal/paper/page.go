@@ -8,7 +8,7 @@ const (
 	MarginTop    = 20.0
 	MarginBottom = 20.0
 	MarginLeft   = 30.0
-	MarginRight  = 20.0
+	MarginRight  = 15.0
 	// PageNumberTop is how far below the edge the number's line begins: it
 	// stands in the upper margin.
 	PageNumberTop = 9.0
@@ -17,7 +17,7 @@ const (
 // Sizes of letters in points, each within what appendix I allows for its part.
 const (
 	SizeBody       = 13.0 // content, 13–14
-	SizeHead       = 12.5 // quốc hiệu and names of agencies, 12–13
+	SizeHead       = 12.0 // quốc hiệu and names of agencies, 12–13
 	SizeMotto      = 13.0 // tiêu ngữ, 13–14
 	SizeNumber     = 13.0 // số, ký hiệu
 	SizePlace      = 13.0 // địa danh, thời gian, 13–14

@@ -1,9 +1,11 @@
-package agency
+package paper
 
 import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"dondoc/internal/agency"
 )
 
 // Signing says in which right a document is signed (Decree 30/2020/NĐ-CP,
@@ -130,13 +132,14 @@ var led = []struct{ begins, collective, head, deputy string }{
 }
 
 // DefaultLetterhead follows from an agency's name and from those above it, the
-// nearest first. A people's committee bears no superior's line.
-func DefaultLetterhead(a Agency, above []Agency) Letterhead {
+// nearest first. A people's committee bears no superior's line; that of the others may keep
+// usual abbreviations (appendix I, part II.2).
+func DefaultLetterhead(a agency.Agency, above []agency.Agency) Letterhead {
 	l := Letterhead{AgencyID: a.ID, Name: WrittenOut(a.Name), Abbreviation: abbreviation(a), Signing: SignsHead, Head: "Thủ trưởng đơn vị", Signer: "Phó Thủ trưởng đơn vị"}
 	if _, ok := committee(a.Name); !ok && len(above) > 0 {
-		l.Superior = WrittenOut(above[0].Name)
+		l.Superior = above[0].Name
 	}
-	for _, of := range slices.Concat([]Agency{a}, above) {
+	for _, of := range slices.Concat([]agency.Agency{a}, above) {
 		if place, ok := committee(of.Name); ok {
 			l.Place = place
 			break
@@ -153,7 +156,7 @@ func DefaultLetterhead(a Agency, above []Agency) Letterhead {
 
 // abbreviation: "UBND" of committees, else the capitals of the short name, each
 // small word by its first letter: "Sở LĐTBXH" is SLĐTBXH.
-func abbreviation(a Agency) string {
+func abbreviation(a agency.Agency) string {
 	if _, ok := committee(a.Name); ok {
 		return "UBND"
 	}
