@@ -27,7 +27,8 @@ func (s *Store) Letterhead(ctx context.Context, actor policy.Actor, agencyID int
 
 // SetLetterhead keeps it, made over the version that was read. What follows from
 // the agency's name and place in the tree is not kept, so that it goes on
-// following when they change. Faults: Forbidden, Conflict for another version.
+// following when they change. Faults: NotFound for an agency whose
+// letterhead is not the actor's to set, Conflict for another version.
 func (s *Store) SetLetterhead(ctx context.Context, actor policy.Actor, in paper.Letterhead) (paper.Letterhead, error) {
 	return act(ctx, s, actor, func(tx *sqlx.Tx, now time.Time) (paper.Letterhead, error) {
 		in, err := clean(ctx, in.Clean)
@@ -48,9 +49,7 @@ func (s *Store) SetLetterhead(ctx context.Context, actor policy.Actor, in paper.
 			return paper.Letterhead{}, fmt.Errorf("look who administers: %w", err)
 		}
 		if !policy.SetLetterhead(actor, in.AgencyID, below) {
-			return paper.Letterhead{}, fault.New(fault.Forbidden, "letterhead.not_yours",
-				"Chỉ thủ trưởng, người của cơ quan ban hành tại cơ quan này và quản trị hệ thống được đặt thể thức văn bản.",
-				"Only heads and plan authorities of this agency and its administrators may set its letterhead.")
+			return paper.Letterhead{}, notFound()
 		}
 		if in.Version != before.Version {
 			return paper.Letterhead{}, fault.New(fault.Conflict, "letterhead.changed",
