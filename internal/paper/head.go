@@ -64,7 +64,11 @@ func (d Document) numberLine() string {
 }
 
 func (d Document) placeLine() string {
-	return line(d.Letterhead.Place) + ", " + d.dayLine()
+	place := line(d.Letterhead.Place)
+	if place == "" {
+		place = blank(14)
+	}
+	return place + ", " + d.dayLine()
 }
 
 // dayLine writes days below 10 and the months 1 and 2 with two figures, as the decree has it.

@@ -95,6 +95,9 @@ func committee(name string) (place string, ok bool) {
 		return "", false
 	}
 	for _, kind := range territories {
+		if rest == kind {
+			return "", true // "UBND tỉnh": which one is not said
+		}
 		if place, ok := strings.CutPrefix(rest, kind+" "); ok {
 			return place, true
 		}
@@ -102,43 +105,45 @@ func committee(name string) (place string, ok bool) {
 	return rest, true
 }
 
-// led are titles of heads by the first words of an agency's name.
-var led = []struct{ begins, collective, head, deputy string }{
-	{"Ủy ban nhân dân", "Ủy ban nhân dân", "Chủ tịch", "Phó Chủ tịch"},
-	{"Ủy ban Mặt trận", "Ban Thường trực", "Chủ tịch", "Phó Chủ tịch"},
-	{"Mặt trận", "Ban Thường trực", "Chủ tịch", "Phó Chủ tịch"},
-	{"Hội", "Ban Thường vụ", "Chủ tịch", "Phó Chủ tịch"},
-	{"Liên đoàn", "Ban Thường vụ", "Chủ tịch", "Phó Chủ tịch"},
-	{"Tỉnh đoàn", "Ban Thường vụ", "Bí thư", "Phó Bí thư"},
-	{"Đoàn", "Ban Thường vụ", "Bí thư", "Phó Bí thư"},
-	{"Chi cục", "", "Chi cục trưởng", "Phó Chi cục trưởng"},
-	{"Cục", "", "Cục trưởng", "Phó Cục trưởng"},
-	{"Bộ Chỉ huy", "", "Chỉ huy trưởng", "Phó Chỉ huy trưởng"},
-	{"Bộ", "", "Bộ trưởng", "Thứ trưởng"},
-	{"Văn phòng", "", "Chánh Văn phòng", "Phó Chánh Văn phòng"},
-	{"Phòng", "", "Trưởng phòng", "Phó Trưởng phòng"},
-	{"Ban", "", "Trưởng ban", "Phó Trưởng ban"},
-	{"Tòa án", "", "Chánh án", "Phó Chánh án"},
-	{"Viện kiểm sát", "", "Viện trưởng", "Phó Viện trưởng"},
-	{"Thanh tra", "", "Chánh Thanh tra", "Phó Chánh Thanh tra"},
-	{"Trường", "", "Hiệu trưởng", "Phó Hiệu trưởng"},
-	{"Sở", "", "Giám đốc", "Phó Giám đốc"},
-	{"Công an tỉnh", "", "Giám đốc", "Phó Giám đốc"},
-	{"Công an thành phố", "", "Giám đốc", "Phó Giám đốc"},
-	{"Công an", "", "Trưởng Công an", "Phó Trưởng Công an"},
-	{"Đài", "", "Giám đốc", "Phó Giám đốc"},
-	{"Trung tâm", "", "Giám đốc", "Phó Giám đốc"},
-	{"Ngân hàng", "", "Giám đốc", "Phó Giám đốc"},
+// led tells by the first words of an agency's name who leads it, and whether the
+// agency above it in the tree is also its superior on paper: unions, courts and
+// the police follow others than the committee beside them.
+var led = []struct {
+	begins, collective, head, deputy string
+	under                            bool
+}{
+	{"Ủy ban nhân dân", "Ủy ban nhân dân", "Chủ tịch", "Phó Chủ tịch", false},
+	{"Ủy ban Mặt trận", "Ban Thường trực", "Chủ tịch", "Phó Chủ tịch", false},
+	{"Mặt trận", "Ban Thường trực", "Chủ tịch", "Phó Chủ tịch", false},
+	{"Hội", "Ban Thường vụ", "Chủ tịch", "Phó Chủ tịch", false},
+	{"Liên đoàn", "Ban Thường vụ", "Chủ tịch", "Phó Chủ tịch", false},
+	{"Tỉnh đoàn", "Ban Thường vụ", "Bí thư", "Phó Bí thư", false},
+	{"Thành đoàn", "Ban Thường vụ", "Bí thư", "Phó Bí thư", false},
+	{"Đoàn", "Ban Thường vụ", "Bí thư", "Phó Bí thư", false},
+	{"Chi cục", "", "Chi cục trưởng", "Phó Chi cục trưởng", true},
+	{"Cục", "", "Cục trưởng", "Phó Cục trưởng", false},
+	{"Bộ Chỉ huy", "", "Chỉ huy trưởng", "Phó Chỉ huy trưởng", false},
+	{"Bộ", "", "Bộ trưởng", "Thứ trưởng", false},
+	{"Văn phòng", "", "Chánh Văn phòng", "Phó Chánh Văn phòng", true},
+	{"Phòng", "", "Trưởng phòng", "Phó Trưởng phòng", true},
+	{"Ban", "", "Trưởng ban", "Phó Trưởng ban", true},
+	{"Tòa án", "", "Chánh án", "Phó Chánh án", false},
+	{"Viện kiểm sát", "", "Viện trưởng", "Phó Viện trưởng", false},
+	{"Thanh tra", "", "Chánh Thanh tra", "Phó Chánh Thanh tra", true},
+	{"Trường", "", "Hiệu trưởng", "Phó Hiệu trưởng", true},
+	{"Sở", "", "Giám đốc", "Phó Giám đốc", true},
+	{"Công an tỉnh", "", "Giám đốc", "Phó Giám đốc", false},
+	{"Công an thành phố", "", "Giám đốc", "Phó Giám đốc", false},
+	{"Công an", "", "Trưởng Công an", "Phó Trưởng Công an", false},
+	{"Đài", "", "Giám đốc", "Phó Giám đốc", true},
+	{"Trung tâm", "", "Giám đốc", "Phó Giám đốc", true},
+	{"Ngân hàng", "", "Giám đốc", "Phó Giám đốc", false},
 }
 
 // DefaultLetterhead follows from an agency's name and from those above it, the
-// nearest first. A people's committee bears no superior's line; that of the others may keep
-// usual abbreviations (appendix I, part II.2).
+// nearest first. A superior's line may keep usual abbreviations (appendix I, part II.2).
 func DefaultLetterhead(a agency.Agency, above []agency.Agency) Letterhead {
 	l := Letterhead{AgencyID: a.ID, Name: WrittenOut(a.Name), Abbreviation: abbreviation(a), Signing: SignsHead, Head: "Thủ trưởng đơn vị", Signer: "Phó Thủ trưởng đơn vị"}
-	if _, ok := committee(a.Name); !ok && len(above) > 0 {
-		l.Superior = above[0].Name
-	}
 	for _, of := range slices.Concat([]agency.Agency{a}, above) {
 		if place, ok := committee(of.Name); ok {
 			l.Place = place
@@ -146,12 +151,22 @@ func DefaultLetterhead(a agency.Agency, above []agency.Agency) Letterhead {
 		}
 	}
 	for _, by := range led {
-		if l.Name == by.begins || strings.HasPrefix(l.Name, by.begins+" ") {
-			l.Collective, l.Head, l.Signer = by.collective, by.head, by.deputy
-			break
+		if !begins(l.Name, by.begins) {
+			continue
 		}
+		l.Collective, l.Head, l.Signer = by.collective, by.head, by.deputy
+		if by.under && len(above) > 0 {
+			l.Superior = above[0].Name
+		}
+		break
 	}
 	return l
+}
+
+// begins reports whether a name begins with words, however their letters are written.
+func begins(name, words string) bool {
+	name, words = strings.ToLower(name)+" ", strings.ToLower(words)+" "
+	return strings.HasPrefix(name, words)
 }
 
 // abbreviation: "UBND" of committees, else the capitals of the short name, each

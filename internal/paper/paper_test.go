@@ -101,7 +101,9 @@ func TestALetterheadFollowsFromNameAndPlaceInTheTree(t *testing.T) {
 		{agency.Agency{Name: "UBND xã An Phước"}, []agency.Agency{district, province}, "|Ủy ban nhân dân xã An Phước|UBND|An Phước|TM. ỦY BAN NHÂN DÂN/CHỦ TỊCH"},
 		{agency.Agency{Name: "Sở Y tế"}, []agency.Agency{province}, "UBND tỉnh Đồng Nai|Sở Y tế|SYT|Đồng Nai|GIÁM ĐỐC"},
 		{agency.Agency{Name: "Chi cục Phòng, chống tệ nạn xã hội", ShortName: "Chi cục PCTNXH"}, []agency.Agency{{Name: "Sở Lao động"}, province}, "Sở Lao động|Chi cục Phòng, chống tệ nạn xã hội|CCPCTNXH|Đồng Nai|CHI CỤC TRƯỞNG"},
-		{agency.Agency{Name: "Công an tỉnh"}, []agency.Agency{province}, "UBND tỉnh Đồng Nai|Công an tỉnh|CAT|Đồng Nai|GIÁM ĐỐC"},
+		{agency.Agency{Name: "Công an tỉnh"}, []agency.Agency{province}, "|Công an tỉnh|CAT|Đồng Nai|GIÁM ĐỐC"},
+		{agency.Agency{Name: "Hội Liên hiệp Phụ nữ tỉnh"}, []agency.Agency{province}, "|Hội Liên hiệp Phụ nữ tỉnh|HLHPNT|Đồng Nai|TM. BAN THƯỜNG VỤ/CHỦ TỊCH"},
+		{agency.Agency{Name: "Viện Kiểm sát nhân dân tỉnh"}, []agency.Agency{{Name: "UBND tỉnh"}}, "|Viện Kiểm sát nhân dân tỉnh|VKSNDT||VIỆN TRƯỞNG"},
 		{agency.Agency{Name: "Câu lạc bộ"}, nil, "|Câu lạc bộ|CLB||THỦ TRƯỞNG ĐƠN VỊ"},
 	} {
 		l := paper.DefaultLetterhead(c.of, c.above)
