@@ -34,17 +34,18 @@ func scoreLines(ctx context.Context, tx *sqlx.Tx, sheetOf func(submission int64,
 		Remark       string              `db:"remark"`
 	}
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT b.id AS submission_id, d.definition ->> 'ScoreSheet' AS sheet, COALESCE(p.criterion, k.criterion) AS criterion,
-			trim_scale(p.points) AS points, COALESCE(p.evidence, '') AS evidence, trim_scale(k.points) AS checked, COALESCE(k.remark, '') AS remark
+		SELECT b.id AS submission_id, d.definition ->> 'ScoreSheet' AS sheet, y.criterion, y.points, y.evidence, y.checked, y.remark
 		FROM submissions b JOIN tasks t ON t.id = b.task_id JOIN duties d ON d.id = t.duty_id
 		CROSS JOIN LATERAL (
 			SELECT (SELECT id FROM scores c WHERE c.task_id = b.task_id AND c.number <= b.number ORDER BY c.number DESC, c.id DESC LIMIT 1) AS score,
 				(SELECT id FROM score_checks c WHERE c.submission_id = b.id ORDER BY c.id DESC LIMIT 1) AS checking
 		) x
-		JOIN LATERAL (
-			(SELECT criterion, points, evidence FROM score_points WHERE score_id = x.score) p
+		CROSS JOIN LATERAL (
+			SELECT COALESCE(p.criterion, k.criterion) AS criterion, trim_scale(p.points) AS points, COALESCE(p.evidence, '') AS evidence,
+				trim_scale(k.points) AS checked, COALESCE(k.remark, '') AS remark
+			FROM (SELECT criterion, points, evidence FROM score_points WHERE score_id = x.score) p
 			FULL JOIN (SELECT criterion, points, remark FROM score_check_points WHERE check_id = x.checking) k ON k.criterion = p.criterion
-		) ON true
+		) y
 		WHERE b.id = ANY ($1)`, pq.Array(submissions)); err != nil {
 		return nil, fmt.Errorf("read score sheets: %w", err)
 	}
