@@ -162,7 +162,11 @@ var indicatorShape = object(
 	field{"numerator", scalar(kindCode), false, "For ratio: indicator above the line."},
 	field{"denominator", scalar(kindCode), false, "For ratio: indicator below the line."},
 	field{"direction", enum("up", "down"), false, "Which way is better."},
-	field{"disaggregate", texts, false, "By what it is broken down."},
+	field{"disaggregate", oneOrMore(enum("unit", "level")), false, "How consolidations show it: by unit, by level of agency."},
+	field{"breakdown", list(object(
+		field{"code", scalar(kindCode), true, "Code, unique in the list."},
+		field{"name", text(), true, "Name."},
+	)), false, "Small list that it is broken down by (trong đó), for counts and money that add up. Each item is an indicator of its own, `total.item`, asked for below its total wherever that is."},
 	field{"cumulative", scalar(kindBool), false, "Counted from the beginning of the year."},
 	field{"count_only", scalar(kindBool), false, "Counts persons: a number only, never who."},
 	field{"baseline", text(), false, "Starting value."},
@@ -171,6 +175,7 @@ var indicatorShape = object(
 	field{"integer", scalar(kindBool), false, "Without decimals."},
 	field{"min", scalar(kindDecimal), false, "Least value that is taken."},
 	field{"max", scalar(kindDecimal), false, "Greatest value that is taken."},
+	field{"swing", scalar(kindBool), false, "Whether a figure that fell by more than half or more than trebled against the period before must be explained; default true."},
 )
 
 var reportingShape = object(

@@ -271,14 +271,15 @@ type Policy struct {
 
 // Indicator is a figure with a code shared across plans.
 type Indicator struct {
-	Code         string
-	Name         string
-	Unit         string // count, percent, money, text
-	UnitName     string // "vụ", "người", "lượt cơ sở"
-	Aggregation  string // sum, last, maximum, mean, ratio, count_units
-	Numerator    string
-	Denominator  string
-	Direction    string // up, down
+	Code        string
+	Name        string
+	Unit        string // count, percent, money, text
+	UnitName    string // "vụ", "người", "lượt cơ sở"
+	Aggregation string // sum, last, maximum, mean, ratio, count_units
+	Numerator   string
+	Denominator string
+	Direction   string // up, down
+	// Disaggregate says by what consolidations show it: unit, level.
 	Disaggregate []string
 	Cumulative   bool
 	CountOnly    bool // persons: a count only, never who
@@ -288,6 +289,12 @@ type Indicator struct {
 	// and Max are decimal text, empty where there is no bound.
 	Required, Integer bool
 	Min, Max          string
+	// Parts are the codes of the indicators that this one is broken down into
+	// ("trong đó"), and Total, in those, is its code: total.item.
+	Parts []string
+	Total string
+	// Steady: no change against the period before is asked about.
+	Steady bool
 }
 
 // Reporting is a reporting obligation as the document words it.
@@ -329,6 +336,8 @@ type Form struct {
 	Code     string
 	Name     string
 	Sections []FormSection
+	// Rules hold figures against each other, as indicator.ParseRule reads them.
+	Rules []string
 }
 
 // FormSection is a heading with figures, text, or both.
@@ -340,6 +349,9 @@ type FormSection struct {
 	// MaxLength is in characters; 0: the limit of every narrative.
 	MaxLength int
 	Hint      string
+	// Level is that of a heading of an outline (mẫu đề cương), 1 to 3, else 0. One
+	// with neither figures nor text stands above those that follow it.
+	Level int
 }
 
 // Zone returns the plan's time zone.

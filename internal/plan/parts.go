@@ -18,14 +18,14 @@ func (r *reader) readIndicators(indicators []view) {
 			Aggregation: v.textOr("aggregation", "sum"), Numerator: r.indicatorRef(v, "numerator"), Denominator: r.indicatorRef(v, "denominator"),
 			Direction: v.text("direction"), Disaggregate: v.texts("disaggregate"), Cumulative: v.yes("cumulative"),
 			CountOnly: v.yes("count_only"), Baseline: v.text("baseline"), Source: v.text("source"),
-			Required: v.yes("required"), Integer: v.yes("integer"), Min: v.text("min"), Max: v.text("max"),
+			Required: v.yes("required"), Integer: v.yes("integer"), Min: v.text("min"), Max: v.text("max"), Steady: v.text("swing") == "false",
 		}
 		r.checkBounds(v, i)
 		parts := v.has("numerator") && v.has("denominator")
 		if i.Aggregation == "ratio" && !parts {
 			r.fail(v.node("aggregation"), v.at("aggregation"), "indicator.ratio", "chỉ tiêu tỷ lệ cần numerator và denominator", "a ratio needs numerator and denominator")
 		}
-		r.plan.Indicators = append(r.plan.Indicators, i)
+		r.plan.Indicators = append(r.plan.Indicators, r.breakdown(v, i)...)
 	}
 }
 
@@ -40,40 +40,6 @@ func (r *reader) checkBounds(v view, i Indicator) {
 	most, hasMost := new(big.Rat).SetString(i.Max)
 	if hasLeast && hasMost && least.Cmp(most) > 0 {
 		r.fail(v.node("max"), v.at("max"), "indicator.bounds", "max (%[2]s) phải từ min (%[1]s) trở lên", "max (%[2]s) must not be below min (%[1]s)", i.Min, i.Max)
-	}
-}
-
-// longestNarrative is how many characters one report's text may have at all.
-const longestNarrative = 20000
-
-func (r *reader) checkLength(v view, s FormSection) {
-	switch {
-	case v.has("max_length") && !s.Narrative:
-		r.fail(v.node("max_length"), v.at("max_length"), "form.length", "max_length chỉ dùng cho mục có narrative: true", "max_length goes with narrative: true only")
-	case s.MaxLength > longestNarrative:
-		r.fail(v.node("max_length"), v.at("max_length"), "form.length", "max_length nhiều nhất là %[1]d", "max_length is at most %[1]d", longestNarrative)
-	}
-}
-
-func (r *reader) readForms(forms []view) {
-	for _, v := range forms {
-		r.unique(r.forms, v, nounForm.vi, nounForm.en)
-		f := Form{Code: v.text("code"), Name: v.text("name")}
-		for _, s := range v.views("sections") {
-			section := FormSection{
-				Heading: s.text("heading"), Indicators: r.indicatorRefs(s, "indicators"),
-				Narrative: s.yes("narrative"), Required: s.yes("required"), MaxLength: s.number("max_length", 0), Hint: s.text("hint"),
-			}
-			r.checkLength(s, section)
-			if !s.has("indicators") && !s.yes("narrative") {
-				r.fail(s.n, s.path, "form.section", "mục %q chưa có gì để điền; thêm indicators hoặc narrative: true", "the section %q has nothing to fill in; add indicators or narrative: true", clip(section.Heading))
-			}
-			f.Sections = append(f.Sections, section)
-		}
-		if n := v.good("sections"); n != nil && len(n.Content) == 0 {
-			r.fail(n, v.at("sections"), "form.empty", "biểu mẫu %q chưa có mục nào", "the form %q has no section", f.Code)
-		}
-		r.plan.Forms = append(r.plan.Forms, f)
 	}
 }
 

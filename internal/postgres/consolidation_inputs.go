@@ -118,6 +118,27 @@ func (c *consolidator) inputRounds(ctx context.Context, tx *sqlx.Tx) ([]consolid
 	return chosen, nil
 }
 
+// asks are the indicators that a report of each summed duty asks for.
+func (c *consolidator) asks(ctx context.Context, tx *sqlx.Tx) (map[int64]map[string]bool, error) {
+	asks := make(map[int64]map[string]bool, len(c.InputDuties))
+	for _, duty := range c.InputDuties {
+		fields, err := fieldsOf(ctx, tx, duty)
+		if err != nil {
+			return nil, err
+		}
+		asks[duty] = askedFor(fields)
+	}
+	return asks, nil
+}
+
+func askedFor(fields []task.Field) map[string]bool {
+	asked := make(map[string]bool, len(fields))
+	for _, f := range fields {
+		asked[f.Indicator] = true
+	}
+	return asked
+}
+
 type inputRow struct {
 	TaskID         int64           `db:"task_id"`
 	DutyID         int64           `db:"duty_id"`
@@ -168,11 +189,16 @@ func (c *consolidator) inputs(ctx context.Context, tx *sqlx.Tx, now time.Time) (
 		ORDER BY a.position, a.id, r.window_from_on, t.id`, pq.Array(ids), c.AgencyID); err != nil {
 		return nil, fmt.Errorf("list inputs: %w", err)
 	}
+	asks, err := c.asks(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	inputs := make([]consolidation.Input, len(rows))
 	for i, row := range rows {
 		if inputs[i], err = row.input(now); err != nil {
 			return nil, err
 		}
+		inputs[i].Asks = asks[row.DutyID]
 		inputs[i].Rank = slices.Index(c.InputDuties, row.DutyID)
 		inputs[i].Window = byRound[row.RoundID]
 	}
@@ -239,9 +265,14 @@ func (c *consolidator) countedThen(ctx context.Context, tx *sqlx.Tx, sources []c
 		WHERE b.id = ANY ($1)`, pq.Array(ids)); err != nil {
 		return nil, fmt.Errorf("list what was counted: %w", err)
 	}
+	asks, err := c.asks(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	inputs := make([]consolidation.Input, len(rows))
 	for i, row := range rows {
 		in := consolidation.Input{
+			Asks:   asks[row.DutyID],
 			TaskID: row.TaskID, AgencyID: row.AgencyID, AgencyName: row.AgencyName, PeriodKey: row.PeriodKey, Standing: consolidation.In,
 			Rank:   slices.Index(c.InputDuties, row.DutyID),
 			Window: consolidation.Window{Round: row.RoundID, From: civil(row.From), To: civil(row.To)},

@@ -123,14 +123,14 @@ func (f *figureSource) readDuties(ctx context.Context, tx *sqlx.Tx, p aimedPlan,
 	}
 	for i, r := range rows {
 		definition := definitions[i]
-		d := target.Duty{ID: r.ID, Code: r.Code, Title: r.Title, Asks: map[string]bool{}, Sheet: definition.ScoreSheet, Owners: r.Owners}
+		d := target.Duty{
+			ID: r.ID, Code: r.Code, Title: r.Title, Sheet: definition.ScoreSheet, Owners: r.Owners,
+			Asks: askedFor(parts.rules(task.Rules{}, definition.Indicators, definition.Form).Fields),
+		}
 		for _, code := range definition.Consolidates {
 			if id := f.byCode[code]; id != 0 {
 				d.Consolidates = append(d.Consolidates, id)
 			}
-		}
-		for _, field := range parts.rules(task.Rules{}, definition.Indicators, definition.Form).Fields {
-			d.Asks[field.Indicator] = true
 		}
 		f.Duties = append(f.Duties, d)
 	}
