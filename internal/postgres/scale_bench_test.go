@@ -88,6 +88,13 @@ func scale(b *testing.B, tasks int) *country {
 			b.Fatalf("%s: %v", statement, err)
 		}
 	}
+	c.meet(b)
+	return c
+}
+
+// meet reads who owes, reviews and answers for the plan.
+func (c *country) meet(b testing.TB) {
+	b.Helper()
 	c.store = postgres.New(c.db, clock.Fixed(time.Date(2026, 6, 10, 2, 0, 0, 0, time.UTC)), clock.SystemWall, nil)
 	var rows []struct {
 		ID       int64 `db:"id"`
@@ -113,7 +120,6 @@ func scale(b *testing.B, tasks int) *country {
 		c.owed, c.focals, c.reviewers = append(c.owed, r.ID), append(c.focals, actor(r.Focal)), append(c.reviewers, actor(r.Reviewer))
 	}
 	c.authority = actor(1)
-	return c
 }
 
 func submit(ctx context.Context, c *country, n int) (int, error) {
