@@ -61,8 +61,9 @@ func scoped(a policy.Actor, args ...any) []any {
 // handlers are the roles that see what their agency receives, reviews and passes on.
 var handlers = []policy.Role{policy.FocalPoint, policy.Head, policy.Supervisor, policy.PlanAuthority}
 
-// wideReach is the number of agencies from which everywhere looks whether they are all.
-const wideReach = 500
+// wideReach is the number of agencies from which they are too many to look up
+// one by one, and from which everywhere looks whether they are all.
+var wideReach = 500
 
 // everywhere reports whether the actor's reach by place is every agency there is.
 func everywhere(ctx context.Context, tx *sqlx.Tx, a policy.Actor) (bool, error) {

@@ -124,6 +124,7 @@ func agenciesOf(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, f task.Fil
 	if f.AgencyID != 0 {
 		line := []int64{f.AgencyID}
 		if f.Predecessors {
+			line = []int64{}
 			if err := tx.SelectContext(ctx, &line, lineage, f.AgencyID); err != nil {
 				return nil, fmt.Errorf("read predecessors: %w", err)
 			}

@@ -49,11 +49,11 @@ func (r reach) own(ctx context.Context, tx *sqlx.Tx, n narrowed) ([]lookUp, erro
 	if len(r.below) >= wideReach {
 		// A look-up for each of so many agencies takes longer than to read in a
 		// plan's order past the tasks of the few others.
-		others := r
-		if err := tx.SelectContext(ctx, &others.whole, `SELECT id FROM plans`); err != nil {
+		var every reach
+		if err := tx.SelectContext(ctx, &every.whole, `SELECT id FROM plans`); err != nil {
 			return nil, fmt.Errorf("read plans: %w", err)
 		}
-		in, err := others.inPlans(ctx, tx, n)
+		in, err := every.inPlans(ctx, tx, n)
 		if err != nil {
 			return nil, err
 		}
