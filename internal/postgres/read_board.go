@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -13,26 +14,32 @@ import (
 	"dondoc/internal/task"
 )
 
-// countOpen groups the tasks of the rounds by what their status follows from;
-// task.Facts then decides, so that the rule stands in one place. Of a plan that is
-// seen as a whole each round is counted from tasks_board_idx alone, of others the
-// actor's part of it is looked up.
-func (q *taskQuery) countOpen(rounds lookUp, at time.Time) string {
+// countOpen groups the tasks of rounds by what their status follows from;
+// task.Facts then decides, so that the rule stands in one place. Rounds that are
+// seen as a whole are counted from tasks_board_idx alone; of others each of the
+// actor's parts is looked up.
+func (q *taskQuery) countOpen(rounds []int64, parts []lookUp, at time.Time) string {
 	now := q.arg(at) + `::timestamptz`
+	groups := `
+			SELECT t.state, t.due_at, count(*) AS tasks,
+				count(*) FILTER (WHERE t.first_submitted_at <= t.due_at) AS on_time,
+				count(t.resubmit_due_at) AS resubmit_tasks,
+				count(*) FILTER (WHERE t.resubmit_due_at < ` + now + `) AS resubmit_passed,
+				min(t.resubmit_due_at) FILTER (WHERE t.resubmit_due_at >= ` + now + `) AS resubmit_next
+			FROM `
+	counts := []string{}
+	for _, part := range parts {
+		from := `tasks t`
+		if part.column != "" {
+			from = `unnest(` + q.ids(part.keys) + `) AS k (id) JOIN tasks t ON t.` + part.column + ` = k.id`
+		}
+		counts = append(counts, groups+from+` WHERE t.round_id = r.id`+q.conditions(part)+` GROUP BY t.state, t.due_at`)
+	}
 	return `
-	SELECT p.state AS plan_state, d.review, c.state, c.due_at, c.tasks, c.on_time, c.resubmit_tasks, c.resubmit_passed, c.resubmit_next
-	FROM rounds r JOIN plans p ON p.id = r.plan_id JOIN duties d ON d.id = r.duty_id
-	CROSS JOIN LATERAL (
-		SELECT t.state, t.due_at, count(*) AS tasks,
-			count(*) FILTER (WHERE t.first_submitted_at <= t.due_at) AS on_time,
-			count(t.resubmit_due_at) AS resubmit_tasks,
-			count(*) FILTER (WHERE t.resubmit_due_at < ` + now + `) AS resubmit_passed,
-			min(t.resubmit_due_at) FILTER (WHERE t.resubmit_due_at >= ` + now + `) AS resubmit_next
-		FROM tasks t
-		WHERE t.round_id = r.id` + q.conditions(rounds) + `
-		GROUP BY t.state, t.due_at
-	) c
-	WHERE r.id = ANY (` + q.ids(rounds.keys) + `)`
+		SELECT p.state AS plan_state, d.review, c.state, c.due_at, c.tasks, c.on_time, c.resubmit_tasks, c.resubmit_passed, c.resubmit_next
+		FROM rounds r JOIN plans p ON p.id = r.plan_id JOIN duties d ON d.id = r.duty_id
+		CROSS JOIN LATERAL (` + strings.Join(counts, ` UNION ALL `) + `) AS c
+		WHERE r.id = ANY (` + q.ids(rounds) + `)`
 }
 
 // listOverdue adds the ladder to each line: what was done after the due time,
@@ -145,10 +152,16 @@ func (b *boardRead) open(ctx context.Context, tx *sqlx.Tx, r reach, n narrowed, 
 	if err != nil {
 		return err
 	}
-	for _, part := range some(lookUp{keys: whole}, lookUp{keys: others, where: r.narrow}) {
+	for _, seen := range []struct {
+		rounds []int64
+		parts  []lookUp
+	}{{whole, []lookUp{{}}}, {others, r.inParts()}} {
+		if len(seen.rounds) == 0 || len(seen.parts) == 0 {
+			continue
+		}
 		q := &taskQuery{}
 		q.about(n)
-		query := q.countOpen(part, now)
+		query := q.countOpen(seen.rounds, seen.parts, now)
 		var groups []boardGroup
 		if err := tx.SelectContext(ctx, &groups, query, q.args...); err != nil {
 			return fmt.Errorf("count open tasks: %w", err)
@@ -160,8 +173,11 @@ func (b *boardRead) open(ctx context.Context, tx *sqlx.Tx, r reach, n narrowed, 
 
 // overdue counts and lists the overdue tasks.
 func (b *boardRead) overdue(ctx context.Context, tx *sqlx.Tx, r reach, n narrowed, now time.Time, from place, limit int) error {
+	if r.nothing() {
+		return nil
+	}
 	total := boardOverdue(n, now)
-	query := `SELECT count(*) FROM ` + total.from() + ` WHERE ` + r.seen(total) + total.conditions(lookUp{})
+	query := `SELECT ` + total.sum(r)
 	if err := tx.GetContext(ctx, &b.lateTotal, query, total.args...); err != nil {
 		return fmt.Errorf("count overdue tasks: %w", err)
 	}
@@ -176,6 +192,24 @@ func (b *boardRead) overdue(ctx context.Context, tx *sqlx.Tx, r reach, n narrowe
 		return fmt.Errorf("list overdue tasks: %w", err)
 	}
 	return nil
+}
+
+// sum counts all tasks that are seen, of whole plans and in parts.
+func (q *taskQuery) sum(r reach) string {
+	count := func(part lookUp) string {
+		return ` + (SELECT count(*) FROM unnest(` + q.ids(part.keys) + `) AS k (id) JOIN ` + q.from(`t.`+part.column+` = k.id`) + ` WHERE true` + q.conditions(part) + `)`
+	}
+	sum, parts := `0`, r.inParts()
+	if len(r.whole) > 0 {
+		sum += count(lookUp{column: "plan_id", keys: r.whole})
+	}
+	if len(r.whole) > 0 && len(parts) > 0 {
+		q.and(`t.plan_id <> ALL (` + q.ids(r.whole) + `)`)
+	}
+	for _, part := range parts {
+		sum += count(part)
+	}
+	return sum
 }
 
 // boardOverdue are the overdue tasks of the board, of open and of closed rounds. A

@@ -23,8 +23,10 @@ func (q *taskQuery) arg(value any) string {
 	return "$" + strconv.Itoa(len(q.args))
 }
 
-// ids keeps a list of ids, as an array of that type.
-func (q *taskQuery) ids(ids []int64) string { return q.arg(pq.Array(ids)) + `::bigint[]` }
+// ids keeps a list of ids. None are an empty array: to a NULL nothing is unequal.
+func (q *taskQuery) ids(ids []int64) string {
+	return q.arg(pq.Array(append([]int64{}, ids...))) + `::bigint[]`
+}
 
 // and adds a condition for every task t of the list.
 func (q *taskQuery) and(condition string) { q.where = append(q.where, condition) }
@@ -43,16 +45,16 @@ type lookUp struct {
 	keys   []int64
 	// where is a further condition for this way alone; nil: none.
 	where func(q *taskQuery) string
-	// unordered: each key's tasks are found by several indexes and sorted, so
-	// that asking for fewer of them saves nothing.
-	unordered bool
+	// rounds, where there are any, leave the tasks of these rounds. What a key has
+	// in a round is little: it is looked up for each pair of both, and then sorted.
+	rounds []int64
 }
 
 // fewKeys is how many keys are asked for a whole page each.
 const fewKeys = 4
 
 // many reports whether a page of each key would be far more than the page.
-func (l lookUp) many() bool { return len(l.keys) > fewKeys && !l.unordered }
+func (l lookUp) many() bool { return len(l.keys) > fewKeys && len(l.rounds) == 0 }
 
 // page is the CTE picked (due, id): the first rows of all the ways, each task once.
 //
@@ -85,8 +87,14 @@ func (q *taskQuery) page(ways []lookUp, limit int) string {
 
 // along reads one way: for each key the first rows, by effective due time and id.
 func (q *taskQuery) along(way lookUp, rows int, further string) string {
+	if len(way.rounds) > 0 {
+		return `(SELECT ` + effectiveDue + ` AS due, t.id FROM unnest(` + q.ids(way.rounds) + `) AS m (id) CROSS JOIN unnest(` + q.ids(way.keys) + `) AS k (id)
+			JOIN ` + q.from(`t.round_id = m.id AND t.`+way.column+` = k.id`) + `
+			WHERE true` + q.conditions(way) + `
+			ORDER BY due, id LIMIT ` + strconv.Itoa(rows) + `)`
+	}
 	return `SELECT x.due, x.id FROM unnest(` + q.ids(way.keys) + `) AS k (id) CROSS JOIN LATERAL (
-			SELECT ` + effectiveDue + ` AS due, t.id FROM ` + q.from() + `
+			SELECT ` + effectiveDue + ` AS due, t.id FROM ` + q.from(``) + `
 			WHERE t.` + way.column + ` = k.id` + q.conditions(way) + further + `
 			ORDER BY ` + effectiveDue + `, t.id LIMIT ` + strconv.Itoa(rows) + `) AS x`
 }
@@ -103,9 +111,14 @@ func (q *taskQuery) conditions(way lookUp) string {
 	return all
 }
 
-func (q *taskQuery) from() string {
-	if q.withPlan {
-		return `tasks t JOIN plans p ON p.id = t.plan_id` + q.tables
+// from are the tables of the conditions; on joins the tasks to what stands before.
+func (q *taskQuery) from(on string) string {
+	tables := `tasks t`
+	if on != "" {
+		tables += ` ON ` + on
 	}
-	return `tasks t`
+	if q.withPlan {
+		tables += ` JOIN plans p ON p.id = t.plan_id`
+	}
+	return tables + q.tables
 }

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -33,7 +34,9 @@ func reachOf(ctx context.Context, tx *sqlx.Tx, a policy.Actor) (reach, error) {
 		return r, err
 	}
 	if !r.everything {
-		r.below, r.handles = a.Below, a.At(handlers...)
+		r.below, r.handles = slices.Clone(a.Below), a.At(handlers...)
+		slices.Sort(r.below)
+		r.below = slices.Compact(r.below)
 	}
 	if !r.everything && len(issuers) == 0 && len(audited) == 0 {
 		return r, nil
@@ -46,35 +49,44 @@ func reachOf(ctx context.Context, tx *sqlx.Tx, a policy.Actor) (reach, error) {
 	return r, nil
 }
 
-// narrow is the condition of seeing a task t otherwise than with its whole plan.
-// It is false for an actor without such ways. Each arm has an index that begins
-// with the round and one of what is owed. Who receives what another reviews has
-// a small index of its own, hence the arm's second half; what one agency both
-// receives and reviews is found by the reviewer.
-func (r reach) narrow(q *taskQuery) string {
+// nothing: no way leads to any task.
+func (r reach) nothing() bool { return len(r.whole)+len(r.below)+len(r.handles) == 0 }
+
+// seen is visibleTask for a task t.
+func (r reach) seen(q *taskQuery) string {
+	if r.everything {
+		return `true`
+	}
 	arms := `false`
+	if len(r.whole) > 0 {
+		arms += ` OR t.plan_id = ANY (` + q.ids(r.whole) + `)`
+	}
 	if len(r.below) > 0 {
 		arms += ` OR t.agency_id = ANY (` + q.ids(r.below) + `)`
 	}
 	if len(r.handles) > 0 {
 		handles := q.ids(r.handles)
-		arms += ` OR t.reviewer_id = ANY (` + handles + `) OR t.recipient_id = ANY (` + handles + `) AND ` + notReviewer +
-			` OR t.through_id = ANY (` + handles + `)`
+		arms += ` OR t.reviewer_id = ANY (` + handles + `) OR t.recipient_id = ANY (` + handles + `) OR t.through_id = ANY (` + handles + `)`
 	}
 	return `(` + arms + `)`
 }
 
-// seen is visibleTask for a task t.
-func (r reach) seen(q *taskQuery) string {
-	switch {
-	case r.everything:
-		return `true`
-	case len(r.whole) == 0:
-		return r.narrow(q)
-	default:
-		return `(t.plan_id = ANY (` + q.ids(r.whole) + `) OR ` + r.narrow(q) + `)`
-	}
+// inParts are the ways besides whole plans, each without what the ways before it
+// find, for who counts: one condition over all of them could only be answered by
+// holding every task of the country against it.
+func (r reach) inParts() []lookUp {
+	reviewed := func(q *taskQuery) string { return `(t.reviewer_id = ANY (` + q.ids(r.handles) + `)) IS NOT TRUE` }
+	outside := func(q *taskQuery) string { return reviewed(q) + ` AND t.agency_id <> ALL (` + q.ids(r.below) + `)` }
+	return some(
+		lookUp{column: "reviewer_id", keys: r.handles},
+		lookUp{column: "agency_id", keys: r.below, where: reviewed},
+		lookUp{column: "recipient_id", keys: r.handles, where: func(q *taskQuery) string { return notReviewer + ` AND ` + outside(q) }},
+		lookUp{column: "through_id", keys: r.handles, where: func(q *taskQuery) string {
+			return outside(q) + ` AND (t.recipient_id = ANY (` + q.ids(r.handles) + `)) IS NOT TRUE`
+		}},
+	)
 }
 
-// notReviewer is the condition of the indexes by recipient.
+// notReviewer is the condition of the indexes by recipient: most results are
+// reviewed by who receives them, and these are found by the reviewer.
 const notReviewer = `t.recipient_id IS DISTINCT FROM t.reviewer_id`

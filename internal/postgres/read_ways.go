@@ -33,7 +33,14 @@ func (r reach) ways(ctx context.Context, tx *sqlx.Tx, n narrowed) ([]lookUp, err
 		if err != nil {
 			return nil, err
 		}
-		return some(lookUp{column: "round_id", keys: whole}, lookUp{column: "round_id", keys: others, where: r.narrow, unordered: true}), nil
+		found := some(lookUp{column: "round_id", keys: whole})
+		if len(others) > 0 {
+			for _, part := range r.inParts() {
+				part.rounds = others
+				found = append(found, part)
+			}
+		}
+		return found, nil
 	case n.agencies != nil && len(n.agencies) < wideReach:
 		return some(lookUp{column: "agency_id", keys: n.agencies, where: r.seen}), nil
 	}
