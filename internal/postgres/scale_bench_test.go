@@ -172,6 +172,15 @@ var scaleActs = []struct {
 		board, err := c.store.Board(ctx, c.reviewers[n], task.BoardFilter{})
 		return len(board.Overdue), err
 	}},
+	{name: "accepted in open rounds by a supervisor", do: func(ctx context.Context, c *country, n int) (int, error) {
+		return listed(c.store.ListTasks(ctx, c.reviewers[n], task.Filter{OpenRounds: true, State: []task.State{task.StateAccepted}}))
+	}},
+	{name: "tasks of the plan authority", do: func(ctx context.Context, c *country, _ int) (int, error) {
+		return listed(c.store.ListTasks(ctx, c.authority, task.Filter{}))
+	}},
+	{name: "a round of the plan authority", do: func(ctx context.Context, c *country, _ int) (int, error) {
+		return listed(c.store.ListTasks(ctx, c.authority, task.Filter{RoundID: scaleRounds}))
+	}},
 	{name: "overdue of the plan authority", do: func(ctx context.Context, c *country, _ int) (int, error) {
 		return listed(c.store.ListTasks(ctx, c.authority, task.Filter{Overdue: true, OpenRounds: true}))
 	}},
