@@ -13,7 +13,7 @@ import (
 )
 
 // plainList is a list of tasks without look-ups: every task held against
-// visibleTask and the filter, then sorted. It names the parameters 4 to 21.
+// visibleTask and the filter, then sorted. It names the parameters 4 to 22.
 func plainList(tables, condition string) string {
 	return `
 	SELECT t.id FROM tasks t JOIN plans p ON p.id = t.plan_id` + tables + `
@@ -24,7 +24,7 @@ func plainList(tables, condition string) string {
 		AND ($7::bigint = 0 OR t.plan_id = $7)
 		AND ($8::bigint = 0 OR t.duty_id = $8)
 		AND ($9::bigint = 0 OR t.round_id = $9)
-		AND (NOT $10::boolean OR t.agency_id = ANY ($11::bigint[]) AND (t.agency_id = ANY ($20::bigint[]) OR NOT ` +
+		AND (NOT $10::boolean OR t.agency_id = ANY ($22::bigint[]) AND (t.agency_id = ANY ($20::bigint[]) OR NOT ` +
 		fmt.Sprintf(hasInHand, `($15::timestamptz AT TIME ZONE '`+accountZone+`')::date`, ` AND h.user_id <> ALL ($19::bigint[])`) + `))
 		AND (NOT $12::boolean OR t.reviewer_id = ANY ($13::bigint[]) AND t.state = 'submitted' AND NOT ` + held + `
 			AND t.agency_id <> ALL ($11::bigint[])
@@ -62,10 +62,9 @@ func ListPlainly(ctx context.Context, db *sqlx.DB, actor policy.Actor, f task.Fi
 	if f.ToForward {
 		forwarders = actor.At(policy.FocalPoint, policy.Head, policy.Supervisor)
 	}
-	own := pq.Array(actor.At(policy.FocalPoint, policy.Head))
-	args := scoped(actor, states(f.State), arrayOrNull(below), arrayOrNull(line), f.PlanID, f.DutyID, f.RoundID, f.Mine, own,
+	args := scoped(actor, states(f.State), arrayOrNull(below), arrayOrNull(line), f.PlanID, f.DutyID, f.RoundID, f.Mine, pq.Array(actor.Owing()),
 		f.ToReview, pq.Array(actor.At(policy.Supervisor)), f.Overdue, now, f.OpenRounds, nullTime(f.DueFrom), nullTime(f.DueTo),
-		pq.Array(actor.Persons()), pq.Array(actor.At(policy.Head)), arrayOrNull(forwarders))
+		pq.Array(actor.Persons()), pq.Array(actor.At(policy.Head)), arrayOrNull(forwarders), pq.Array(actor.At(policy.FocalPoint, policy.Head)))
 	tables, condition := "", ""
 	if f.Figure.Cell != "" {
 		tables, condition = figureCondition(f.Figure.Cell, f.Figure.Against, len(args)+1)

@@ -140,7 +140,6 @@ func agenciesOf(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, f task.Fil
 // filter adds the conditions of a filter that asks for the tasks of agencies.
 func (q *taskQuery) filter(actor policy.Actor, f task.Filter, agencies []int64, now time.Time) narrowed {
 	n := narrowed{planID: f.PlanID, dutyID: f.DutyID, roundID: f.RoundID, openRounds: f.OpenRounds, agencies: agencies}
-	own := actor.At(policy.FocalPoint, policy.Head)
 	q.about(n)
 	if len(f.State) > 0 {
 		q.and(`t.state = ANY (` + q.arg(states(f.State)) + `::text[])`)
@@ -150,12 +149,12 @@ func (q *taskQuery) filter(actor policy.Actor, f task.Filter, agencies []int64, 
 	}
 	if f.ToReview {
 		n.reviewers = actor.At(policy.Supervisor)
-		q.and(`t.reviewer_id = ANY (` + q.ids(n.reviewers) + `) AND t.state = 'submitted' AND NOT ` + held + ` AND t.agency_id <> ALL (` + q.ids(own) + `)
+		q.and(`t.reviewer_id = ANY (` + q.ids(n.reviewers) + `) AND t.state = 'submitted' AND NOT ` + held + ` AND t.agency_id <> ALL (` + q.ids(actor.Owing()) + `)
 			AND EXISTS (SELECT 1 FROM duties d WHERE d.id = t.duty_id AND d.review <> 'none')`)
 	}
 	if f.ToForward {
 		n.forwarders = actor.At(policy.FocalPoint, policy.Head, policy.Supervisor)
-		q.and(held + ` AND t.through_id = ANY (` + q.ids(n.forwarders) + `) AND t.agency_id <> ALL (` + q.ids(own) + `)`)
+		q.and(held + ` AND t.through_id = ANY (` + q.ids(n.forwarders) + `) AND t.agency_id <> ALL (` + q.ids(actor.Owing()) + `)`)
 	}
 	if f.Overdue {
 		q.withPlan = true
