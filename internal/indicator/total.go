@@ -71,6 +71,27 @@ func (t Total) Add(u Total) Total {
 	return sum
 }
 
+// Without takes a part out of a total again; false where what remains cannot be
+// told from the two: the greatest figure may have been the part's alone.
+func (d Definition) Without(t, part Total) (Total, bool) {
+	switch {
+	case !part.Known():
+		return t, true
+	case part.Base >= t.Base:
+		return Total{}, part.Base == t.Base
+	case d.aggregation() == Maximum && !part.Max.LessThan(t.Max):
+		return Total{}, false
+	}
+	rest := Total{Base: t.Base - part.Base, Having: t.Having - part.Having, Sum: t.Sum.Sub(part.Sum), Max: t.Max}
+	if t.named() && part.named() {
+		rest.Units = slices.DeleteFunc(slices.Clone(t.Units), func(unit int64) bool {
+			_, gone := slices.BinarySearch(part.Units, unit)
+			return gone
+		})
+	}
+	return rest, true
+}
+
 // meanPlaces is how many decimals a computed mean or ratio keeps; a half is
 // rounded away from zero.
 const meanPlaces = 2
