@@ -41,6 +41,11 @@ CREATE TABLE consolidation_marks (
 -- The engine may freshen a draft that a person took over: when it did so last.
 ALTER TABLE consolidations ADD COLUMN freshened_at timestamptz;
 
+-- Of eleven thousand inputs these are some 100 kB each, written at every change of
+-- one of them: pressing them together costs more than everything else about it.
+ALTER TABLE consolidations ALTER COLUMN sources SET STORAGE EXTERNAL, ALTER COLUMN totals SET STORAGE EXTERNAL;
+ALTER TABLE consolidation_states ALTER COLUMN inputs SET STORAGE EXTERNAL, ALTER COLUMN submissions SET STORAGE EXTERNAL;
+
 -- What the consolidator says to a unit about its report.
 CREATE TABLE consolidation_comments (
 	id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -252,5 +257,6 @@ DROP FUNCTION submissions_mark_consolidations(), corrections_mark_consolidations
 	counted_submission(bigint, boolean);
 DROP TABLE submission_missing, consolidation_comments, consolidation_marks, consolidation_states;
 ALTER TABLE consolidations DROP COLUMN freshened_at;
+ALTER TABLE consolidations ALTER COLUMN sources SET STORAGE EXTENDED, ALTER COLUMN totals SET STORAGE EXTENDED;
 DROP INDEX duties_consolidating_idx;
 ALTER TABLE duties DROP COLUMN consolidates;

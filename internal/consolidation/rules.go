@@ -72,6 +72,15 @@ func unitSum(definitions []indicator.Definition, inputs []Input) (indicator.Inpu
 	slices.SortFunc(inputs, func(a, b Input) int { return a.Window.To.Compare(b.Window.To) })
 	newest := inputs[len(inputs)-1]
 	sum := indicator.Input{Source: newest.SubmissionID, Totals: make([]indicator.Total, len(definitions))}
+	if len(inputs) == 1 { // most: nothing is to be added up over time
+		for i, d := range definitions {
+			var err error
+			if sum.Totals[i], err = reported(d, newest); err != nil {
+				return sum, err
+			}
+		}
+		return sum, nil
+	}
 	for i, d := range definitions {
 		points := map[int][]indicator.Point{} // by rank
 		for n, in := range inputs {

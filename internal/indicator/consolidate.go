@@ -93,8 +93,8 @@ func (s *Sheet) Consolidate(inputs []Input) ([]Figure, error) {
 				continue
 			}
 			f.Parts = append(f.Parts, Part{in.Unit, in.Source, total})
-			f.Total = f.Total.Add(total)
 		}
+		f.Total = addAll(f.Parts)
 		if value, ok := d.Value(f.Total); ok {
 			f.Value = value.String()
 		}

@@ -71,6 +71,25 @@ func (t Total) Add(u Total) Total {
 	return sum
 }
 
+// addAll puts the disjoint totals of parts together, as adding them one by one
+// does, but brings the units that are counted into order once.
+func addAll(parts []Part) Total {
+	var sum Total
+	var units []int64
+	named := true
+	for _, p := range parts {
+		named = named && p.Total.named()
+		units = append(units, p.Total.Units...)
+		p.Total.Units = nil
+		sum = sum.Add(p.Total)
+	}
+	if sum.Units = nil; named && len(units) > 0 {
+		slices.Sort(units)
+		sum.Units = slices.Compact(units)
+	}
+	return sum
+}
+
 // Without takes a part out of a total again; false where what remains cannot be
 // told from the two: the greatest figure may have been the part's alone.
 func (d Definition) Without(t, part Total) (Total, bool) {

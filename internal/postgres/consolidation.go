@@ -149,7 +149,7 @@ func (c *consolidator) compare(ctx context.Context, tx *sqlx.Tx, view *consolida
 	for _, m := range view.Marks {
 		view.Stale = view.Stale || m.Reason != consolidation.VersionChanged && !m.Taken
 	}
-	then, err := c.countedThen(ctx, tx, view.Taken.Sources, nil)
+	then, err := c.countedThen(ctx, tx, view.Taken.Sources)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -23,6 +24,7 @@ type takenRow struct {
 	By          int64         `db:"taken_by"`
 	Totals      []byte        `db:"totals"`
 	Sent        bool          `db:"sent"` // a version was made of it: it stays as it is
+	Rounds      pq.Int64Array `db:"rounds"`
 	Inputs      pq.Int64Array `db:"inputs"`
 	Submissions pq.Int64Array `db:"submissions"`
 	Units       pq.Int64Array `db:"units"` // whose inputs have changed
@@ -34,7 +36,7 @@ type takenRow struct {
 func (s *Store) freshen(ctx context.Context, tx *sqlx.Tx, t lockedTask, c *consolidator, windows []consolidation.Window, now time.Time) error {
 	var old takenRow
 	err := tx.GetContext(ctx, &old, `
-		SELECT k.id, k.taken_by, k.totals, s.inputs, s.submissions, m.units, m.redacted,
+		SELECT k.id, k.taken_by, k.totals, s.rounds, s.inputs, s.submissions, m.units, m.redacted,
 			EXISTS (SELECT 1 FROM submissions b WHERE b.task_id = k.task_id AND COALESCE(b.recorded_at, b.submitted_at) >= k.taken_at) AS sent
 		FROM consolidation_states s JOIN consolidations k ON k.id = s.consolidation_id
 		CROSS JOIN LATERAL (
@@ -87,7 +89,19 @@ func (c *consolidator) freshTotals(ctx context.Context, tx *sqlx.Tx, old takenRo
 	if err != nil {
 		return taken{}, nil, err
 	}
-	then, err := c.countedThen(ctx, tx, sources, old.Units)
+	changed, err := tasksOf(ctx, tx, old)
+	if err != nil {
+		return taken{}, nil, err
+	}
+	rest, counted := []consolidation.Source{}, []consolidation.Source{}
+	for _, source := range sources {
+		if changed[source.Task] {
+			counted = append(counted, source)
+		} else {
+			rest = append(rest, source)
+		}
+	}
+	then, err := c.countedThen(ctx, tx, counted)
 	if err != nil {
 		return taken{}, nil, err
 	}
@@ -97,13 +111,8 @@ func (c *consolidator) freshTotals(ctx context.Context, tx *sqlx.Tx, old takenRo
 	}
 	// What was taken out of a version cannot be taken out of the totals any more.
 	if ok && !old.Redacted {
-		changed := make(map[int64]bool, len(then))
-		for _, in := range then {
-			changed[in.TaskID] = true
-		}
-		sources = slices.DeleteFunc(sources, func(s consolidation.Source) bool { return changed[s.Task] })
-		sources = append(sources, consolidation.Sources(present)...)
-		slices.SortFunc(sources, func(a, b consolidation.Source) int { return int(a.Task - b.Task) })
+		sources = append(rest, consolidation.Sources(present)...)
+		slices.SortFunc(sources, func(a, b consolidation.Source) int { return cmp.Compare(a.Task, b.Task) })
 		return taken{sources: sources, totals: totals}, before, nil
 	}
 	all, err := c.inputs(ctx, tx, inputScope{windows: windows, now: now})
@@ -112,6 +121,19 @@ func (c *consolidator) freshTotals(ctx context.Context, tx *sqlx.Tx, old takenRo
 	}
 	figures, err := consolidation.Figures(definitions, all)
 	return taken{sources: consolidation.Sources(all), totals: consolidation.Totals(definitions, figures)}, before, err
+}
+
+// tasksOf are the tasks of the units that have changed, in the rounds that were counted.
+func tasksOf(ctx context.Context, tx *sqlx.Tx, old takenRow) (map[int64]bool, error) {
+	var ids []int64
+	if err := tx.SelectContext(ctx, &ids, `SELECT id FROM tasks WHERE agency_id = ANY ($1) AND round_id = ANY ($2)`, old.Units, old.Rounds); err != nil {
+		return nil, fmt.Errorf("list tasks of changed units: %w", err)
+	}
+	changed := make(map[int64]bool, len(ids))
+	for _, id := range ids {
+		changed[id] = true
+	}
+	return changed, nil
 }
 
 // freshenDraft puts the fresh figures where the draft still has those that were taken over.
@@ -162,12 +184,10 @@ func (s *Store) keepFresh(ctx context.Context, tx *sqlx.Tx, old takenRow, fresh 
 		if err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE consolidations SET sources = $2, totals = $3 WHERE id = $1`, id, sources, totals); err != nil {
+		if _, err := tx.ExecContext(ctx, `
+			UPDATE consolidations SET sources = $2, totals = $3, freshened_at = $4 WHERE id = $1`, id, sources, totals, now); err != nil {
 			return fmt.Errorf("keep fresh consolidation: %w", err)
 		}
-	}
-	if _, err := tx.ExecContext(ctx, `UPDATE consolidations SET freshened_at = $2 WHERE id = $1`, id, now); err != nil {
-		return fmt.Errorf("date fresh consolidation: %w", err)
 	}
 	return keepCounted(ctx, tx, fresh.task, id, rounds, fresh.sources, now)
 }

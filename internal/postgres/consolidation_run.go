@@ -89,26 +89,25 @@ func (s *Store) runConsolidation(ctx context.Context, tx *sqlx.Tx, t lockedTask,
 func (c *consolidator) mendMarks(ctx context.Context, tx *sqlx.Tx, windows []consolidation.Window, now time.Time) error {
 	if _, err := tx.ExecContext(ctx, `
 		WITH state AS (
-			SELECT rounds, inputs, submissions FROM consolidation_states WHERE task_id = $4 AND consolidation_id IS NOT NULL
+			SELECT rounds, inputs, submissions FROM consolidation_states WHERE task_id = $5 AND consolidation_id IS NOT NULL
 		), was AS (
 			SELECT x.input, x.submission FROM state, unnest(state.inputs, state.submissions) AS x (input, submission)
 		), present AS (
-			SELECT t.id AS input, b.id AS submission FROM state, tasks t JOIN duties d ON d.id = t.duty_id JOIN submissions b ON b.task_id = t.id AND b.number = `+countsHere+`
-			WHERE t.round_id = ANY ($1) AND t.recipient_id = $2
+			SELECT x.task_id AS input, x.submission_id AS submission FROM state, (`+countedInputs+`) x
 		), differs AS (
 			SELECT COALESCE(was.input, present.input) AS input, was.submission AS old, present.submission AS new
 			FROM was FULL JOIN present ON present.input = was.input WHERE was.submission IS DISTINCT FROM present.submission
 		), gone AS (
-			DELETE FROM consolidation_marks m WHERE m.task_id = $4 AND m.reason = 'version' AND NOT EXISTS (SELECT 1 FROM differs f WHERE f.input = m.input_id)
+			DELETE FROM consolidation_marks m WHERE m.task_id = $5 AND m.reason = 'version' AND NOT EXISTS (SELECT 1 FROM differs f WHERE f.input = m.input_id)
 		), kept AS (
-			UPDATE consolidation_states SET rounds = $1 WHERE task_id = $4 AND rounds <> $1
+			UPDATE consolidation_states SET rounds = $1 WHERE task_id = $5 AND rounds <> $1
 		)
 		INSERT INTO consolidation_marks (task_id, input_id, reason, old_submission_id, new_submission_id, marked_at)
-		SELECT $4, input, 'version', old, new, $5 FROM differs
+		SELECT $5, input, 'version', old, new, $6 FROM differs
 		ON CONFLICT ON CONSTRAINT consolidation_marks_pkey DO UPDATE SET old_submission_id = EXCLUDED.old_submission_id, new_submission_id = EXCLUDED.new_submission_id,
 			marked_at = EXCLUDED.marked_at, taken_at = NULL
 		WHERE (consolidation_marks.old_submission_id, consolidation_marks.new_submission_id) IS DISTINCT FROM (EXCLUDED.old_submission_id, EXCLUDED.new_submission_id)`,
-		pq.Array(roundsOf(windows)), c.AgencyID, c.Sent, c.TaskID, now); err != nil {
+		pq.Array(roundsOf(windows)), c.AgencyID, c.Sent, nil, c.TaskID, now); err != nil {
 		return fmt.Errorf("mend marks: %w", err)
 	}
 	if _, err := tx.ExecContext(ctx, `SELECT mark_above($1, $2)`, c.TaskID, now); err != nil {
@@ -145,10 +144,10 @@ func (c *consolidator) tellArrivals(ctx context.Context, tx *sqlx.Tx, windows []
 		CutOff   sql.NullTime `db:"cut_off"`
 	}
 	if err := tx.GetContext(ctx, &arrivals, `
-		SELECT count(*) AS expected, count(*) FILTER (WHERE counted.number IS NULL) AS missing, max(t.due_at) AS cut_off
-		FROM tasks t JOIN duties d ON d.id = t.duty_id CROSS JOIN LATERAL (SELECT `+countsHere+` AS number) counted
+		SELECT count(*) AS expected, count(*) FILTER (WHERE counted.task_id IS NULL) AS missing, max(t.due_at) AS cut_off
+		FROM tasks t LEFT JOIN (`+countedInputs+`) counted ON counted.task_id = t.id
 		WHERE t.round_id = ANY ($1) AND t.recipient_id = $2 AND t.state NOT IN ('cancelled', 'waived')`,
-		pq.Array(roundsOf(windows)), c.AgencyID, c.Sent); err != nil {
+		pq.Array(roundsOf(windows)), c.AgencyID, c.Sent, nil); err != nil {
 		return fmt.Errorf("count inputs: %w", err)
 	}
 	var kind notice.Kind

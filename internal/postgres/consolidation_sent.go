@@ -31,10 +31,10 @@ func keepMissing(ctx context.Context, tx *sqlx.Tx, taskID, submissionID int64) e
 		Counts bool `db:"counts"`
 	}
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT t.id AS task_id, t.agency_id, a.name AS agency_name, t.state, d.review, counted.number IS NOT NULL AS counts
-		FROM tasks t JOIN duties d ON d.id = t.duty_id JOIN agencies a ON a.id = t.agency_id CROSS JOIN LATERAL (SELECT `+countsHere+` AS number) counted
+		SELECT t.id AS task_id, t.agency_id, a.name AS agency_name, t.state, d.review, counted.task_id IS NOT NULL AS counts
+		FROM tasks t JOIN duties d ON d.id = t.duty_id JOIN agencies a ON a.id = t.agency_id LEFT JOIN (`+countedInputs+`) counted ON counted.task_id = t.id
 		WHERE t.round_id = ANY ($1) AND t.recipient_id = $2 AND t.state NOT IN ('cancelled', 'waived') ORDER BY a.position, a.id, t.id`,
-		pq.Array(roundsOf(windows)), c.AgencyID, c.Sent); err != nil {
+		pq.Array(roundsOf(windows)), c.AgencyID, c.Sent, nil); err != nil {
 		return fmt.Errorf("list missing inputs: %w", err)
 	}
 	var gone []consolidation.Gone
