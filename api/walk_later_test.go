@@ -134,6 +134,8 @@ func init() {
 	add("POST /api/v1/tasks/{id}/corrections", "accepted", correction, "")
 	refusing("GET /api/v1/tasks/{id}/consolidation", "submitted", "")
 	refusing("POST /api/v1/tasks/{id}/consolidation/take-over", "open", `{}`)
+	refusing("GET /api/v1/tasks/{id}/consolidation/figures/{indicator}", "submitted", "")
+	refusing("POST /api/v1/tasks/{id}/consolidation/comments", "submitted", `{"task_id": 1, "text": "Kiểm tra lại"}`)
 	add("POST /api/v1/corrections/{id}/decisions", "corrected", `{"decision": "accept"}`, "")
 	add("GET /api/v1/corrections", "corrected", "", `"id":{correction},`)
 

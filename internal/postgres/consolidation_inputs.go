@@ -187,7 +187,7 @@ func (c *consolidator) countedThen(ctx context.Context, tx *sqlx.Tx, sources []c
 		SELECT `+inputColumns+`, r.window_from_on, r.window_to_on
 		FROM submissions b JOIN tasks t ON t.id = b.task_id JOIN rounds r ON r.id = t.round_id
 		JOIN duties d ON d.id = t.duty_id JOIN plans p ON p.id = t.plan_id JOIN agencies a ON a.id = t.agency_id
-		WHERE b.id = ANY ($1)`, pq.Array(ids)); err != nil {
+		WHERE b.id = ANY ($1) ORDER BY a.position, a.id, r.window_from_on, t.id`, pq.Array(ids)); err != nil {
 		return nil, fmt.Errorf("list what was counted: %w", err)
 	}
 	inputs := make([]consolidation.Input, len(rows))

@@ -115,3 +115,17 @@ func upwardOf(ctx context.Context, tx *sqlx.Tx, taskID int64) ([]task.Upward, er
 	}
 	return upward, nil
 }
+
+// aroundConsolidation fills in what a task's page says about summing up, in both
+// directions.
+func aroundConsolidation(ctx context.Context, tx *sqlx.Tx, row taskRow, detail *task.Detail) error {
+	if err := tx.GetContext(ctx, &detail.Consolidates, `SELECT COALESCE(jsonb_typeof(consolidates) = 'array', false) FROM duties WHERE id = $1`, row.DutyID); err != nil {
+		return fmt.Errorf("read duty: %w", err)
+	}
+	var err error
+	if detail.Comments, err = commentsWhere(ctx, tx, `m.task_id = $1`, row.ID); err != nil || !row.done() {
+		return err
+	}
+	detail.Upward, err = upwardOf(ctx, tx, row.ID)
+	return err
+}
