@@ -147,6 +147,6 @@ func walkPath(call string) string {
 	for _, one := range walkedID {
 		path = strings.Replace(path, one.before+"{id}", one.before+one.thing, 1)
 	}
-	path = strings.NewReplacer("{year}", "2026", "{number}", "1", "/feeds/{file}", "{feedfile}", "{indicator}", "vu").Replace(path)
+	path = strings.NewReplacer("{year}", "2026", "{number}", "1", "/feeds/{file}", "{feedfile}", "{indicator}", "vu", "{code}", "1").Replace(path)
 	return path + walkQuery[op]
 }

@@ -39,7 +39,9 @@ type Input struct {
 	PeriodKey   string
 	// Rank is the place of the input's duty among those that are summed up, from 0:
 	// of two reports of one unit that give the same figure, the lower rank counts.
-	Rank     int
+	Rank int
+	// Asks are the indicators that the unit's report asks for: a nil return is zero of these.
+	Asks     map[string]bool
 	Window   Window
 	Standing Standing
 	// Late: what was sent first came after the due time; or nothing came and it is over.

@@ -75,7 +75,7 @@ func unitSum(definitions []indicator.Definition, inputs []Input) (indicator.Inpu
 	if len(inputs) == 1 { // most: nothing is to be added up over time
 		for i, d := range definitions {
 			var err error
-			if sum.Totals[i], err = reported(d, newest); err != nil {
+			if sum.Totals[i], err = Reported(d, newest); err != nil {
 				return sum, err
 			}
 		}
@@ -84,7 +84,7 @@ func unitSum(definitions []indicator.Definition, inputs []Input) (indicator.Inpu
 	for i, d := range definitions {
 		points := map[int][]indicator.Point{} // by rank
 		for n, in := range inputs {
-			total, err := reported(d, in)
+			total, err := Reported(d, in)
 			if err != nil {
 				return sum, err
 			}
@@ -99,8 +99,8 @@ func unitSum(definitions []indicator.Definition, inputs []Input) (indicator.Inpu
 	return sum, nil
 }
 
-// reported is what one input gives to an indicator.
-func reported(d indicator.Definition, in Input) (indicator.Total, error) {
+// Reported is what one input gives to an indicator.
+func Reported(d indicator.Definition, in Input) (indicator.Total, error) {
 	total := in.Totals[d.Code]
 	value := in.Figures[d.Code]
 	switch {
@@ -118,7 +118,7 @@ func reported(d indicator.Definition, in Input) (indicator.Total, error) {
 			return total, nil
 		}
 		return d.Set(total, n), nil
-	case in.Standing == Nil && (d.Aggregation == indicator.Sum || d.Aggregation == indicator.CountUnits || d.Aggregation == ""):
+	case in.Standing == Nil && in.Asks[d.Code] && (d.Aggregation == indicator.Sum || d.Aggregation == indicator.CountUnits || d.Aggregation == ""):
 		return indicator.Of(decimal.Zero), nil
 	default:
 		return total, nil

@@ -75,7 +75,7 @@ func TestMonthsMakeAQuarter(t *testing.T) {
 		report(1, "Một", m[2], map[string]string{"vu": "3", "tt": "0", "tb": "6"}),
 	}
 	nothing := report(2, "Hai", m[2], nil)
-	nothing.Standing = consolidation.Nil
+	nothing.Standing, nothing.Asks = consolidation.Nil, map[string]bool{"vu": true}
 	waiting := report(2, "Hai", m[1], map[string]string{"vu": "1000"})
 	waiting.Standing = consolidation.Waiting
 	figures, err := consolidation.Figures(definitions, append(inputs, nothing, waiting))

@@ -162,3 +162,17 @@ func Share(numerator, denominator decimal.Decimal) (value decimal.Decimal, ok bo
 	}
 	return numerator.Mul(decimal.NewFromInt(100)).DivRound(denominator, meanPlaces), true
 }
+
+// ShareOf is Share of figures in their stored form; "" where it cannot be said.
+func ShareOf(numerator, denominator string) string {
+	n, ok := number(numerator)
+	m, also := number(denominator)
+	if !ok || !also {
+		return ""
+	}
+	value, ok := Share(n, m)
+	if !ok {
+		return ""
+	}
+	return value.String()
+}

@@ -89,6 +89,10 @@ func (c *consolidator) inputs(ctx context.Context, tx *sqlx.Tx, scope inputScope
 	for _, w := range scope.windows {
 		byRound[w.Round] = w
 	}
+	asks, err := asksOf(ctx, tx, c.InputDuties)
+	if err != nil {
+		return nil, err
+	}
 	columns := inputColumns
 	if scope.texts {
 		columns += ", b.narrative"
@@ -112,7 +116,7 @@ func (c *consolidator) inputs(ctx context.Context, tx *sqlx.Tx, scope inputScope
 		if err != nil {
 			return nil, errors.Join(err, rows.Close())
 		}
-		in.Window = byRound[row.RoundID]
+		in.Asks, in.Window = asks[row.DutyID], byRound[row.RoundID]
 		inputs = append(inputs, in)
 	}
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
@@ -190,10 +194,20 @@ func (c *consolidator) countedThen(ctx context.Context, tx *sqlx.Tx, sources []c
 		WHERE b.id = ANY ($1) ORDER BY a.position, a.id, r.window_from_on, t.id`, pq.Array(ids)); err != nil {
 		return nil, fmt.Errorf("list what was counted: %w", err)
 	}
+	duties := []int64{}
+	for _, row := range rows {
+		if !slices.Contains(duties, row.DutyID) {
+			duties = append(duties, row.DutyID)
+		}
+	}
+	asks, err := asksOf(ctx, tx, duties)
+	if err != nil {
+		return nil, err
+	}
 	inputs := make([]consolidation.Input, len(rows))
 	for i, row := range rows {
 		in := consolidation.Input{
-			TaskID: row.TaskID, AgencyID: row.AgencyID, AgencyName: row.AgencyName, AgencyLevel: row.AgencyLevel, PeriodKey: row.PeriodKey, Standing: consolidation.In,
+			TaskID: row.TaskID, AgencyID: row.AgencyID, AgencyName: row.AgencyName, AgencyLevel: row.AgencyLevel, PeriodKey: row.PeriodKey, Standing: consolidation.In, Asks: asks[row.DutyID],
 			Rank:   slices.Index(c.InputDuties, row.DutyID),
 			Window: consolidation.Window{Round: row.RoundID, From: civil(row.From), To: civil(row.To)},
 		}

@@ -116,3 +116,24 @@ func (c *consolidator) inputRounds(ctx context.Context, tx *sqlx.Tx) ([]consolid
 	}
 	return chosen, nil
 }
+
+// asksOf are the indicators that a report of each duty asks for.
+func asksOf(ctx context.Context, tx *sqlx.Tx, duties []int64) (map[int64]map[string]bool, error) {
+	asks := make(map[int64]map[string]bool, len(duties))
+	for _, duty := range duties {
+		fields, err := fieldsOf(ctx, tx, duty)
+		if err != nil {
+			return nil, err
+		}
+		asks[duty] = askedFor(fields)
+	}
+	return asks, nil
+}
+
+func askedFor(fields []task.Field) map[string]bool {
+	asked := make(map[string]bool, len(fields))
+	for _, f := range fields {
+		asked[f.Indicator] = true
+	}
+	return asked
+}

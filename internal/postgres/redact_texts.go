@@ -39,6 +39,8 @@ var redactedTexts = []struct{ table, scope, columns string }{
 	{"task_notes", ofTask, "text"},
 	{"consolidation_comments", ofTask, "text"},
 	{"rounds", ofTaskRound, "title text"},
+	{"score_points", ofTask, "evidence"},
+	{"score_check_points", ofTask, "remark"},
 }
 
 // withContent are the tables that keep a content, figures included.
