@@ -203,10 +203,15 @@ type Duty struct {
 	// summed up. Where one unit gives a figure in several of them, the one that
 	// stands first counts.
 	Consolidates []string
-	OwnPlan      bool // the result is the unit's own plan
-	Secret       bool // followed by status only
-	Privacy      string
-	Note         string
+	// ConsolidateWhen says when a result of the lower level counts; empty: accepted.
+	ConsolidateWhen ConsolidateWhen
+	// ConsolidationNotices: who sums up is told when every result is in, and at the
+	// last due time of the lower level who is missing.
+	ConsolidationNotices bool
+	OwnPlan              bool // the result is the unit's own plan
+	Secret               bool // followed by status only
+	Privacy              string
+	Note                 string
 }
 
 // DuePlan gathers all that decides when the duty is due.
@@ -236,6 +241,14 @@ type Review struct {
 	Mode             ReviewMode
 	AfterWorkingDays int
 }
+
+// ConsolidateWhen says when a result counts in the sum of the level above.
+type ConsolidateWhen string
+
+const (
+	WhenAccepted  ConsolidateWhen = "accepted"  // or sent, where nobody reviews
+	WhenSubmitted ConsolidateWhen = "submitted" // as soon as it has come to its recipient
+)
 
 // ForwardingMode says what it means that a result passes an agency.
 type ForwardingMode string

@@ -184,6 +184,11 @@ func (s *Store) insertCorrection(ctx context.Context, tx *sqlx.Tx, actor policy.
 	if err := attach(ctx, tx, toSubmission, submission, in.Attachments); err != nil {
 		return 0, err
 	}
+	if t.Consolidates {
+		if err := keepMissing(ctx, tx, t.ID, submission); err != nil {
+			return 0, err
+		}
+	}
 	return id, tellOfCorrection(ctx, tx, t, id, outcome, now)
 }
 
