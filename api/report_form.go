@@ -39,6 +39,7 @@ type FormSection struct {
 	Narrative bool      `json:"narrative" doc:"Whether a text is asked for."`
 	Required  bool      `json:"required" doc:"Whether the text is."`
 	MaxLength int       `json:"max_length,omitempty" doc:"Of the text, in characters; left out: the limit of all texts."`
+	Level     int       `json:"level,omitempty" doc:"Of a heading of an outline (mẫu đề cương), 1 to 3."`
 	Text      string    `json:"text,omitempty"`
 }
 
@@ -89,7 +90,7 @@ func reportFormOf(f form.Filled, language string) ReportForm {
 	}
 	texts := f.Texts
 	for i, s := range f.Sections {
-		section := FormSection{Heading: s.Heading, Hint: s.Hint, Narrative: s.Narrative, Required: s.Required, MaxLength: s.MaxLength, Rows: make([]FormRow, len(s.Rows))}
+		section := FormSection{Heading: s.Heading, Hint: s.Hint, Narrative: s.Narrative, Required: s.Required, MaxLength: s.MaxLength, Level: s.Level, Rows: make([]FormRow, len(s.Rows))}
 		if s.Narrative && len(texts) > 0 {
 			section.Text, texts = texts[0], texts[1:]
 		}

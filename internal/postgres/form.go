@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/shopspring/decimal"
 
 	"dondoc/internal/consolidation"
 	"dondoc/internal/form"
@@ -68,10 +69,7 @@ func filledForm(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task.Tas
 	if len(rules.Sections) > 0 {
 		filled.Texts = task.SplitSections(content.Narrative, rules.Sections)
 	}
-	known := form.Known{Definitions: map[string]indicator.Definition{}, Typed: map[string]string{}}
-	for code, i := range parts.Indicators {
-		known.Definitions[code] = form.Definition(i)
-	}
+	known := form.Known{Definitions: parts.definitions(), Typed: map[string]string{}, PlanFrom: parts.From}
 	for _, f := range content.Figures {
 		known.Typed[f.Indicator] = f.Value
 	}
@@ -81,6 +79,11 @@ func filledForm(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task.Tas
 	if known.History, err = reportedBefore(ctx, tx, actor, t, known.Definitions); err != nil {
 		return filled, err
 	}
+	entered, err := enteredFigures(ctx, tx, t.AgencyID)
+	if err != nil {
+		return filled, err
+	}
+	known.History = append(known.History, entered...)
 	filled.Figures = filled.Columns(known)
 	return filled, nil
 }
@@ -143,9 +146,9 @@ func reportedNow(ctx context.Context, tx *sqlx.Tx, t task.Task, content task.Con
 	return now, nil
 }
 
-// reportedBefore lists what the task's agency reported for the other periods of
-// its duty that close by the end of the task's own.
-func reportedBefore(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task.Task, definitions map[string]indicator.Definition) ([]form.Reported, error) {
+// earlierReports lists the versions in force that the condition chooses, of tasks
+// t with their rounds r, duties d and plans p.
+func earlierReports(ctx context.Context, tx *sqlx.Tx, definitions map[string]indicator.Definition, condition string, args ...any) ([]form.Reported, error) {
 	var rows []struct {
 		inputRow
 		From time.Time `db:"window_from_on"`
@@ -155,8 +158,7 @@ func reportedBefore(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task
 		SELECT `+inputColumns+`, r.window_from_on, r.window_to_on
 		FROM tasks t JOIN rounds r ON r.id = t.round_id JOIN duties d ON d.id = t.duty_id JOIN plans p ON p.id = t.plan_id JOIN agencies a ON a.id = t.agency_id
 		CROSS JOIN LATERAL (SELECT `+inForce+` AS number) counts JOIN submissions b ON b.task_id = t.id AND b.number = counts.number
-		WHERE t.duty_id = $4 AND t.agency_id = $5 AND t.id <> $6 AND r.window_to_on <= $7::date AND NOT r.cadences && ARRAY['ad_hoc', 'flash', 'event'] AND `+visibleTask,
-		scoped(actor, t.DutyID, t.AgencyID, t.ID, t.WindowTo.String())...); err != nil {
+		WHERE NOT r.cadences && ARRAY['ad_hoc', 'flash', 'event'] AND `+condition, args...); err != nil {
 		return nil, fmt.Errorf("list earlier reports: %w", err)
 	}
 	history := make([]form.Reported, len(rows))
@@ -181,3 +183,65 @@ func reportedBefore(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task
 	}
 	return history, nil
 }
+
+// reportedBefore is what the task's agency reported for the other periods of the
+// task's duty that close by the end of its own, as far as the actor sees them.
+func reportedBefore(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task.Task, definitions map[string]indicator.Definition) ([]form.Reported, error) {
+	return earlierReports(ctx, tx, definitions, `t.duty_id = $4 AND t.agency_id = $5 AND t.id <> $6 AND r.window_to_on <= $7::date AND `+visibleTask,
+		scoped(actor, t.DutyID, t.AgencyID, t.ID, t.WindowTo.String())...)
+}
+
+// previousFigures are those that a result is held against: of the newest period
+// of the same length within the year before, reported or entered.
+func (s *Store) previousFigures(ctx context.Context, tx *sqlx.Tx, t lockedTask) (map[string]string, error) {
+	if t.PeriodOnce {
+		return nil, nil //nolint:nilnil // what comes once has no period before it
+	}
+	parts, err := s.planParts(ctx, tx, planVersion{t.PlanID, t.PlanVersion})
+	if err != nil {
+		return nil, err
+	}
+	known := form.Known{Definitions: parts.definitions(), Now: form.Reported{Key: t.PeriodKey, From: civil(t.WindowFrom), To: civil(t.WindowTo)}}
+	if known.History, err = earlierReports(ctx, tx, known.Definitions, `t.duty_id = $1 AND t.agency_id = $2 AND r.window_to_on < $3::date AND r.window_to_on >= $3::date - 380`,
+		t.DutyID, t.AgencyID, known.Now.From.String()); err != nil {
+		return nil, err
+	}
+	entered, err := enteredFigures(ctx, tx, t.AgencyID)
+	if err != nil {
+		return nil, err
+	}
+	known.History = append(known.History, entered...)
+	return known.Previous(), nil
+}
+
+// enteredFigures are what was entered of an agency's periods without a report.
+func enteredFigures(ctx context.Context, tx *sqlx.Tx, agencyID int64) ([]form.Reported, error) {
+	var rows []struct {
+		Indicator string    `db:"indicator"`
+		From      time.Time `db:"window_from_on"`
+		To        time.Time `db:"window_to_on"`
+		Value     string    `db:"value"`
+	}
+	if err := tx.SelectContext(ctx, &rows, `
+		SELECT indicator, window_from_on, window_to_on, value FROM (`+newestPastFigures+`) AS f WHERE value <> ''`, agencyID); err != nil {
+		return nil, fmt.Errorf("list past figures: %w", err)
+	}
+	var entered []form.Reported
+	for _, row := range rows {
+		value, err := decimal.NewFromString(row.Value)
+		if err != nil {
+			return nil, fmt.Errorf("past figure of agency %d: %w", agencyID, err)
+		}
+		from, to := civil(row.From), civil(row.To)
+		if last := len(entered) - 1; last < 0 || entered[last].From != from || entered[last].To != to {
+			entered = append(entered, form.Reported{From: from, To: to, Totals: map[string]indicator.Total{}})
+		}
+		entered[len(entered)-1].Totals[row.Indicator] = indicator.Of(value)
+	}
+	return entered, nil
+}
+
+// newestPastFigures are the entries for the agency $1 that hold, by window.
+const newestPastFigures = `
+	SELECT DISTINCT ON (window_to_on, window_from_on, indicator) id, indicator, window_from_on, window_to_on, version, value, source, entered_at, entered_by
+	FROM past_figures WHERE agency_id = $1 ORDER BY window_to_on, window_from_on, indicator, version DESC`

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"dondoc/internal/fault"
+	"dondoc/internal/indicator"
 	"dondoc/internal/plan"
 )
 
@@ -17,6 +18,8 @@ type Rules struct {
 	// and date of its document are kept.
 	Secret bool
 	Fields []Field
+	// Rules hold figures against each other; a report that breaks one is refused.
+	Rules []indicator.Rule
 	// Sections are the parts of the text that the duty's form asks for; none: one
 	// text without rules of its own.
 	Sections []Section
@@ -64,6 +67,7 @@ func (r Rules) Check(c Content, scans int, elsewhere bool) error {
 			"Nhiệm vụ này tính kết quả bằng số liệu. Ghi số liệu; nếu không có thì ghi 0.",
 			"Figures are the result of this duty. Give them; 0 if there is none.").At("figures."+r.Fields[0].Indicator))
 	}
+	faults = append(faults, r.checkRules(c)...)
 	faults = append(faults, r.checkNarrative(c)...)
 	if r.wantsDocument() {
 		faults = append(faults, checkDocument(c, scans, elsewhere)...)
@@ -114,6 +118,9 @@ func checkSecret(c Content) []*fault.Fault {
 	refuse("attachments", len(c.Attachments) > 0)
 	for _, figure := range c.Figures {
 		refuse("figures."+figure.Indicator, figure.Value != "")
+	}
+	for _, e := range c.Explanations {
+		refuse("explanations."+e.Indicator, true)
 	}
 	if c.DocumentNumber == "" {
 		faults = append(faults, fault.New(fault.Invalid, "secret.number", "Ghi số văn bản đã gửi theo đường văn bản mật.", "Give the number of the document that went by the classified route.").At("document_number"))
