@@ -76,7 +76,7 @@ func filledForm(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task.Tas
 	if known.Now, err = reportedNow(ctx, tx, t, content, known); err != nil {
 		return filled, err
 	}
-	if known.History, err = reportedBefore(ctx, tx, actor, t, known.Definitions); err != nil {
+	if known.History, err = reportedBefore(ctx, tx, actor, t, known); err != nil {
 		return filled, err
 	}
 	entered, err := enteredFigures(ctx, tx, t.AgencyID)
@@ -84,8 +84,9 @@ func filledForm(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task.Tas
 		return filled, err
 	}
 	known.History = append(known.History, entered...)
+	known.YearPlans = form.YearPlans(parts.Targets, t.AgencyCode, parts.From, parts.To, t.WindowTo.Year)
 	filled.Figures = filled.Columns(known)
-	return filled, nil
+	return filled, offer(ctx, tx, actor, t, &filled)
 }
 
 // contentShown is what stands in a task's report: to its own people what they
@@ -158,7 +159,8 @@ func earlierReports(ctx context.Context, tx *sqlx.Tx, definitions map[string]ind
 		SELECT `+inputColumns+`, r.window_from_on, r.window_to_on
 		FROM tasks t JOIN rounds r ON r.id = t.round_id JOIN duties d ON d.id = t.duty_id JOIN plans p ON p.id = t.plan_id JOIN agencies a ON a.id = t.agency_id
 		CROSS JOIN LATERAL (SELECT `+inForce+` AS number) counts JOIN submissions b ON b.task_id = t.id AND b.number = counts.number
-		WHERE NOT r.cadences && ARRAY['ad_hoc', 'flash', 'event'] AND `+condition, args...); err != nil {
+		WHERE NOT r.cadences && ARRAY['ad_hoc', 'flash', 'event'] AND `+condition+`
+		ORDER BY r.window_to_on, b.submitted_at DESC, b.id`, args...); err != nil {
 		return nil, fmt.Errorf("list earlier reports: %w", err)
 	}
 	history := make([]form.Reported, len(rows))
@@ -185,10 +187,12 @@ func earlierReports(ctx context.Context, tx *sqlx.Tx, definitions map[string]ind
 }
 
 // reportedBefore is what the task's agency reported for the other periods of the
-// task's duty that close by the end of its own, as far as the actor sees them.
-func reportedBefore(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task.Task, definitions map[string]indicator.Definition) ([]form.Reported, error) {
-	return earlierReports(ctx, tx, definitions, `t.duty_id = $4 AND t.agency_id = $5 AND t.id <> $6 AND r.window_to_on <= $7::date AND `+visibleTask,
-		scoped(actor, t.DutyID, t.AgencyID, t.ID, t.WindowTo.String())...)
+// task's duty that close by the end of its own, and in other reports for periods
+// before the plan's first day, as far as the actor sees them.
+func reportedBefore(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task.Task, known form.Known) ([]form.Reported, error) {
+	return earlierReports(ctx, tx, known.Definitions, `t.agency_id = $4 AND t.id <> $5 AND (t.duty_id = $6 AND r.window_to_on <= $7::date
+			OR t.duty_id <> $6 AND r.window_to_on < NULLIF($8, '')::date AND r.window_to_on >= $9::date - 800) AND `+visibleTask,
+		scoped(actor, t.AgencyID, t.ID, t.DutyID, t.WindowTo.String(), known.PlanFrom.String(), t.WindowFrom.String())...)
 }
 
 // previousFigures are those that a result is held against: of the newest period
@@ -202,8 +206,8 @@ func (s *Store) previousFigures(ctx context.Context, tx *sqlx.Tx, t lockedTask) 
 		return nil, err
 	}
 	known := form.Known{Definitions: parts.definitions(), Now: form.Reported{Key: t.PeriodKey, From: civil(t.WindowFrom), To: civil(t.WindowTo)}}
-	if known.History, err = earlierReports(ctx, tx, known.Definitions, `t.duty_id = $1 AND t.agency_id = $2 AND r.window_to_on < $3::date AND r.window_to_on >= $3::date - 380`,
-		t.DutyID, t.AgencyID, known.Now.From.String()); err != nil {
+	if known.History, err = earlierReports(ctx, tx, known.Definitions, `t.agency_id = $1 AND (t.duty_id = $2 OR r.window_to_on < NULLIF($3, '')::date) AND r.window_to_on < $4::date AND r.window_to_on >= $4::date - 380`,
+		t.AgencyID, t.DutyID, parts.From.String(), known.Now.From.String()); err != nil {
 		return nil, err
 	}
 	entered, err := enteredFigures(ctx, tx, t.AgencyID)
