@@ -9,8 +9,8 @@ import (
 
 func (s *server) reportFormRoutes() {
 	handle(s, get("/tasks/{id}/form", "get-form", "A report's form with what is known of each figure: the usual table, and what is offered (biểu mẫu)", may(policy.SeePlans)), s.reportForm)
-	handle(s, get("/agencies/{id}/past-figures", "list-past-figures", "Figures of periods that no report of the system covers (số liệu các năm trước)", may(policy.SeePlans)), s.pastFigures)
-	handle(s, put("/agencies/{id}/past-figures", "enter-past-figures", "Enter such figures, or take them back; what is there in the same words changes nothing", may(policy.SeePlans)), s.enterPastFigures)
+	handle(s, get("/agencies/{id}/past-figures", "list-past-figures", "Figures of periods that no report of the system covers (số liệu các năm trước)", may(policy.SeePlans), scope(policy.TasksRead)), s.pastFigures)
+	handle(s, put("/agencies/{id}/past-figures", "enter-past-figures", "Enter such figures, or take them back; what is there in the same words changes nothing", may(policy.SeePlans), scope(policy.TasksWrite)), s.enterPastFigures)
 }
 
 // ReportForm is a report form with what is known for one task.
