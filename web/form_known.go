@@ -68,7 +68,9 @@ func readFigure(field task.Field, typed string) (string, *fault.Fault) {
 	}
 	value, err := indicator.Read(typed, unit)
 	if f := fault.Of(err); f != nil {
-		return "", f.At(figurePrefix + field.Indicator)
+		f = f.At(figurePrefix + field.Indicator)
+		f.VI, f.EN = field.FullName()+": "+f.VI, field.FullName()+": "+f.EN
+		return "", f
 	}
 	return value, nil
 }
