@@ -22,7 +22,9 @@ import (
 type Service interface {
 	SubmissionService
 	ConsolidationService
+	TargetService
 	FormService
+	PaperService
 	RatesService
 	SupervisionService
 	CorrectionService

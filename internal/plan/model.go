@@ -27,6 +27,7 @@ type Plan struct {
 	Bodies           []Body
 	Indicators       []Indicator
 	Targets          []Target
+	ScoreSheets      []ScoreSheet
 	Duties           []Duty // nested duties follow their parent, Parent set
 	Reporting        []Reporting
 	Budget           []BudgetLine
@@ -196,9 +197,12 @@ type Duty struct {
 	Indicators     []string // indicator codes
 	Form           string   // form code
 	NilReturn      bool     // "không phát sinh" is permitted
+	ScoreSheet     string   // code of the score sheet that the unit fills in
 	Policy         string   // policy code
-	// Consolidates is the code of the duty of the lower level whose tasks are summed up.
-	Consolidates string
+	// Consolidates are the codes of the duties of the lower level whose results are
+	// summed up. Where one unit gives a figure in several of them, the one that
+	// stands first counts.
+	Consolidates []string
 	OwnPlan      bool // the result is the unit's own plan
 	Secret       bool // followed by status only
 	Privacy      string
@@ -291,32 +295,6 @@ type Indicator struct {
 	Total string
 	// Steady: no change against the period before is asked about.
 	Steady bool
-}
-
-// Target is what the plan aims at: numbers, or words where it gives none.
-type Target struct {
-	Code      string
-	Reference string
-	Text      string
-	Line      int
-	Measures  []Measure
-	Owners    []string // agency codes, or "@" and a group code; configured where the document only implies them
-	Due       calendar.Date
-	Cadence   calendar.Cadence
-	Duty      string // duty code, where the number stands in a duty's text
-	// Configured names what the plan authority set: owners, due.
-	Configured []string
-}
-
-// Measure is one figure of a target, or one aim in words.
-type Measure struct {
-	Kind      string // percent, count, money, percent_reduction, maintain, at_least, qualitative
-	Number    string // decimal, no grouping; empty where qualitative
-	Unit      string
-	Measure   string // what is measured, as written
-	Indicator string
-	Baseline  string // reduction: empty until a person enters it
-	Soft      bool   // "phấn đấu"
 }
 
 // Reporting is a reporting obligation as the document words it.

@@ -54,43 +54,6 @@ func (r *reader) readBodies(bodies []view) {
 	}
 }
 
-func (r *reader) readTargets(targets []view) {
-	codes := index{}
-	for _, v := range targets {
-		r.unique(codes, v, "chỉ tiêu", "target")
-		t := Target{
-			Code: v.text("code"), Reference: v.textOr("reference", v.text("code")), Text: v.text("text"), Line: v.number("line", 0),
-			Owners: r.unitRefs(v, "owners"), Due: v.date("due"), Cadence: calendar.Cadence(v.text("cadence")),
-			Duty: r.dutyRef(v, "duty"), Configured: v.texts("configured"),
-		}
-		if t.Due.IsZero() {
-			t.Due = r.plan.ValidTo
-		}
-		for _, m := range v.views("measures") {
-			r.checkNumber(m)
-			t.Measures = append(t.Measures, Measure{
-				Kind: m.text("kind"), Number: m.text("number"), Unit: m.text("unit"), Measure: m.text("measure"),
-				Indicator: r.indicatorRef(m, "indicator"), Baseline: m.text("baseline"), Soft: m.yes("soft"),
-			})
-		}
-		if n := v.good("measures"); n != nil && len(n.Content) == 0 {
-			r.fail(n, v.at("measures"), "target.empty", "chỉ tiêu %q chưa có con số nào; mục tiêu bằng lời thì ghi kind: qualitative", "the target %q has no figure; write kind: qualitative for one in words", t.Code)
-		}
-		r.plan.Targets = append(r.plan.Targets, t)
-	}
-}
-
-// checkNumber tells a forgotten number from an aim that has none.
-func (r *reader) checkNumber(m view) {
-	switch kind := m.text("kind"); {
-	case kind == "":
-	case kind == qualitative && m.has("number"):
-		r.fail(m.node("number"), m.at("number"), "target.number", "mục tiêu bằng lời (qualitative) không có con số; bỏ number hoặc chọn kind khác", "a qualitative measure has no number; take it out or choose another kind")
-	case kind != qualitative && !m.has("number"):
-		r.fail(m.n, m.path, "target.number", "%[1]s cần number: con số của mục tiêu; văn bản chỉ nói bằng lời thì ghi kind: qualitative", "%[1]s needs number: the figure aimed at; where the document has words only, write kind: qualitative", kind)
-	}
-}
-
 func (r *reader) readReporting(reporting []view) {
 	codes := index{}
 	for _, v := range reporting {

@@ -208,6 +208,12 @@ func (s *Store) checkResult(ctx context.Context, tx *sqlx.Tx, t lockedTask, in t
 	if f := fault.Of(rules.Check(in.Content(), scans, from.elsewhere)); f != nil {
 		faults = append(faults, f.Details...)
 	}
+	err = s.checkScored(ctx, tx, t, in, from)
+	if f := fault.Of(err); f != nil {
+		faults = append(faults, f)
+	} else if err != nil {
+		return in, err
+	}
 	if len(faults) > 0 {
 		return in, fault.New(fault.Invalid, "submission.invalid",
 			"Chưa gửi được. Có %d chỗ cần sửa.", "Not sent. %d places need mending.", len(faults)).With(faults...)
@@ -225,7 +231,7 @@ func (s *Store) answered(ctx context.Context, tx *sqlx.Tx, t lockedTask, rules t
 	previous := map[string]string{}
 	if rules.Compares(content) {
 		var err error
-		if previous, err = s.previousFigures(ctx, tx, t); err != nil {
+		if previous, err = s.previousFigures(ctx, tx, t, rules); err != nil {
 			return content, err
 		}
 	}

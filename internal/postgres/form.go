@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/shopspring/decimal"
 
+	"dondoc/internal/calendar"
 	"dondoc/internal/consolidation"
 	"dondoc/internal/form"
 	"dondoc/internal/indicator"
@@ -73,10 +74,14 @@ func filledForm(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task.Tas
 	for _, f := range content.Figures {
 		known.Typed[f.Indicator] = f.Value
 	}
-	if known.Now, err = reportedNow(ctx, tx, t, content, known); err != nil {
+	if known.Now, err = reportedNow(ctx, tx, t, content, known, askedFor(rules.Fields)); err != nil {
 		return filled, err
 	}
-	if known.History, err = reportedBefore(ctx, tx, actor, t, known); err != nil {
+	before := earlier{t, known.Definitions, askedFor(rules.Fields)}
+	if known.History, err = before.seenBy(ctx, tx, actor, parts.From); err != nil {
+		return filled, err
+	}
+	if known.Inherited, err = before.inherited(ctx, tx); err != nil {
 		return filled, err
 	}
 	entered, err := enteredFigures(ctx, tx, t.AgencyID)
@@ -122,9 +127,9 @@ func contentShown(ctx context.Context, tx *sqlx.Tx, taskID int64, own bool, fiel
 
 // reportedNow is what the content gives for the task's own period. What is no
 // number yet gives nothing.
-func reportedNow(ctx context.Context, tx *sqlx.Tx, t task.Task, content task.Content, known form.Known) (form.Reported, error) {
+func reportedNow(ctx context.Context, tx *sqlx.Tx, t task.Task, content task.Content, known form.Known, asks map[string]bool) (form.Reported, error) {
 	now := form.Reported{Key: t.PeriodKey, From: t.WindowFrom, To: t.WindowTo, Totals: map[string]indicator.Total{}}
-	in := consolidation.Input{TaskID: t.ID, Standing: consolidation.In, Figures: known.Typed}
+	in := consolidation.Input{TaskID: t.ID, Standing: consolidation.In, Figures: known.Typed, Asks: asks}
 	if content.Kind == task.NilReturn {
 		in.Standing = consolidation.Nil
 	}
@@ -147,9 +152,32 @@ func reportedNow(ctx context.Context, tx *sqlx.Tx, t task.Task, content task.Con
 	return now, nil
 }
 
-// earlierReports lists the versions in force that the condition chooses, of tasks
-// t with their rounds r, duties d and plans p.
-func earlierReports(ctx context.Context, tx *sqlx.Tx, definitions map[string]indicator.Definition, condition string, args ...any) ([]form.Reported, error) {
+// earlier is what was reported for the other periods of a task's duty that close
+// by the end of the task's own.
+type earlier struct {
+	task        task.Task
+	definitions map[string]indicator.Definition
+	asks        map[string]bool
+}
+
+// seenBy lists what the task's agency reported, and in other reports for periods
+// before the plan's first day, as far as the actor may see it.
+func (e earlier) seenBy(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, planFrom calendar.Date) ([]form.Reported, error) {
+	t := e.task
+	return e.reports(ctx, tx, `t.agency_id = $4 AND t.id <> $5 AND (t.duty_id = $6 AND r.window_to_on <= $7::date
+			OR t.duty_id <> $6 AND r.window_to_on < NULLIF($8, '')::date AND r.window_to_on >= $9::date - 800) AND `+visibleTask,
+		scoped(actor, t.AgencyID, t.ID, t.DutyID, t.WindowTo.String(), planFrom.String(), t.WindowFrom.String())...)
+}
+
+// of lists what an agency reported, also what nobody here may see.
+func (e earlier) of(ctx context.Context, tx *sqlx.Tx, agencyID int64) ([]form.Reported, error) {
+	return e.reports(ctx, tx, `t.duty_id = $1 AND t.agency_id = $2 AND t.id <> $3 AND r.window_to_on <= $4::date`,
+		e.task.DutyID, agencyID, e.task.ID, e.task.WindowTo.String())
+}
+
+// reports lists the versions in force that the condition chooses, of tasks t with
+// their rounds r, duties d and plans p.
+func (e earlier) reports(ctx context.Context, tx *sqlx.Tx, condition string, args ...any) ([]form.Reported, error) {
 	var rows []struct {
 		inputRow
 		From time.Time `db:"window_from_on"`
@@ -166,6 +194,9 @@ func earlierReports(ctx context.Context, tx *sqlx.Tx, definitions map[string]ind
 	history := make([]form.Reported, len(rows))
 	for i, row := range rows {
 		in := consolidation.Input{TaskID: row.TaskID, Standing: consolidation.In}
+		if row.DutyID == e.task.DutyID {
+			in.Asks = e.asks // what a nil return of another duty is zero of is not known here
+		}
 		if task.Kind(row.Kind.String) == task.NilReturn {
 			in.Standing = consolidation.Nil
 		}
@@ -173,12 +204,12 @@ func earlierReports(ctx context.Context, tx *sqlx.Tx, definitions map[string]ind
 			return nil, err
 		}
 		history[i] = form.Reported{Key: row.PeriodKey, From: civil(row.From), To: civil(row.To), Totals: map[string]indicator.Total{}}
-		for code, d := range definitions {
+		for code, d := range e.definitions {
 			total, err := consolidation.Reported(d, in)
-			if err != nil {
+			switch {
+			case err != nil && row.DutyID == e.task.DutyID:
 				return nil, fmt.Errorf("earlier report: %w", err)
-			}
-			if total.Known() {
+			case err == nil && total.Known(): // what another plan means by the code in words is none
 				history[i].Totals[code] = total
 			}
 		}
@@ -186,18 +217,9 @@ func earlierReports(ctx context.Context, tx *sqlx.Tx, definitions map[string]ind
 	return history, nil
 }
 
-// reportedBefore is what the task's agency reported for the other periods of the
-// task's duty that close by the end of its own, and in other reports for periods
-// before the plan's first day, as far as the actor sees them.
-func reportedBefore(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task.Task, known form.Known) ([]form.Reported, error) {
-	return earlierReports(ctx, tx, known.Definitions, `t.agency_id = $4 AND t.id <> $5 AND (t.duty_id = $6 AND r.window_to_on <= $7::date
-			OR t.duty_id <> $6 AND r.window_to_on < NULLIF($8, '')::date AND r.window_to_on >= $9::date - 800) AND `+visibleTask,
-		scoped(actor, t.AgencyID, t.ID, t.DutyID, t.WindowTo.String(), known.PlanFrom.String(), t.WindowFrom.String())...)
-}
-
 // previousFigures are those that a result is held against: of the newest period
 // of the same length within the year before, reported or entered.
-func (s *Store) previousFigures(ctx context.Context, tx *sqlx.Tx, t lockedTask) (map[string]string, error) {
+func (s *Store) previousFigures(ctx context.Context, tx *sqlx.Tx, t lockedTask, rules task.Rules) (map[string]string, error) {
 	if t.PeriodOnce {
 		return nil, nil //nolint:nilnil // what comes once has no period before it
 	}
@@ -206,7 +228,8 @@ func (s *Store) previousFigures(ctx context.Context, tx *sqlx.Tx, t lockedTask) 
 		return nil, err
 	}
 	known := form.Known{Definitions: parts.definitions(), Now: form.Reported{Key: t.PeriodKey, From: civil(t.WindowFrom), To: civil(t.WindowTo)}}
-	if known.History, err = earlierReports(ctx, tx, known.Definitions, `t.agency_id = $1 AND (t.duty_id = $2 OR r.window_to_on < NULLIF($3, '')::date) AND r.window_to_on < $4::date AND r.window_to_on >= $4::date - 380`,
+	before := earlier{task.Task{ID: t.ID, DutyID: t.DutyID}, known.Definitions, askedFor(rules.Fields)}
+	if known.History, err = before.reports(ctx, tx, `t.agency_id = $1 AND (t.duty_id = $2 OR r.window_to_on < NULLIF($3, '')::date) AND r.window_to_on < $4::date AND r.window_to_on >= $4::date - 380`,
 		t.AgencyID, t.DutyID, parts.From.String(), known.Now.From.String()); err != nil {
 		return nil, err
 	}
