@@ -89,7 +89,9 @@ func filledForm(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task.Tas
 		return filled, err
 	}
 	known.History = append(known.History, entered...)
-	known.YearPlans = form.YearPlans(parts.Targets, t.AgencyCode, parts.From, parts.To, t.WindowTo.Year)
+	if known.YearPlans, err = yearPlans(ctx, tx, t); err != nil {
+		return filled, err
+	}
 	filled.Figures = filled.Columns(known)
 	return filled, offer(ctx, tx, actor, t, &filled)
 }
