@@ -1,0 +1,296 @@
+package postgres_test
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"dondoc/internal/plan"
+	"dondoc/internal/request"
+	"dondoc/internal/task"
+)
+
+// unit is an agency: until when it lives, and who took over from it.
+type unit struct {
+	id                  int64
+	code, level, parent string
+	position            int
+	from                time.Time // its first day; zero: it was always there
+	ended               bool
+	heirs               []string         // who took over, the main successor first
+	chosen              map[int64]string // who took over single duties
+	two                 bool             // two signatures
+}
+
+// way is where a result goes.
+type way struct{ recipient, reviewer string }
+
+// charge is a duty as it stands, with who owes it in fact.
+type charge struct {
+	id      int64
+	def     plan.Duty // without who owes it
+	retired bool
+	owes    map[string]way
+	waiting []int64 // rounds that have not opened
+}
+
+func (c *charge) days() int { return c.def.Due[""].WorkingDays }
+
+// term is a round.
+type term struct {
+	id                        int64
+	charge                    *charge
+	window                    time.Time // the last day of its period
+	open                      bool
+	openedAt, dueAt, closesAt time.Time
+}
+
+// shift is what happened to a due time since it was computed: so many working
+// days more, or a day that a person set.
+type shift struct {
+	plus int
+	day  time.Time
+}
+
+// piece is a task: what one unit owes in one round.
+type piece struct {
+	id                  int64
+	term                *term
+	unit                string
+	way                 way
+	state               task.State
+	due, original       time.Time
+	resubmit            *time.Time
+	closed              bool
+	version, dueVersion int
+	base                int // working days by which the due time was computed
+	since               []shift
+	sent                []*sending
+	prep                string // waits for the head; empty: nothing does
+	prepFrom            task.State
+	draft               string
+	waitsSince          time.Time
+}
+
+type sending struct {
+	text    string
+	at      time.Time
+	invalid bool
+}
+
+// plea is a request for more time, or not to have to report.
+type plea struct {
+	id       int64
+	kind     request.Kind
+	piece    *piece
+	from, to string
+	again    bool // about the day for sending again
+	proposed time.Time
+	state    request.State
+	settled  bool
+	version  int
+}
+
+type official struct {
+	id    int64
+	name  string
+	posts []string // "role agency"
+}
+
+func (p *official) String() string   { return p.name }
+func (p *official) GoString() string { return p.name }
+
+func (t *piece) GoString() string {
+	return fmt.Sprintf("task %d (%s of %s, %s, version %d)", t.id, t.term.charge.def.Code, t.unit, t.state, t.version)
+}
+
+func (p *official) has(agency string, roles ...string) bool {
+	return slices.ContainsFunc(roles, func(r string) bool { return slices.Contains(p.posts, r+" "+agency) })
+}
+
+var readingRoles = []string{"focal_point", "head", "supervisor", "plan_authority"}
+
+// reaches: a reading post of the person is at the agency, above it, or at one
+// that took over from it or from one above it.
+func (m *planMachine) reaches(p *official, code string) bool {
+	if code == "" {
+		return false
+	}
+	u := m.units[code]
+	if p.has(code, readingRoles...) || m.reaches(p, u.parent) {
+		return true
+	}
+	return u.ended && slices.ContainsFunc(u.heirs, func(heir string) bool { return m.reaches(p, heir) })
+}
+
+func (m *planMachine) sees(p *official, t *piece) bool {
+	return m.reaches(p, t.unit) || p.has(t.way.reviewer, readingRoles...) || p.has(t.way.recipient, readingRoles...) || p.has("tinh", "plan_authority")
+}
+
+// knows: the person sees that there is such a plan.
+func (m *planMachine) knows(p *official) bool {
+	if m.reaches(p, "tinh") || m.reaches(p, m.standing) {
+		return true
+	}
+	for _, c := range m.charges {
+		for code, to := range c.owes {
+			if !c.retired && (m.reaches(p, code) || p.has(to.recipient, readingRoles...) || p.has(to.reviewer, readingRoles...)) {
+				return true
+			}
+		}
+	}
+	return slices.ContainsFunc(m.pieces, func(t *piece) bool { return m.reaches(p, t.unit) })
+}
+
+func (m *planMachine) mayManage(p *official) string {
+	return firstOf(when(!m.knows(p), "not_found"), when(!p.has("tinh", "plan_authority"), "plan.not_issuer"))
+}
+
+// entry is what every act on a task asks first.
+func (m *planMachine) entry(p *official, t *piece) string {
+	return firstOf(when(!m.sees(p, t), "not_found"), when(m.plan.state != plan.Active, "plan.not_active"))
+}
+
+func ownsPiece(p *official, t *piece) bool { return p.has(t.unit, "focal_point", "head") }
+func reviewsPiece(p *official, t *piece) bool {
+	return p.has(t.way.reviewer, "supervisor") && !ownsPiece(p, t)
+}
+func rulesPiece(p *official, t *piece) bool {
+	return p.has("tinh", "plan_authority") && !ownsPiece(p, t)
+}
+
+func (t *piece) owed() bool {
+	return slices.Contains([]task.State{task.StateOpen, task.StatePrepared, task.StateReturned}, t.state)
+}
+
+// live: it may still change.
+func (t *piece) live() bool { return !t.closed && (t.owed() || t.state == task.StateSubmitted) }
+
+func (t *piece) is(states ...task.State) bool { return slices.Contains(states, t.state) }
+
+func (t *piece) resending() bool {
+	return t.state == task.StateReturned || t.state == task.StatePrepared && t.resubmit != nil
+}
+
+// effective is the instant after which what is owed is overdue.
+func (t *piece) effective() time.Time {
+	if t.resending() {
+		return *t.resubmit
+	}
+	return t.due
+}
+
+// awaited is the instant for which the unit is reminded.
+func (t *piece) awaited() time.Time {
+	if t.resubmit != nil {
+		return *t.resubmit
+	}
+	return t.due
+}
+
+func (t *piece) firstValid() *time.Time {
+	var first *time.Time
+	for _, s := range t.sent {
+		switch {
+		case s.invalid:
+			first = nil
+		case first == nil:
+			first = &s.at
+		}
+	}
+	return first
+}
+
+// status is the official 2 × 2.
+func (m *planMachine) status(t *piece) task.Status {
+	onTime := t.firstValid() != nil && !t.firstValid().After(t.due)
+	pick := func(in, late task.Status) task.Status {
+		if onTime {
+			return in
+		}
+		return late
+	}
+	switch {
+	case t.is(task.StateWaived, task.StateCancelled):
+		return task.NotExpected
+	case t.is(task.StateAccepted), t.is(task.StateSubmitted) && t.term.charge.def.Review.Mode == plan.ReviewNone:
+		return pick(task.DoneOnTime, task.DoneLate)
+	case t.is(task.StateSubmitted):
+		return pick(task.Waiting, task.WaitingLate)
+	case m.now.After(t.effective()) && m.plan.state != plan.Suspended:
+		return task.NotDoneOverdue
+	}
+	return task.NotDoneInTime
+}
+
+// heir is who took a duty over from a unit that has ended; empty: nobody did.
+func (m *planMachine) heir(code string, c *charge) string {
+	u := m.units[code]
+	if chosen := u.chosen[c.id]; chosen != "" {
+		return chosen
+	}
+	if u.ended && len(u.heirs) > 0 {
+		return u.heirs[0]
+	}
+	return ""
+}
+
+// goesOn says who owes a task that is to be owed again, or why nobody can.
+func (m *planMachine) goesOn(t *piece) (to, refused string) {
+	to = t.unit
+	for m.units[to].ended {
+		next := m.heir(to, t.term.charge)
+		if next == "" {
+			return "", "agency.no_successor"
+		}
+		to = next
+	}
+	if to != t.unit && slices.ContainsFunc(m.pieces, func(o *piece) bool { return o.term == t.term && o.unit == to }) {
+		return "", "agency.successor_owes"
+	}
+	return to, ""
+}
+
+// inherit gives such a task to who owes it now.
+func (m *planMachine) inherit(t *piece, by int64) {
+	if to, _ := m.goesOn(t); to != t.unit {
+		t.unit = to
+		m.leaves("task.succeeded", "task", t.id, by)
+	}
+}
+
+// rule is the due time of a period: so many working days after its last day.
+func rule(window time.Time, days int) time.Time { return endOf(workingDays(window, days)) }
+
+// closing is until when a period's round lasts: the next one's due time, or the
+// plan's end.
+func closing(window time.Time, days int) time.Time {
+	next := time.Date(window.Year(), window.Month()+2, 0, 0, 0, 0, 0, hanoi)
+	closes := rule(next, days)
+	if end := time.Date(2027, 1, 1, 0, 0, 0, 0, hanoi).UTC(); end.Before(closes) {
+		closes = end
+	}
+	if due := rule(window, days); due.After(closes) {
+		return due
+	}
+	return closes
+}
+
+// lasts lets an open round last as long as its tasks are due.
+func (m *planMachine) lasts(r *term) {
+	var due time.Time
+	for _, t := range m.pieces {
+		if t.term == r && !t.is(task.StateWaived, task.StateCancelled) {
+			for _, at := range []time.Time{t.due, t.awaited()} {
+				if at.After(due) {
+					due = at
+				}
+			}
+		}
+	}
+	if r.open && !due.IsZero() {
+		if r.dueAt = due; due.After(r.closesAt) {
+			r.closesAt = due
+		}
+	}
+}

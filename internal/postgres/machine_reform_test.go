@@ -1,0 +1,276 @@
+package postgres_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"dondoc/internal/account"
+	"dondoc/internal/agency"
+	"dondoc/internal/calendar"
+	"dondoc/internal/plan"
+	"dondoc/internal/policy"
+	"dondoc/internal/postgres"
+)
+
+// reform is a file of one act on agencies.
+type reform struct {
+	id    int64
+	on    time.Time // first day of the new order
+	kind  string    // merge, dissolve, rename, move
+	names []string  // whom it happens to
+	// into takes over; found is whether it begins on that day, below `under`.
+	into   string
+	found  bool
+	level  string
+	under  string
+	posts  string            // none: posts end
+	chosen map[string]string // who takes over single duties
+	state  agency.State
+}
+
+func (r *reform) waits() bool { return r.state == agency.Recorded }
+
+// ends: the act ends the agency.
+func (r *reform) ends(code string) bool {
+	return (r.kind == "merge" || r.kind == "dissolve") && code != r.into && slices.Contains(r.names, code)
+}
+
+func (r *reform) String() string {
+	return fmt.Sprintf("%s %v into %q (new %t) on %s, duties %v, posts %q", r.kind, r.names, r.into, r.found, day(r.on), r.chosen, r.posts)
+}
+
+func (r *reform) source(number int) []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "format: 1\ncode: sap-xep-%d\nbasis: Nghị quyết thử\neffective_on: %s\n", number, day(r.on))
+	if r.found {
+		fmt.Fprintf(&b, "agencies: [{code: %[1]s, name: UBND %[1]s, level: %[2]s, parent: %[3]s, mailbox: %[1]s@dondoc.example}]\n", r.into, r.level, r.under)
+	}
+	fmt.Fprintf(&b, "changes:\n  - %s: %s\n", r.kind, list(r.names))
+	switch r.kind {
+	case "rename":
+		fmt.Fprintf(&b, "    name: UBND lần %d\n", number)
+	case "move":
+		fmt.Fprintf(&b, "    parent: %s\n", r.under)
+	}
+	if r.into != "" {
+		fmt.Fprintf(&b, "    into: %s\n", r.into)
+	}
+	if r.posts != "" {
+		fmt.Fprintf(&b, "    posts: %s\n", r.posts)
+	}
+	if len(r.chosen) > 0 {
+		b.WriteString("    duties:\n")
+	}
+	for code, heir := range r.chosen {
+		fmt.Fprintf(&b, "      - {plan: may, duty: %s, successor: %s}\n", code, heir)
+	}
+	return []byte(b.String())
+}
+
+// living are the agencies of a level that go on, with one that has ended among
+// them now and then.
+func (m *planMachine) living(rt *rapid.T, level string) []string {
+	var codes []string
+	tooLate := chance(rt, "one that has ended", 1, 10)
+	for code, u := range m.units {
+		if u.level == level && (!u.ended || tooLate) {
+			codes = append(codes, code)
+		}
+	}
+	slices.Sort(codes)
+	return codes
+}
+
+// drawReform draws an act on agencies, on a day between three days ago and six ahead.
+func (m *planMachine) drawReform(rt *rapid.T) *reform {
+	r := &reform{on: midnight(m.now), chosen: map[string]string{}, kind: oneOf(rt, "kind", "merge", "merge", "merge", "dissolve", "rename", "move")}
+	if days := between(rt, "on", -3, 6); chance(rt, "another day", 1, 2) {
+		r.on = r.on.AddDate(0, 0, days)
+	}
+	r.level = oneOf(rt, "level", "district", "district", "commune", "department")
+	if r.kind == "move" {
+		r.level = "commune"
+	}
+	codes := m.living(rt, r.level)
+	if len(codes) < 2 {
+		panic(unfit("too few agencies are left"))
+	}
+	first := evenly(rt, "first", len(codes))
+	second := (first + 1 + evenly(rt, "second", len(codes)-1)) % len(codes)
+	r.names = []string{codes[first]}
+	switch r.kind {
+	case "merge":
+		r.names, r.into = []string{codes[first], codes[second]}, oneOf(rt, "into", "", "", codes[first])
+		if r.into == "" {
+			m.words++
+			r.into, r.found, r.under = fmt.Sprintf("m%d", m.words), true, m.units[codes[first]].parent
+			if m.units[r.under].ended {
+				r.under = "tinh"
+			}
+		}
+	case "dissolve":
+		if r.into = codes[second]; chance(rt, "into another level", 1, 4) {
+			r.into = m.standing
+		} else if chance(rt, "into nobody", 1, 4) {
+			r.into, r.posts = "", "none"
+		}
+	case "move":
+		r.under = oneOf(rt, "below", m.living(rt, "district")...)
+	}
+	if (r.kind == "merge" && r.found || r.kind == "dissolve") && r.into != "" && chance(rt, "duties apart", 1, 3) {
+		heirs := slices.DeleteFunc(m.living(rt, r.level), func(code string) bool { return slices.Contains(r.names, code) })
+		if len(heirs) > 0 {
+			r.chosen[m.charges[evenly(rt, "which duty", len(m.charges))].def.Code] = oneOf(rt, "heir", heirs...)
+		}
+	}
+	return r
+}
+
+// unsound is why the file does not fit the agencies there are.
+func (m *planMachine) unsound(r *reform) string {
+	var ended bool
+	for _, code := range append(slices.Clone(r.names), r.into, r.under) {
+		ended = ended || code != "" && (code != r.into || !r.found) && m.units[code].ended
+	}
+	for _, heir := range r.chosen {
+		ended = ended || m.units[heir].ended
+	}
+	if ended {
+		return "reorganisation.problems"
+	}
+	for _, code := range r.names {
+		u := m.units[code]
+		if r.ends(code) && !u.from.Before(r.on) && !u.from.IsZero() {
+			return "reorganisation.problems" // it exists from later on
+		}
+		for _, below := range m.units {
+			if r.ends(code) && r.into == "" && below.parent == code && !below.ended {
+				return "reorganisation.problems" // something hangs from it
+			}
+		}
+	}
+	return ""
+}
+
+func (m *planMachine) reform(rt *rapid.T) {
+	r := m.drawReform(rt)
+	p := m.someone(rt, func(p *official) bool { return p.has("tinh", "administrator") })
+	m.loads++
+	source := r.source(m.loads)
+	file, problems := plan.ReadReorganisation("sap-xep.yaml", source)
+	if file == nil {
+		rt.Fatalf("%s\n%s", source, problems)
+	}
+	mine := slices.ContainsFunc(p.posts, func(post string) bool {
+		role, at, _ := strings.Cut(post, " ")
+		return role != "administrator" && r.ends(at) && r.posts != "none" && r.into != ""
+	})
+	want := firstOf(when(!p.has("tinh", "administrator"), "not_found"), m.unsound(r), when(mine, "reorganisation.oneself"))
+	shown, err := m.store.PreviewReorganisation(m.t.Context(), m.actor(rt, p), file, source)
+	if got := codeOf(rt, err); got != want {
+		rt.Fatalf("preview of %s by %s: %q (%v), want %q", r, p, got, inFull(err), want)
+	}
+	digest := shown.Digest
+	if chance(rt, "not as previewed", 1, 12) {
+		digest, want = "another", firstOf(want, "reorganisation.changed")
+	}
+	what := "reform " + r.kind
+	ahead := r.on.After(m.now)
+	if ahead {
+		what = "reform recorded"
+	}
+	rt.Logf("%s", r)
+	try(m, rt, what, p, want, func(ctx context.Context, actor policy.Actor) (agency.Effect, error) {
+		return m.store.Reorganise(ctx, actor, file, source, digest)
+	}, func(e agency.Effect) {
+		r.id, r.state = e.ID, agency.Recorded
+		m.reforms = append(m.reforms, r)
+		if ahead {
+			m.leaves("reorganisation.recorded", "reorganisation", r.id, p.id)
+			return
+		}
+		m.leaves("reorganisation.applied", "reorganisation", r.id, p.id)
+		m.reformed(rt, r, p.id)
+	})
+}
+
+func (m *planMachine) withdrawReform(rt *rapid.T) {
+	if len(m.reforms) == 0 {
+		panic(unfit("nothing was recorded"))
+	}
+	r := oneOf(rt, "which", m.reforms...)
+	if !r.waits() && chance(rt, "only what waits", 7, 8) {
+		panic(unfit("its day has come"))
+	}
+	p := m.someone(rt, func(p *official) bool { return p.has("tinh", "administrator") })
+	want := firstOf(when(!p.has("tinh", "administrator"), "not_found"), when(!r.waits(), "reorganisation.state"))
+	try(m, rt, "withdraw reform", p, want, func(ctx context.Context, actor policy.Actor) (agency.Record, error) {
+		return m.store.WithdrawReorganisation(ctx, actor, r.id)
+	}, func(agency.Record) {
+		r.state = agency.Withdrawn
+		m.leaves("reorganisation.withdrawn", "reorganisation", r.id, p.id)
+	})
+}
+
+// reformsOfToday is what the worker does when a day begins: what was recorded for
+// it happens, unless it does not fit the agencies any more.
+func (m *planMachine) reformsOfToday(rt *rapid.T) {
+	due := slices.DeleteFunc(slices.Clone(m.reforms), func(r *reform) bool { return !r.waits() || r.on.After(m.now) })
+	slices.SortStableFunc(due, func(a, b *reform) int { return a.on.Compare(b.on) })
+	done, err := m.store.ApplyDueReorganisations(m.t.Context())
+	if err != nil {
+		rt.Fatal(inFull(err))
+	}
+	applied := 0
+	for _, r := range due {
+		if m.unsound(r) != "" {
+			r.state = agency.Failed
+			m.seal.done["reform that did not fit on its day"]++
+			m.leaves("reorganisation.failed", "reorganisation", r.id, 0)
+			continue
+		}
+		rt.Logf("%s", r)
+		applied++
+		m.seal.done["reform applied on its day"]++
+		m.leaves("reorganisation.applied", "reorganisation", r.id, 0)
+		m.reformed(rt, r, 0)
+	}
+	if done != applied {
+		rt.Fatalf("%d reforms were applied, want %d", done, applied)
+	}
+}
+
+// endPost takes one of several posts of a role from somebody who leaves it.
+func (m *planMachine) endPost(rt *rapid.T) {
+	p := m.someone(rt, func(p *official) bool { return p.has("tinh", "administrator") })
+	var of *official
+	var post string
+	for _, o := range m.officials {
+		for _, held := range o.posts {
+			role, at, _ := strings.Cut(held, " ")
+			others := slices.ContainsFunc(m.officials, func(x *official) bool { return x != o && x.has(at, role) })
+			if o != p && others && role != "administrator" && (of == nil || chance(rt, "this one", 1, 3)) {
+				of, post = o, held
+			}
+		}
+	}
+	if of == nil || !chance(rt, "leaves", 1, 2) {
+		panic(unfit("nobody leaves"))
+	}
+	role, at, _ := strings.Cut(post, " ")
+	in := account.EndInput{LastOn: calendar.DateOf(m.now, hanoi).AddDays(-1)}
+	m.one(rt, &in.PostID, `SELECT m.id FROM memberships m JOIN agencies a ON a.id = m.agency_id WHERE m.user_id = $1 AND a.code = $2 AND m.role = $3
+		AND $4::date BETWEEN m.valid_from_on AND m.valid_to_on`, of.id, at, role, day(m.now))
+	want := firstOf(when(!p.has("tinh", "administrator"), "people.not_administrator"), when(at == "la", "not_found"))
+	try(m, rt, "end a post", p, want, func(ctx context.Context, actor policy.Actor) (account.Person, error) {
+		return (&postgres.Accounts{Store: m.store}).EndPost(ctx, actor, in)
+	}, func(account.Person) {
+		of.posts = slices.DeleteFunc(slices.Clone(of.posts), func(held string) bool { return held == post })
+		m.leaves("user.post_ended", "user", of.id, p.id)
+	})
+}
