@@ -238,7 +238,11 @@ func (m *planMachine) chargeOf(code string) *charge {
 
 // touched: the file says of the duty something else than is in force.
 func (m *planMachine) touched(rt *rapid.T, c *charge, d plan.Duty) bool {
-	return asJSON(rt, c.def) != asJSON(rt, withoutOwners(d)) || !slices.Equal(slices.Sorted(maps.Keys(c.owes)), ownersOf(d))
+	owes := map[string]way{}
+	for _, code := range ownersOf(d) {
+		owes[code] = m.written(d, code)
+	}
+	return asJSON(rt, c.def) != asJSON(rt, withoutOwners(d)) || !maps.Equal(c.owes, owes)
 }
 
 func ownersOf(d plan.Duty) []string {

@@ -25,7 +25,8 @@ func (m *planMachine) check(rt *rapid.T) {
 		"cancelled without one that stands for it": `SELECT s.task_id::text FROM task_successions s WHERE outcome = 'cancelled' AND to_agency_id IS NOT NULL AND into_task_id IS NULL`,
 		"a step of what is no longer owed":         `SELECT s.code FROM steps s JOIN tasks t ON t.id = s.task_id WHERE t.state = 'cancelled' AND (s.state = 'pending' OR s.state = 'done' AND s.run_at > t.settled_at)`,
 		"a notice twice":                           `SELECT cause FROM notifications GROUP BY user_id, mailbox_agency_id, cause HAVING count(*) > 1`,
-		"told who is nobody":                       `SELECT n.id::text FROM notifications n JOIN tasks t ON t.id = n.task_id JOIN agencies a ON a.id = n.mailbox_agency_id WHERE a.valid_to_on < (n.created_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date`,
+		"told who is nobody any more": `SELECT n.kind || ' ' || a.code FROM notifications n JOIN agencies a ON a.id = n.mailbox_agency_id JOIN agency_changes c ON c.agency_id = a.id
+			AND c.kind IN ('merged', 'dissolved') JOIN reorganisations r ON r.id = c.reorganisation_id WHERE n.task_id IS NOT NULL AND n.created_at > r.applied_at`,
 	} {
 		if found := m.rows(rt, query); len(found) > 0 {
 			rt.Fatalf("%s: %q", what, found)

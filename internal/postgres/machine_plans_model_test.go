@@ -95,6 +95,14 @@ type official struct {
 	id    int64
 	name  string
 	posts []string // "role agency"
+	left  []leftPost
+	begun map[string]time.Time // the first day of posts that reforms gave
+}
+
+// leftPost is a post that has ended, with its last day.
+type leftPost struct {
+	post string
+	last time.Time
 }
 
 func (p *official) String() string   { return p.name }

@@ -123,7 +123,7 @@ func (m *planMachine) settle(rt *rapid.T) {
 		rt.Fatal(err)
 	}
 	for i, p := range planOfficials {
-		one := &official{name: p.name, posts: p.posts}
+		one := &official{name: p.name, posts: p.posts, begun: map[string]time.Time{}}
 		m.one(rt, &one.id, `SELECT id FROM users WHERE email = $1`, fmt.Sprintf("p%02d@dondoc.example", i))
 		m.officials = append(m.officials, one)
 	}

@@ -17,7 +17,10 @@ import (
 // reformed does to the model what a file does, after docs/agencies.md; by is who
 // applied it, 0 the worker on the day.
 func (m *planMachine) reformed(rt *rapid.T, r *reform, by int64) {
-	r.state = agency.Applied
+	r.state, r.touched = agency.Applied, map[string]bool{r.into: true}
+	for _, heir := range r.chosen {
+		r.touched[heir] = true
+	}
 	if r.found {
 		u := &unit{code: r.into, level: r.level, parent: r.under, from: r.on, position: m.units[r.names[0]].position, chosen: map[int64]string{}}
 		m.one(rt, &u.id, `SELECT id FROM agencies WHERE code = $1`, u.code)
@@ -30,7 +33,7 @@ func (m *planMachine) reformed(rt *rapid.T, r *reform, by int64) {
 		case r.kind == "rename":
 			m.leaves("agency.renamed", "agency", u.id, by)
 		case r.kind == "move":
-			u.parent = r.under
+			u.parent, r.touched[code] = r.under, true
 			m.leaves("agency.moved", "agency", u.id, by)
 		case r.ends(code):
 			m.endUnit(r, u, by)
@@ -59,7 +62,7 @@ func (m *planMachine) endUnit(r *reform, u *unit, by int64) {
 	}
 	for _, below := range m.units {
 		if below.parent == u.code && !below.ended {
-			below.parent = r.into
+			below.parent, r.touched[below.code] = r.into, true
 			m.leaves("agency.moved", "agency", below.id, by)
 		}
 	}
@@ -139,19 +142,21 @@ func far(t *piece) int {
 	return n
 }
 
-// findWays computes anew who receives and who reviews: the superior where the duty
-// says so, who took over, or who it was. Nobody does so for a result of their own,
-// or after their end: then the standing agency does, else the issuer.
+// findWays computes anew who receives and who reviews, and says so of each task.
 func (m *planMachine) findWays(r *reform, by int64) {
+	rerouted := false
 	for _, c := range m.charges {
-		for code, to := range c.owes {
-			if !c.retired {
-				c.owes[code] = m.wayNow(c, code, to)
+		for code, was := range c.owes {
+			if to := m.wayNow(r, c, code, was); !c.retired && to != was {
+				c.owes[code], rerouted = to, true
 			}
 		}
 	}
+	if rerouted {
+		m.leaves("plan.rerouted", "plan", m.plan.id, by)
+	}
 	for _, t := range m.pieces {
-		if to := m.wayNow(t.term.charge, t.unit, t.way); t.live() && to != t.way {
+		if to := m.wayNow(r, t.term.charge, t.unit, t.way); t.live() && to != t.way {
 			t.way = to
 			t.version++
 			m.leaves("task.rerouted", "task", t.id, by)
@@ -160,15 +165,21 @@ func (m *planMachine) findWays(r *reform, by int64) {
 	}
 }
 
-func (m *planMachine) wayNow(c *charge, code string, was way) way {
+// wayNow: whom the file names for the duty, else the superior where the duty says
+// so and it may be another, else who took over, else who it was. Nobody receives a
+// result of their own, or after their end: the standing agency does, else the issuer.
+func (m *planMachine) wayNow(r *reform, c *charge, code string, was way) way {
 	now := func(to string, above bool) string {
-		switch {
-		case c.def.Recipient.Parent && above && !m.units[code].ended:
+		ends := r.ends(to)
+		switch chosen := m.units[to].chosen[c.id]; {
+		case ends && chosen != "":
+			to = chosen
+		case c.def.Recipient.Parent && above && !m.units[code].ended && (ends || r.touched[code]):
 			to = m.units[code].parent
-		case m.units[to].ended && m.heir(to, c) != "":
+		case ends && m.heir(to, c) != "":
 			to = m.heir(to, c)
 		}
-		if to == code || m.units[to].ended {
+		if to == code || r.ends(to) {
 			if to = m.standing; to == code || m.units[to].ended {
 				to = "tinh"
 			}
@@ -214,8 +225,10 @@ func (m *planMachine) giveRequests(r *reform) {
 	}
 }
 
-// givePosts ends the posts at agencies that end; the same begin where they go on.
+// givePosts ends the posts at agencies that end with the day before; the same
+// begin where they go on. What somebody left on that day or later is of them too.
 func (m *planMachine) givePosts(r *reform, by int64) {
+	goOn := r.into != "" && r.posts != "none"
 	for _, p := range m.officials {
 		var posts []string
 		for _, post := range p.posts {
@@ -225,11 +238,21 @@ func (m *planMachine) givePosts(r *reform, by int64) {
 				continue
 			}
 			m.leaves("post.succeeded", "user", p.id, by)
-			if r.into != "" && r.posts != "none" {
-				posts = append(posts, role+" "+r.into)
+			if next := role + " " + r.into; goOn && !slices.Contains(p.posts, next) {
+				posts, p.begun[next] = append(posts, next), r.on
 			}
 		}
 		slices.Sort(posts)
 		p.posts = slices.Compact(posts)
+		for i, left := range p.left {
+			role, at, _ := strings.Cut(left.post, " ")
+			if !r.ends(at) || left.last.Before(r.on) {
+				continue
+			}
+			m.leaves("post.succeeded", "user", p.id, by)
+			if p.left[i].post = role + " " + r.into; !goOn {
+				p.left[i] = leftPost{left.post, r.on.AddDate(0, 0, -1)}
+			}
+		}
 	}
 }

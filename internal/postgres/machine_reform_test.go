@@ -31,6 +31,8 @@ type reform struct {
 	posts  string            // none: posts end
 	chosen map[string]string // who takes over single duties
 	state  agency.State
+	// touched are those whose superior may be another since.
+	touched map[string]bool
 }
 
 func (r *reform) waits() bool { return r.state == agency.Recorded }
@@ -50,7 +52,11 @@ func (r *reform) source(number int) []byte {
 	if r.found {
 		fmt.Fprintf(&b, "agencies: [{code: %[1]s, name: UBND %[1]s, level: %[2]s, parent: %[3]s, mailbox: %[1]s@dondoc.example}]\n", r.into, r.level, r.under)
 	}
-	fmt.Fprintf(&b, "changes:\n  - %s: %s\n", r.kind, list(r.names))
+	names := list(r.names)
+	if r.kind == "rename" {
+		names = r.names[0]
+	}
+	fmt.Fprintf(&b, "changes:\n  - %s: %s\n", r.kind, names)
 	switch r.kind {
 	case "rename":
 		fmt.Fprintf(&b, "    name: UBND lần %d\n", number)
@@ -271,6 +277,9 @@ func (m *planMachine) endPost(rt *rapid.T) {
 		return (&postgres.Accounts{Store: m.store}).EndPost(ctx, actor, in)
 	}, func(account.Person) {
 		of.posts = slices.DeleteFunc(slices.Clone(of.posts), func(held string) bool { return held == post })
+		if yesterday := midnight(m.now).AddDate(0, 0, -1); !of.begun[post].After(yesterday) {
+			of.left = append(of.left, leftPost{post, yesterday})
+		}
 		m.leaves("user.post_ended", "user", of.id, p.id)
 	})
 }

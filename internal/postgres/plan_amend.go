@@ -136,6 +136,9 @@ func (s *Store) workOutAmendment(ctx context.Context, tx *sqlx.Tx, actor policy.
 		return nil, err
 	}
 	a.settle(around)
+	if err := a.checkEnded(ctx, tx); err != nil {
+		return nil, err
+	}
 	if err := a.pairs(ctx, tx); err != nil {
 		return nil, err
 	}
