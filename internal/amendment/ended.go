@@ -20,10 +20,11 @@ type Ended struct {
 }
 
 // Takes lists the agencies to which a plan file gives something to do, by code and
-// in order: who has a part in a duty, receives, reviews or passes on results, is
-// asked by a template, or follows the plan up. Who is only declared is not among them.
+// in order: who issues the plan or follows it up, has a part in a duty, receives,
+// reviews or passes on results, or is asked by a template. Who is only declared is
+// not among them.
 func Takes(p *plan.Plan) []string {
-	set := map[string]bool{p.Standing: true}
+	set := map[string]bool{p.Issuer: true, p.Standing: true}
 	for _, d := range p.Duties {
 		for _, code := range []string{d.Recipient.Agency, d.Recipient.Reviewer, d.PassedOnBy()} {
 			set[code] = true

@@ -179,7 +179,7 @@ func (m *planMachine) wayNow(r *reform, c *charge, code string, was way) way {
 		case ends && m.heir(to, c) != "":
 			to = m.heir(to, c)
 		}
-		if to == code || r.ends(to) {
+		if to == code || m.units[to].ended {
 			if to = m.standing; to == code || m.units[to].ended {
 				to = "tinh"
 			}

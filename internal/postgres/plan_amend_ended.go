@@ -11,9 +11,10 @@ import (
 	"dondoc/internal/amendment"
 )
 
-// checkEnded refuses a version that gives something to do to agencies that have
-// ended: nobody would do it, and what their successors owe would end.
-func (a *amending) checkEnded(ctx context.Context, tx *sqlx.Tx) error {
+// checkAgencies refuses a version that gives something to do to agencies that have
+// ended: nobody would do it, and what their successors owe would end. The issuer
+// is who it is today.
+func (a *amending) checkAgencies(ctx context.Context, tx *sqlx.Tx) error {
 	var rows []struct {
 		Code  string    `db:"code"`
 		On    time.Time `db:"valid_to_on"`
@@ -39,5 +40,12 @@ func (a *amending) checkEnded(ctx context.Context, tx *sqlx.Tx) error {
 	for i, row := range rows {
 		ended[i] = amendment.Ended{Code: row.Code, On: civil(row.On), Heirs: row.Heirs}
 	}
-	return amendment.CheckEnded(a.next, ended)
+	if err := amendment.CheckEnded(a.next, ended); err != nil {
+		return err
+	}
+	if a.next.Issuer != a.plan.Issuer {
+		return fixed("issuer", "Không đổi được cơ quan ban hành; hãy kết thúc văn bản này và nạp văn bản thay thế.",
+			"The issuer cannot change; close this plan and load the one that replaces it.")
+	}
+	return nil
 }

@@ -117,13 +117,14 @@ func columns(moves []agency.AssignmentMove) []any {
 // of plan p and agency a now: whom the file names for the duty; the superior,
 // where the duty says so; the successor; who it was. Nobody receives a result of
 // their own, or after their end: then the plan's standing agency does, else its
-// issuer. $1 are the agencies that end.
+// issuer. What an agency of yesterday sent follows who received it, not the superior
+// that it had. $1 are the agencies that end, $7 is the business day.
 func chainOf(column string) string {
-	return `(SELECT CASE WHEN x.id IS NULL OR x.id = s.agency_id OR x.id = ANY ($1)
+	return `(SELECT CASE WHEN x.id IS NULL OR x.id = s.agency_id OR EXISTS (SELECT 1 FROM agencies e WHERE e.id = x.id AND e.valid_to_on < $7::date)
 		THEN COALESCE(NULLIF(p.standing_id, s.agency_id), NULLIF(p.issuer_id, s.agency_id)) ELSE x.id END
 		FROM (SELECT COALESCE(
 			(SELECT o.successor_id FROM duty_successions o WHERE o.predecessor_id = s.` + column + ` AND o.duty_id = d.id AND s.` + column + ` = ANY ($1)),
-			CASE WHEN d.definition -> 'Recipient' ->> 'Parent' = 'true' AND a.id <> ALL ($1)
+			CASE WHEN d.definition -> 'Recipient' ->> 'Parent' = 'true' AND a.valid_to_on >= $7::date
 				AND ('` + column + `' = 'recipient_id' OR s.reviewer_id IS NOT DISTINCT FROM s.recipient_id) THEN a.parent_id END,
 			agency_heir(s.` + column + `, d.id), s.` + column + `) AS id) AS x)`
 }
@@ -181,7 +182,7 @@ func (r *reorganising) chains(ctx context.Context) error {
 		SELECT count(*) FROM moved`,
 	} {
 		var moved int
-		if err := r.tx.GetContext(ctx, &moved, query, pq.Array(r.ended), pq.Array(r.touched), r.now, r.store.wall(), r.actor.UserID, r.id); err != nil {
+		if err := r.tx.GetContext(ctx, &moved, query, pq.Array(r.ended), pq.Array(r.touched), r.now, r.store.wall(), r.actor.UserID, r.id, businessToday(r.now).String()); err != nil {
 			return fmt.Errorf("compute chains: %w", err)
 		}
 		r.effect.Chains += moved
