@@ -115,7 +115,7 @@ func (m *planMachine) worksOutTerm(w *dutyWork, r *term) *termWork {
 			after++
 		}
 	}
-	if closes := closing(r.window, w.days()); !w.retired && !closes.Equal(closing(r.window, w.charge.days())) {
+	if closes := closing(r.window, w.days()); !w.retired && !closes.Equal(closing(r.window, w.charge.days())) && !closes.Equal(r.closesAt) {
 		t.closes = closes
 	}
 	t.ends = before > 0 && after == 0

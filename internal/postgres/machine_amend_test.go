@@ -33,7 +33,8 @@ func (m *planMachine) amend(rt *rapid.T) {
 	in.Version, in.Digest = shown.PlanVersion, shown.Digest
 	before := m.signature(m.worksOut(rt, file), file)
 	version := m.planVersion(rt)
-	if refused == "" && chance(rt, "something between", 1, 4) {
+	between := refused == "" && chance(rt, "something between", 1, 4)
+	if between {
 		m.between(rt)
 	}
 	if in.Digest == "" {
@@ -53,7 +54,7 @@ func (m *planMachine) amend(rt *rapid.T) {
 	}, func(a amendment.Applied) {
 		rt.Logf("%s: %+v", what, a.Effect)
 		m.seal.done[what]++
-		if x, y := asJSON(rt, shown.Effect), asJSON(rt, a.Effect); x != y {
+		if x, y := asJSON(rt, shown.Effect), asJSON(rt, a.Effect); x != y && !between { // people and notices come and go
 			rt.Fatalf("shown   %s\napplied %s", x, y)
 		}
 		m.amended(rt, file, effect, p)

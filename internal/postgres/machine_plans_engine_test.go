@@ -114,8 +114,14 @@ func (m *planMachine) runPlea(rt *rapid.T, q *plea) {
 	case q.settled:
 	case q.moot():
 		m.movePlea(q, request.Closed, 0)
-	case m.plan.state == plan.Active && m.lapsed(q):
-		m.movePlea(q, request.Lapsed, 0)
+	case m.plan.state == plan.Active && q.kind == request.Extension:
+		if until := q.piece.effective(); !until.Equal(q.due) { // it follows the date that it is about
+			q.due = until
+			q.version++
+		}
+		if m.lapsed(q) {
+			m.movePlea(q, request.Lapsed, 0)
+		}
 	}
 	if turn.Ended != q.settled {
 		rt.Fatalf("request %d: ended %v, want %v", q.id, turn.Ended, q.settled)

@@ -86,6 +86,7 @@ type plea struct {
 	from, to string
 	again    bool // about the day for sending again
 	proposed time.Time
+	due      time.Time // of an extension: the date that it is about
 	state    request.State
 	settled  bool
 	version  int

@@ -31,7 +31,7 @@ func (m *planMachine) ask(rt *rapid.T) {
 	if !t.owed() || t.closed || asked(t) || kind == request.Extension && !m.now.Before(t.effective()) || rulesPiece(p, t) {
 		panic(unfit("requests are TestMachine's"))
 	}
-	q := &plea{kind: kind, piece: t, from: t.unit, to: "tinh", state: request.Asked, version: 1, again: kind == request.Extension && t.resending()}
+	q := &plea{kind: kind, piece: t, from: t.unit, to: "tinh", state: request.Asked, version: 1, due: t.effective(), again: kind == request.Extension && t.resending()}
 	if q.again {
 		q.to = t.way.reviewer
 	}

@@ -96,6 +96,10 @@ func TestMachineOfPlans(t *testing.T) {
 		m, end := newPlanMachine(t, rt, seal)
 		defer end()
 		rt.Repeat(map[string]func(*rapid.T){"": m.check, "act": func(rt *rapid.T) {
+			if m.plan.state == plan.Suspended && chance(rt, "long enough", 1, 5) {
+				m.suspendOrResume(rt)
+				return
+			}
 			for range 30 {
 				if fits(func() { oneOf(rt, "act", acts...)(m, rt) }) {
 					return

@@ -78,8 +78,9 @@ func (m *planMachine) giveDuties(r *reform, by int64) {
 		}
 	}
 	given := false
+	names := slices.SortedFunc(slices.Values(r.names), func(a, b string) int { return cmp.Compare(m.units[a].id, m.units[b].id) })
 	for _, c := range m.charges {
-		for _, code := range r.names {
+		for _, code := range names {
 			to, owed := c.owes[code]
 			if !owed || c.retired || !r.ends(code) {
 				continue
