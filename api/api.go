@@ -174,6 +174,8 @@ func (s *server) routes() {
 	s.submissionRoutes()
 	s.attachmentRoutes()
 	s.consolidationRoutes()
+	s.reportFormRoutes()
+	s.paperRoutes()
 	s.rateRoutes()
 	s.supervisionRoutes()
 	s.correctionRoutes()

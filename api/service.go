@@ -22,6 +22,8 @@ import (
 type Service interface {
 	SubmissionService
 	ConsolidationService
+	FormService
+	PaperService
 	RatesService
 	SupervisionService
 	CorrectionService

@@ -42,6 +42,14 @@ find_browser() {
 # parser that is not ours.
 find_node() { command -v node >/dev/null && command -v npm >/dev/null; }
 
+# find_office succeeds if LibreOffice is there with its sheets and its texts:
+# files of ours are opened and filled by a program that is not ours.
+find_office() {
+	local office
+	office=$(command -v soffice) && office=$(dirname "$(readlink -f "$office")") &&
+		compgen -G "$office/libsclo.so" >/dev/null && compgen -G "$office/libswlo.so" >/dev/null
+}
+
 # build NAME PACKAGE [FOLDER] builds one program into bin/.
 build() {
 	local name=$1 package=$2 folder=${3:-.} from=$SECONDS

@@ -38,6 +38,9 @@ fi
 if [ "$purpose" = test ] && ! find_node; then
 	packages+=(nodejs npm)
 fi
+if [ "$purpose" = test ] && ! find_office; then
+	packages+=(libreoffice-writer-nogui libreoffice-calc-nogui)
+fi
 
 [ "${#packages[@]}" -gt 0 ] || exit 0
 

@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"dondoc/internal/calendar"
+	"dondoc/internal/fault"
 )
 
 // TargetKind says how a target is measured.
@@ -230,4 +231,21 @@ func CheckSplit(aim decimal.Decimal, parts []Split) decimal.Decimal {
 		aim = aim.Sub(p.Aim)
 	}
 	return aim.Neg()
+}
+
+// SplitFault says how far the parts are from adding up to the aim; nil: they do.
+func SplitFault(aim decimal.Decimal, parts []Split) *fault.Fault {
+	off := CheckSplit(aim, parts)
+	sum := aim.Add(off)
+	words := [2]string{"thừa", "too many"}
+	if off.IsNegative() {
+		words = [2]string{"thiếu", "too few"}
+	}
+	if off.IsZero() {
+		return nil
+	}
+	shown := func(n decimal.Decimal, language string) string { return Format(n.String(), language) }
+	return fault.New(fault.Invalid, "target.split",
+		"các phần cộng lại là %[1]s, chỉ tiêu là %[2]s: %[3]s %[4]s", "the parts add up to %[5]s, the target is %[6]s: %[8]s %[7]s",
+		shown(sum, "vi"), shown(aim, "vi"), words[0], shown(off.Abs(), "vi"), shown(sum, "en"), shown(aim, "en"), words[1], shown(off.Abs(), "en"))
 }
