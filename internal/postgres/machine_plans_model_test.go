@@ -260,12 +260,34 @@ func (m *planMachine) goesOn(t *piece) (to, refused string) {
 	return to, ""
 }
 
-// inherit gives such a task to who owes it now.
+// inherit gives such a task to who owes it now, and its result to who takes it now.
 func (m *planMachine) inherit(t *piece, by int64) {
 	if to, _ := m.goesOn(t); to != t.unit {
 		t.unit = to
 		m.leaves("task.succeeded", "task", t.id, by)
 	}
+	now := func(to string) string {
+		for m.units[to].ended && m.heir(to, t.term.charge) != "" {
+			to = m.heir(to, t.term.charge)
+		}
+		return m.orAbove(to, t.unit)
+	}
+	if to := (way{now(t.way.recipient), now(t.way.reviewer)}); to != t.way {
+		t.way = to
+		m.leaves("task.rerouted", "task", t.id, by)
+		m.seal.done["task owed again and rerouted"]++
+	}
+}
+
+// orAbove: nobody receives or reviews a result of their own, or after their end: then
+// the standing agency does, else the issuer.
+func (m *planMachine) orAbove(to, unit string) string {
+	for _, next := range []string{m.standing, "tinh"} {
+		if to == unit || m.units[to].ended {
+			to = next
+		}
+	}
+	return to
 }
 
 // rule is the due time of a period: so many working days after its last day.

@@ -35,6 +35,9 @@ func (m *planMachine) reformed(rt *rapid.T, r *reform, by int64) {
 		case r.kind == "move":
 			u.parent, r.touched[code] = r.under, true
 			m.leaves("agency.moved", "agency", u.id, by)
+		case r.kind == "divide":
+			m.leaves("agency.divided", "agency", u.id, by)
+			m.choose(r, u)
 		case r.ends(code):
 			m.endUnit(r, u, by)
 		}
@@ -57,9 +60,7 @@ func (m *planMachine) endUnit(r *reform, u *unit, by int64) {
 		return
 	}
 	u.heirs = []string{r.into}
-	for code, heir := range r.chosen {
-		u.chosen[m.chargeOf(code).id] = heir
-	}
+	m.choose(r, u)
 	for _, below := range m.units {
 		if below.parent == u.code && !below.ended {
 			below.parent, r.touched[below.code] = r.into, true
@@ -68,8 +69,16 @@ func (m *planMachine) endUnit(r *reform, u *unit, by int64) {
 	}
 }
 
+// choose keeps who takes over single duties.
+func (m *planMachine) choose(r *reform, u *unit) {
+	for code, heir := range r.chosen {
+		u.chosen[m.chargeOf(code).id] = heir
+	}
+}
+
 // giveDuties gives the duties of who ends to who takes them over, and the plan
-// another standing agency where it ends.
+// another standing agency where it ends. Of who is divided and goes on each part
+// owes what the whole did, but for what went to one part alone.
 func (m *planMachine) giveDuties(r *reform, by int64) {
 	if r.ends(m.standing) {
 		m.leaves("plan.succeeded", "plan", m.plan.id, by)
@@ -82,12 +91,17 @@ func (m *planMachine) giveDuties(r *reform, by int64) {
 	for _, c := range m.charges {
 		for _, code := range names {
 			to, owed := c.owes[code]
-			if !owed || c.retired || !r.ends(code) {
+			if !owed || c.retired || !r.ends(code) && r.kind != "divide" {
 				continue
 			}
-			given = true
-			delete(c.owes, code)
-			if heir := m.heir(code, c); heir != "" {
+			heir := r.into
+			if r.kind != "divide" {
+				heir = m.heir(code, c)
+			}
+			if given = true; r.gives(code, c) {
+				delete(c.owes, code)
+			}
+			if heir != "" {
 				if _, has := c.owes[heir]; !has {
 					c.owes[heir] = to
 				}
@@ -105,7 +119,7 @@ func (m *planMachine) giveTasks(r *reform, by int64) {
 	for _, term := range m.terms {
 		heirs := map[string][]*piece{}
 		for _, t := range m.pieces {
-			if t.term == term && r.ends(t.unit) && t.owed() && !t.closed {
+			if t.term == term && r.gives(t.unit, term.charge) && t.owed() && !t.closed {
 				heir := m.heir(t.unit, term.charge)
 				heirs[heir] = append(heirs[heir], t)
 			}
@@ -180,12 +194,7 @@ func (m *planMachine) wayNow(r *reform, c *charge, code string, was way) way {
 		case ends && m.heir(to, c) != "":
 			to = m.heir(to, c)
 		}
-		if to == code || m.units[to].ended {
-			if to = m.standing; to == code || m.units[to].ended {
-				to = "tinh"
-			}
-		}
-		return to
+		return m.orAbove(to, code)
 	}
 	return way{now(was.recipient, true), now(was.reviewer, was.reviewer == was.recipient)}
 }

@@ -21,7 +21,7 @@ import (
 type reform struct {
 	id    int64
 	on    time.Time // first day of the new order
-	kind  string    // merge, dissolve, rename, move
+	kind  string    // merge, dissolve, divide, rename, move
 	names []string  // whom it happens to
 	// into takes over; found is whether it begins on that day, below `under`.
 	into   string
@@ -42,6 +42,11 @@ func (r *reform) ends(code string) bool {
 	return (r.kind == "merge" || r.kind == "dissolve") && code != r.into && slices.Contains(r.names, code)
 }
 
+// gives: the act takes the duty, with its tasks, from the agency.
+func (r *reform) gives(code string, c *charge) bool {
+	return r.ends(code) || r.chosen[c.def.Code] != "" && slices.Contains(r.names, code)
+}
+
 func (r *reform) String() string {
 	return fmt.Sprintf("%s %v into %q (new %t) on %s, duties %v, posts %q", r.kind, r.names, r.into, r.found, day(r.on), r.chosen, r.posts)
 }
@@ -52,9 +57,12 @@ func (r *reform) source(number int) []byte {
 	if r.found {
 		fmt.Fprintf(&b, "agencies: [{code: %[1]s, name: UBND %[1]s, level: %[2]s, parent: %[3]s, mailbox: %[1]s@dondoc.example}]\n", r.into, r.level, r.under)
 	}
-	names := list(r.names)
-	if r.kind == "rename" {
+	names, into := list(r.names), r.into
+	switch r.kind {
+	case "rename":
 		names = r.names[0]
+	case "divide": // goes on with less
+		names, into = r.names[0], list([]string{r.names[0], r.into})
 	}
 	fmt.Fprintf(&b, "changes:\n  - %s: %s\n", r.kind, names)
 	switch r.kind {
@@ -64,7 +72,7 @@ func (r *reform) source(number int) []byte {
 		fmt.Fprintf(&b, "    parent: %s\n", r.under)
 	}
 	if r.into != "" {
-		fmt.Fprintf(&b, "    into: %s\n", r.into)
+		fmt.Fprintf(&b, "    into: %s\n", into)
 	}
 	if r.posts != "" {
 		fmt.Fprintf(&b, "    posts: %s\n", r.posts)
@@ -94,7 +102,7 @@ func (m *planMachine) living(rt *rapid.T, level string) []string {
 
 // drawReform draws an act on agencies, on a day between three days ago and six ahead.
 func (m *planMachine) drawReform(rt *rapid.T) *reform {
-	r := &reform{on: midnight(m.now), chosen: map[string]string{}, kind: oneOf(rt, "kind", "merge", "merge", "merge", "dissolve", "rename", "move")}
+	r := &reform{on: midnight(m.now), chosen: map[string]string{}, kind: oneOf(rt, "kind", "merge", "merge", "merge", "dissolve", "divide", "rename", "move")}
 	if days := between(rt, "on", -3, 6); chance(rt, "another day", 1, 2) {
 		r.on = r.on.AddDate(0, 0, days)
 	}
@@ -113,12 +121,10 @@ func (m *planMachine) drawReform(rt *rapid.T) *reform {
 	case "merge":
 		r.names, r.into = []string{codes[first], codes[second]}, oneOf(rt, "into", "", "", codes[first])
 		if r.into == "" {
-			m.words++
-			r.into, r.found, r.under = fmt.Sprintf("m%d", m.words), true, m.units[codes[first]].parent
-			if m.units[r.under].ended {
-				r.under = "tinh"
-			}
+			m.found(r)
 		}
+	case "divide":
+		m.found(r)
 	case "dissolve":
 		if r.into = codes[second]; chance(rt, "into another level", 1, 4) {
 			r.into = m.standing
@@ -128,13 +134,25 @@ func (m *planMachine) drawReform(rt *rapid.T) *reform {
 	case "move":
 		r.under = oneOf(rt, "below", m.living(rt, "district")...)
 	}
-	if (r.kind == "merge" && r.found || r.kind == "dissolve") && r.into != "" && chance(rt, "duties apart", 1, 3) {
+	switch {
+	case r.kind == "divide" && chance(rt, "duties apart", 1, 2):
+		r.chosen[m.charges[evenly(rt, "which duty", len(m.charges))].def.Code] = r.into
+	case (r.kind == "merge" && r.found || r.kind == "dissolve") && r.into != "" && chance(rt, "duties apart", 1, 3):
 		heirs := slices.DeleteFunc(m.living(rt, r.level), func(code string) bool { return slices.Contains(r.names, code) })
 		if len(heirs) > 0 {
 			r.chosen[m.charges[evenly(rt, "which duty", len(m.charges))].def.Code] = oneOf(rt, "heir", heirs...)
 		}
 	}
 	return r
+}
+
+// found lets a new agency take over, beside the first that it happens to.
+func (m *planMachine) found(r *reform) {
+	m.words++
+	r.into, r.found, r.under = fmt.Sprintf("m%d", m.words), true, m.units[r.names[0]].parent
+	if m.units[r.under].ended {
+		r.under = "tinh"
+	}
 }
 
 // unsound is why the file does not fit the agencies there are.

@@ -50,7 +50,9 @@ func (r *reorganising) assignments(ctx context.Context) error {
 	if err := r.tx.SelectContext(ctx, &moved, `
 		WITH gone AS (
 			SELECT s.duty_id, s.agency_id, s.role, s.recipient_id, s.reviewer_id, s.through_id, d.plan_id, p.code AS plan, d.code AS duty, p.id AS pid, d.position,
-				(SELECT o.successor_id FROM duty_successions o WHERE o.predecessor_id = s.agency_id AND o.duty_id = s.duty_id) AS chosen
+				-- What an older file gave to one part is given again only when the whole ends.
+				(SELECT o.successor_id FROM duty_successions o WHERE o.predecessor_id = s.agency_id AND o.duty_id = s.duty_id
+					AND (o.reorganisation_id = $2 OR s.agency_id = ANY ($3))) AS chosen
 			FROM assignments s JOIN duties d ON d.id = s.duty_id JOIN plans p ON p.id = d.plan_id AND p.state <> 'closed'
 			WHERE s.agency_id = ANY ($1)
 		), heirs AS (
@@ -167,7 +169,8 @@ func (r *reorganising) chains(ctx context.Context) error {
 				` + chainOf("reviewer_id") + ` AS reviewer_id, ` + passedOnBy + ` AS through_id
 			FROM tasks s JOIN duties d ON d.id = s.duty_id JOIN plans p ON p.id = s.plan_id AND p.state <> 'closed'
 			JOIN agencies a ON a.id = s.agency_id
-			WHERE s.state IN ('scheduled', 'open', 'prepared', 'returned', 'submitted') AND s.closed_at IS NULL AND ` + concerned + `
+			WHERE (s.state IN ('scheduled', 'open', 'prepared', 'returned', 'submitted') AND s.closed_at IS NULL
+				OR EXISTS (SELECT 1 FROM corrections k WHERE k.task_id = s.id AND k.outcome = 'waiting')) AND ` + concerned + `
 		), moved AS (
 			UPDATE tasks s SET recipient_id = n.recipient_id, reviewer_id = n.reviewer_id, version = version + 1,
 				through_id = NULLIF(NULLIF(n.through_id, s.agency_id), n.reviewer_id)
