@@ -351,6 +351,7 @@ func (y *yearWorld) districts(period string) {
 // TestAYearOfDongNai: every consolidated figure of a year, at every level, is
 // what plain SQL makes of the submissions (consolidation_oracle_test.go).
 func TestAYearOfDongNai(t *testing.T) {
+	t.Parallel() // minutes, in a database of its own
 	y := newYearWorld(t)
 	// Which of the districts' rounds make up what the department tells.
 	covers := map[string][]string{
