@@ -41,6 +41,7 @@ type Service interface {
 	Corrections
 	People
 	Attachments
+	Papers
 }
 
 // Accounts signs people in and out. ActorOf and SignIn answer
@@ -162,6 +163,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	site.GET("/de-nghi/:id", p.page(p.signedIn(p.requestPage)))
 	site.POST("/de-nghi/:id/:act", p.page(p.actOnRequest))
 	site.GET("/theo-doi", p.page(p.signedIn(p.board)))
+	p.paperPages(site)
 	site.GET("/thong-bao", p.page(p.signedIn(p.notices)))
 	site.POST("/thong-bao/:id/da-doc", p.page(p.signedIn(p.readNotice)))
 	site.POST("/vi-tri", p.page(p.signedIn(p.choosePost)))
