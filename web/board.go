@@ -45,7 +45,8 @@ type boardView struct {
 	More        string
 	First       string // address of the list's start, on later pages
 	Annexes     []paperView
-	MayLetter   bool // of any line
+	MayLetter   bool   // of any line
+	Targets     string // address of the chosen plan's targets
 }
 
 type option struct {
@@ -245,6 +246,7 @@ func (p *pages) boardFilters(c *gin.Context, actor policy.Actor, q boardQuery, v
 	}
 	view.Annexes = view.lexicon().annexesOf(actor, planID, q)
 	if planID != 0 {
+		view.Targets = targetsAddress(planID)
 		duties, err := p.service.ListDuties(c.Request.Context(), actor, planID)
 		if err != nil {
 			return err

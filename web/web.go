@@ -15,6 +15,7 @@ import (
 	"dondoc/internal/calendar"
 	"dondoc/internal/clock"
 	"dondoc/internal/feed"
+	"dondoc/internal/form"
 	"dondoc/internal/notice"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
@@ -35,6 +36,7 @@ type Service interface {
 	ListAgencies(ctx context.Context, actor policy.Actor, f agency.Filter) (agency.Page, error)
 	ListNotices(ctx context.Context, actor policy.Actor, limit int, cursor string) (notice.Page, error)
 	MarkNoticeRead(ctx context.Context, actor policy.Actor, id int64) error
+	FilledForm(ctx context.Context, actor policy.Actor, taskID int64) (form.Filled, error)
 	Submit(ctx context.Context, actor policy.Actor, in task.SubmitInput) (task.Receipt, error)
 	Review(ctx context.Context, actor policy.Actor, in task.ReviewInput) (task.Receipt, error)
 	Requests
@@ -42,6 +44,7 @@ type Service interface {
 	People
 	Attachments
 	Papers
+	Targets
 }
 
 // Accounts signs people in and out. ActorOf and SignIn answer
@@ -164,6 +167,8 @@ func Mount(engine *gin.Engine, o Options) error {
 	site.POST("/de-nghi/:id/:act", p.page(p.actOnRequest))
 	site.GET("/theo-doi", p.page(p.signedIn(p.board)))
 	p.paperPages(site)
+	site.GET("/van-ban/:id/muc-tieu", p.page(p.signedIn(p.targets)))
+	site.GET("/van-ban/:id/muc-tieu/:code", p.page(p.signedIn(p.targets)))
 	site.GET("/thong-bao", p.page(p.signedIn(p.notices)))
 	site.POST("/thong-bao/:id/da-doc", p.page(p.signedIn(p.readNotice)))
 	site.POST("/vi-tri", p.page(p.signedIn(p.choosePost)))

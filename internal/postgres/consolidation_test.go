@@ -16,6 +16,12 @@ type chained struct{ *world }
 
 func newChained(t *testing.T) *chained {
 	t.Helper()
+	return newChainedPlan(t, nil)
+}
+
+// newChainedPlan is newChained with a change of the plan.
+func newChainedPlan(t *testing.T, change func(*plan.Plan)) *chained {
+	t.Helper()
 	c := &chained{newWorld(t, func(p *plan.Plan) {
 		for _, code := range []string{"x11", "x12", "x13"} {
 			p.Agencies = append(p.Agencies, plan.Agency{Code: code, Name: "UBND xã " + code, Level: "commune", Parent: "d1"})
@@ -45,6 +51,9 @@ func newChained(t *testing.T) *chained {
 		}
 		p.Duties = []plan.Duty{
 			level("X", "", "", 3, "x11", "x12", "x13", "x21"), level("H", "X", "so", 4, "d1", "d2"), level("S", "H", "tinh", 5, "so"),
+		}
+		if change != nil {
+			change(p)
 		}
 	})}
 	for agency, roles := range map[string][]string{
@@ -174,7 +183,7 @@ func TestThreeLevelsAddUp(t *testing.T) {
 		"Tổng hợp từ 3/3 báo cáo.\n\nUBND xã x11 (kỳ 2026-M01, lần 1):\nĐã kiểm tra.\n\nUBND xã x12 (kỳ 2026-M01, lần 1):\nĐã tuyên truyền.")
 	// The district puts its own figure in one place; the mean keeps its weight of two communes.
 	c.send("d1", task.SubmitInput{Narrative: "Tổng hợp", Figures: append(figures("6", "20", "1.5"), task.Figure{Indicator: "tl", Value: "25"})})
-	c.want("edited", c.view("d1").Edited, "vu")
+	c.want("edited, and the ratio with it", c.view("d1").Edited, "vu", "tl")
 	c.decide("d1", "so", task.Accept)
 
 	c.send("x21", task.SubmitInput{Narrative: "x", Figures: figures("1", "5", "7.5")})

@@ -28,7 +28,7 @@ func readDraft(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task.Fie
 	d := task.Draft{TaskID: taskID}
 	var row draftRow
 	err := tx.GetContext(ctx, &row, `
-		SELECT d.kind, d.narrative, d.figures, d.document_number, d.document_on, d.signatory_title,
+		SELECT d.kind, d.narrative, d.figures, d.explanations, d.document_number, d.document_on, d.signatory_title,
 			d.version, d.saved_at, d.saved_by, u.name AS saved_by_name
 		FROM task_drafts d JOIN users u ON u.id = d.saved_by WHERE d.task_id = $1`, taskID)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -127,7 +127,8 @@ func (s *Store) SaveDraft(ctx context.Context, actor policy.Actor, in task.Draft
 // errDraftChanged ends a save over a newer draft.
 var errDraftChanged = errors.New("the draft has changed")
 
-func (s *Store) checkDraft(ctx context.Context, tx *sqlx.Tx, t lockedTask, in task.DraftInput, now time.Time) error {
+// checkWritable refuses to write at what is not owed now.
+func (t lockedTask) checkWritable() error {
 	switch {
 	case t.ClosedAt.Valid:
 		return roundClosed()
@@ -137,6 +138,13 @@ func (s *Store) checkDraft(ctx context.Context, tx *sqlx.Tx, t lockedTask, in ta
 	case t.State != task.StateOpen && t.State != task.StateReturned:
 		return fault.New(fault.Conflict, "draft.not_owed",
 			"Việc này đang ở trạng thái “%[1]s”, không soạn được lúc này.", "The task is %[2]s; nothing can be drafted now.", t.State.VI(), t.State)
+	}
+	return nil
+}
+
+func (s *Store) checkDraft(ctx context.Context, tx *sqlx.Tx, t lockedTask, in task.DraftInput, now time.Time) error {
+	if err := t.checkWritable(); err != nil {
+		return err
 	}
 	zone, err := calendar.Zone(t.TimeZone)
 	if err != nil {
@@ -162,13 +170,17 @@ func writeDraft(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, in task.Dr
 	if err != nil {
 		return task.Draft{}, err
 	}
+	explanations, err := encodeExplanations(in.Explanations)
+	if err != nil {
+		return task.Draft{}, err
+	}
 	if _, err := tx.ExecContext(ctx, `
-		INSERT INTO task_drafts (task_id, kind, narrative, figures, document_number, document_on, signatory_title, saved_at, saved_by)
-		VALUES ($1, $2, $3, $4, $5, NULLIF($6, '')::date, $7, $8, $9)
-		ON CONFLICT (task_id) DO UPDATE SET kind = EXCLUDED.kind, narrative = EXCLUDED.narrative, figures = EXCLUDED.figures,
+		INSERT INTO task_drafts (task_id, kind, narrative, figures, document_number, document_on, signatory_title, saved_at, saved_by, explanations)
+		VALUES ($1, $2, $3, $4, $5, NULLIF($6, '')::date, $7, $8, $9, $10)
+		ON CONFLICT (task_id) DO UPDATE SET kind = EXCLUDED.kind, narrative = EXCLUDED.narrative, figures = EXCLUDED.figures, explanations = EXCLUDED.explanations,
 			document_number = EXCLUDED.document_number, document_on = EXCLUDED.document_on, signatory_title = EXCLUDED.signatory_title,
 			version = EXCLUDED.version, saved_at = EXCLUDED.saved_at, saved_by = EXCLUDED.saved_by`,
-		in.TaskID, in.Kind, in.Narrative, figures, in.DocumentNumber, in.DocumentOn.String(), in.SignatoryTitle, now, actor.UserID); err != nil {
+		in.TaskID, in.Kind, in.Narrative, figures, in.DocumentNumber, in.DocumentOn.String(), in.SignatoryTitle, now, actor.UserID, explanations); err != nil {
 		return task.Draft{}, fmt.Errorf("save draft: %w", err)
 	}
 	return readDraft(ctx, tx, in.TaskID, nil)
@@ -199,6 +211,9 @@ func draftChanged(t lockedTask, present task.Draft, in task.DraftInput) error {
 	}
 	for _, figure := range present.Figures {
 		stored["figures."+figure.Indicator] = figure.Value
+	}
+	for _, e := range present.Explanations {
+		stored["explanations."+e.Indicator] = e.Text
 	}
 	for _, field := range fields {
 		detail := fault.New(fault.Conflict, "draft.differs", "Bản đã lưu ghi “%s”.", "The saved draft says “%s”.", stored[field])
