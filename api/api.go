@@ -174,6 +174,7 @@ func (s *server) routes() {
 	s.submissionRoutes()
 	s.attachmentRoutes()
 	s.consolidationRoutes()
+	s.reportFormRoutes()
 	s.rateRoutes()
 	s.supervisionRoutes()
 	s.correctionRoutes()

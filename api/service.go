@@ -22,6 +22,7 @@ import (
 type Service interface {
 	SubmissionService
 	ConsolidationService
+	FormService
 	RatesService
 	SupervisionService
 	CorrectionService

@@ -132,6 +132,7 @@ func init() {
 	add("GET /api/v1/tasks/{id} #passing through", "passing through", "", secret)
 	add("POST /api/v1/tasks/{id}/reviews #after it was forwarded", "forwarded", `{"version": {version}, "decision": "accept"}`, "")
 	add("POST /api/v1/tasks/{id}/corrections", "accepted", correction, "")
+	add("GET /api/v1/tasks/{id}/form", "submitted", "", "")
 	refusing("GET /api/v1/tasks/{id}/consolidation", "submitted", "")
 	refusing("POST /api/v1/tasks/{id}/consolidation/take-over", "open", `{}`)
 	add("POST /api/v1/corrections/{id}/decisions", "corrected", `{"decision": "accept"}`, "")

@@ -34,8 +34,13 @@ type Input struct {
 	TaskID, AgencyID int64
 	AgencyName       string
 	PeriodKey        string
-	Window           Window
-	Standing         Standing
+	// Rank is the place of the input's duty among those that are summed up, from 0:
+	// of two reports of one unit that give the same figure, the lower rank counts.
+	Rank int
+	// Asks are the indicators that the unit's report asks for: a nil return is zero of these.
+	Asks     map[string]bool
+	Window   Window
+	Standing Standing
 	// Late: what was sent first came after the due time; or nothing came and it is over.
 	Late bool
 	// SubmissionID and Number are of the version that counts; 0: none does.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -64,21 +65,25 @@ func unitSum(definitions []indicator.Definition, inputs []Input) (indicator.Inpu
 	newest := inputs[len(inputs)-1]
 	sum := indicator.Input{Source: newest.SubmissionID, Totals: make([]indicator.Total, len(definitions))}
 	for i, d := range definitions {
-		var points []indicator.Point
+		points := map[int][]indicator.Point{} // by rank
 		for n, in := range inputs {
-			total, err := reported(d, in)
+			total, err := Reported(d, in)
 			if err != nil {
 				return sum, err
 			}
-			points = append(points, indicator.Point{Year: in.Window.To.Year, Order: n + 1, Total: total})
+			points[in.Rank] = append(points[in.Rank], indicator.Point{Year: in.Window.To.Year, Order: n + 1, Total: total})
 		}
-		sum.Totals[i] = d.OverTime(points, newest.Window.To.Year, len(inputs), indicator.PlanToDate)
+		for _, rank := range slices.Sorted(maps.Keys(points)) {
+			if sum.Totals[i] = d.OverTime(points[rank], newest.Window.To.Year, len(inputs), indicator.PlanToDate); sum.Totals[i].Known() {
+				break // told in several reports, it counts once
+			}
+		}
 	}
 	return sum, nil
 }
 
-// reported is what one input gives to an indicator.
-func reported(d indicator.Definition, in Input) (indicator.Total, error) {
+// Reported is what one input gives to an indicator.
+func Reported(d indicator.Definition, in Input) (indicator.Total, error) {
 	total := in.Totals[d.Code]
 	value := in.Figures[d.Code]
 	switch {
@@ -90,13 +95,13 @@ func reported(d indicator.Definition, in Input) (indicator.Total, error) {
 			return total, fmt.Errorf("task %d: %q is no figure of %s", in.TaskID, value, d.Code)
 		}
 		if !total.Known() {
-			return indicator.Of(n), nil
+			return d.Of(in.AgencyID, n), nil
 		}
 		if stands, ok := d.Value(total); ok && stands.Equal(n) {
 			return total, nil
 		}
 		return d.Set(total, n), nil
-	case in.Standing == Nil && (d.Aggregation == indicator.Sum || d.Aggregation == indicator.CountUnits || d.Aggregation == ""):
+	case in.Standing == Nil && in.Asks[d.Code] && (d.Aggregation == indicator.Sum || d.Aggregation == indicator.CountUnits || d.Aggregation == ""):
 		return indicator.Of(decimal.Zero), nil
 	default:
 		return total, nil

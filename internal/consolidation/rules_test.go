@@ -75,7 +75,7 @@ func TestMonthsMakeAQuarter(t *testing.T) {
 		report(1, "Một", m[2], map[string]string{"vu": "3", "tt": "0", "tb": "6"}),
 	}
 	nothing := report(2, "Hai", m[2], nil)
-	nothing.Standing = consolidation.Nil
+	nothing.Standing, nothing.Asks = consolidation.Nil, map[string]bool{"vu": true}
 	waiting := report(2, "Hai", m[1], map[string]string{"vu": "1000"})
 	waiting.Standing = consolidation.Waiting
 	figures, err := consolidation.Figures(definitions, append(inputs, nothing, waiting))
@@ -120,5 +120,22 @@ func TestWhatWasSeenIsWhatCounts(t *testing.T) {
 	changed := consolidation.ChangedTasks([]consolidation.Source{{1, 1}, {2, 2}, {3, 3}}, []consolidation.Source{{1, 1}, {2, 5}, {4, 4}})
 	if !slices.Equal(changed, []int64{2, 3, 4}) {
 		t.Errorf("changed: %v", changed)
+	}
+}
+
+// A district tells the same figure in two reports; it counts once, as the first
+// of the duties has it. What only the second one asks for comes from there.
+func TestAFigureToldTwiceCountsOnce(t *testing.T) {
+	w := window(1, day(1, 1), day(3, 30))
+	definitions := []indicator.Definition{{Code: "vu"}, {Code: "lop"}}
+	second := report(1, "Một", w, map[string]string{"vu": "9", "lop": "2"})
+	second.Rank, second.TaskID = 1, 999
+	inputs := []consolidation.Input{second, report(1, "Một", w, map[string]string{"vu": "7"}), report(2, "Hai", w, map[string]string{"vu": "1"})}
+	figures, err := consolidation.Figures(definitions, inputs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if figures[0].Value != "8" || figures[1].Value != "2" {
+		t.Errorf("%s cases and %s classes, want 8 and 2", figures[0].Value, figures[1].Value)
 	}
 }

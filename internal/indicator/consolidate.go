@@ -138,7 +138,7 @@ func (s *Sheet) total(i int, in Input) (Total, error) {
 			return total, fmt.Errorf("unit %d: %q is no figure of %s", in.Unit, value, d.Code)
 		}
 		if in.Totals == nil {
-			return Of(n), nil
+			return d.Of(in.Unit, n), nil
 		}
 		if stands, ok := d.Value(total); ok && stands.Equal(n) {
 			return total, nil

@@ -97,9 +97,14 @@ func (d Definition) then(t, later Total) Total {
 	case Last:
 		return later
 	case CountUnits:
-		// A unit that had the property once counts once. Of one base unit that is
-		// exact; of several it holds only if they are added up over time first.
-		later.Having = max(t.Having, later.Having)
+		// A unit that had the property once counts once. Where a person's number
+		// hides who they are, at least as many had it as in either period.
+		if t.named() && later.named() {
+			later.Units = union(t.Units, later.Units)
+			later.Having = len(later.Units)
+		} else {
+			later.Having, later.Units = max(t.Having, later.Having), nil
+		}
 		later.Base = max(t.Base, later.Base)
 		return later
 	case Mean, Maximum:

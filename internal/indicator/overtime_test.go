@@ -70,3 +70,27 @@ func TestPointsMayComeInAnyOrder(t *testing.T) {
 		}
 	})
 }
+
+// What a district counted in two quarters is not added up: a commune that had it
+// in both counts once.
+func TestUnitsThatHadItTwiceCountOnce(t *testing.T) {
+	d := indicator.Definition{Aggregation: indicator.CountUnits}
+	quarter := func(units ...int64) indicator.Total {
+		total := indicator.Of(decimal.Zero) // a commune that had none
+		for _, unit := range units {
+			total = total.Add(d.Of(unit, decimal.NewFromInt(3)))
+		}
+		return total
+	}
+	value := func(first, second indicator.Total) string {
+		n, _ := d.Value(d.OverTime([]indicator.Point{{Year: 2026, Order: 1, Total: first}, {Year: 2026, Order: 2, Total: second}}, 2026, 2, indicator.PlanToDate))
+		return n.String()
+	}
+	if got := value(quarter(1, 2, 3), quarter(3, 4)); got != "4" {
+		t.Errorf("1, 2, 3 and 3, 4 are %s communes", got)
+	}
+	// A number that a person put there names nobody: as many as in the better quarter.
+	if got := value(d.Set(quarter(1, 2, 3), decimal.NewFromInt(5)), quarter(3, 4)); got != "5" {
+		t.Errorf("five, and 3 and 4, are %s communes", got)
+	}
+}

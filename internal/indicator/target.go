@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"dondoc/internal/calendar"
+	"dondoc/internal/fault"
 )
 
 // TargetKind says how a target is measured.
@@ -230,4 +231,21 @@ func CheckSplit(aim decimal.Decimal, parts []Split) decimal.Decimal {
 		aim = aim.Sub(p.Aim)
 	}
 	return aim.Neg()
+}
+
+// SplitFault says how far the parts are from adding up to the aim; nil: they do.
+func SplitFault(aim decimal.Decimal, parts []Split) *fault.Fault {
+	off := CheckSplit(aim, parts)
+	sum := aim.Add(off)
+	words := [2]string{"thừa", "too many"}
+	if off.IsNegative() {
+		words = [2]string{"thiếu", "too few"}
+	}
+	if off.IsZero() {
+		return nil
+	}
+	shown := func(n decimal.Decimal, language string) string { return Format(n.String(), language) }
+	return fault.New(fault.Invalid, "target.split",
+		fmt.Sprintf("các phần cộng lại là %s, chỉ tiêu là %s: %s %s", shown(sum, "vi"), shown(aim, "vi"), words[0], shown(off.Abs(), "vi")),
+		fmt.Sprintf("the parts add up to %s, the target is %s: %s %s", shown(sum, "en"), shown(aim, "en"), shown(off.Abs(), "en"), words[1]))
 }

@@ -1,6 +1,10 @@
 package indicator
 
-import "github.com/shopspring/decimal"
+import (
+	"slices"
+
+	"github.com/shopspring/decimal"
+)
 
 // Total is what figures of one indicator add up to, with all that further
 // adding needs. The zero Total is nothing yet: adding it changes nothing.
@@ -12,6 +16,9 @@ type Total struct {
 	Having int
 	Sum    decimal.Decimal
 	Max    decimal.Decimal
+	// Units are the base units that are in Having, in order, kept where units are
+	// counted: without them, who had it in two periods would count twice.
+	Units []int64 `json:",omitempty"`
 }
 
 // Of is the total of one unit's figure.
@@ -21,6 +28,29 @@ func Of(value decimal.Decimal) Total {
 		t.Having = 1
 	}
 	return t
+}
+
+// Of is the total of one base unit's figure.
+func (d Definition) Of(unit int64, value decimal.Decimal) Total {
+	t := Of(value)
+	if d.aggregation() == CountUnits && t.Having > 0 {
+		t.Units = []int64{unit}
+	}
+	return t
+}
+
+// named reports whether it is known which units are counted: not where a person
+// put another number in their place.
+func (t Total) named() bool { return len(t.Units) == t.Having }
+
+// union is both lists of units, each unit once, in order.
+func union(a, b []int64) []int64 {
+	if len(a) == 0 || len(b) == 0 {
+		return append(a[:len(a):len(a)], b...)
+	}
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // Known reports whether any figure is in it.
@@ -34,7 +64,11 @@ func (t Total) Add(u Total) Total {
 	case !t.Known():
 		return u
 	}
-	return Total{Base: t.Base + u.Base, Having: t.Having + u.Having, Sum: t.Sum.Add(u.Sum), Max: decimal.Max(t.Max, u.Max)}
+	sum := Total{Base: t.Base + u.Base, Having: t.Having + u.Having, Sum: t.Sum.Add(u.Sum), Max: decimal.Max(t.Max, u.Max)}
+	if t.named() && u.named() {
+		sum.Units = union(t.Units, u.Units)
+	}
+	return sum
 }
 
 // meanPlaces is how many decimals a computed mean or ratio keeps; a half is
@@ -73,7 +107,7 @@ func (d Definition) Set(t Total, value decimal.Decimal) Total {
 	case Mean:
 		t.Sum = value.Mul(decimal.NewFromInt(int64(t.Base)))
 	case CountUnits:
-		t.Having = int(value.IntPart())
+		t.Having, t.Units = int(value.IntPart()), nil
 	default:
 		t.Sum = value
 	}
@@ -87,4 +121,18 @@ func Share(numerator, denominator decimal.Decimal) (value decimal.Decimal, ok bo
 		return value, false
 	}
 	return numerator.Mul(decimal.NewFromInt(100)).DivRound(denominator, meanPlaces), true
+}
+
+// ShareOf is Share of figures in their stored form; "" where it cannot be said.
+func ShareOf(numerator, denominator string) string {
+	n, ok := number(numerator)
+	m, also := number(denominator)
+	if !ok || !also {
+		return ""
+	}
+	value, ok := Share(n, m)
+	if !ok {
+		return ""
+	}
+	return value.String()
 }

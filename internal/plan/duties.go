@@ -44,10 +44,10 @@ func (r *reader) duty(def *dutyDef) Duty {
 		OpensBefore: v.number("opens_before", r.defaults.opensBefore),
 		Review:      r.review(v, r.defaults.review),
 		Through:     r.agencyRef(v, "through"),
-		Indicators:  r.indicatorRefs(v, "indicators"), Form: r.single(r.forms, v, "form", nounForm),
+		Indicators:  r.indicatorRefs(v, "indicators"), Form: r.single(r.forms, v, "form", nounForm), ScoreSheet: r.single(r.sheets, v, "score_sheet", nounSheet),
 		NilReturn: v.yes("nil_return"), OwnPlan: v.yes("own_plan"), Secret: v.yes("secret"),
 		Privacy: v.text("privacy"), Note: v.text("note"),
-		CoveredBy: r.other(v, "covered_by", def.code), Consolidates: r.other(v, "consolidates", def.code),
+		CoveredBy: r.other(v, "covered_by", def.code), Consolidates: r.others(v, "consolidates", def.code),
 	}
 	d.Title = v.textOr("title", beginning(d.Text))
 	r.assign(v, &d)
@@ -96,6 +96,16 @@ func (r *reader) other(v view, key, own string) string {
 		return ""
 	}
 	return code
+}
+
+// others are references to duties, none of them the duty itself.
+func (r *reader) others(v view, key, own string) []string {
+	codes := r.dutyRefs(v, key)
+	if slices.Contains(codes, own) {
+		r.fail(v.node(key), v.at(key), "duty.self", "nhiệm vụ %s không thể trỏ đến chính nó", "the duty %s cannot refer to itself", own)
+		return nil
+	}
+	return codes
 }
 
 // assign binds agencies to the duty: first those that the document gives it to,

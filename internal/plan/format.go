@@ -9,7 +9,7 @@ const FormatVersion = 1
 // set where the document is silent; whoever reads the plan sees them marked.
 var ConfigurableParts = []string{
 	"cadence", "due", "windows", "recipient", "reviewer", "role", "agencies",
-	"covered_by", "consolidates", "nil_return", "owners", "fulfilled_by", "reporting_basis",
+	"covered_by", "consolidates", "nil_return", "owners", "fulfilled_by", "reporting_basis", "by_year", "split", "score_sheet",
 }
 
 var (
@@ -162,7 +162,11 @@ var indicatorShape = object(
 	field{"numerator", scalar(kindCode), false, "For ratio: indicator above the line."},
 	field{"denominator", scalar(kindCode), false, "For ratio: indicator below the line."},
 	field{"direction", enum("up", "down"), false, "Which way is better."},
-	field{"disaggregate", texts, false, "By what it is broken down."},
+	field{"disaggregate", oneOrMore(enum("unit", "level")), false, "How consolidations show it: by unit, by level of agency."},
+	field{"breakdown", list(object(
+		field{"code", scalar(kindCode), true, "Code, unique in the list."},
+		field{"name", text(), true, "Name."},
+	)), false, "Small list that it is broken down by (trong đó), for counts and money that add up. Each item is an indicator of its own, `total.item`, asked for below its total wherever that is."},
 	field{"cumulative", scalar(kindBool), false, "Counted from the beginning of the year."},
 	field{"count_only", scalar(kindBool), false, "Counts persons: a number only, never who."},
 	field{"baseline", text(), false, "Starting value."},
@@ -171,30 +175,7 @@ var indicatorShape = object(
 	field{"integer", scalar(kindBool), false, "Without decimals."},
 	field{"min", scalar(kindDecimal), false, "Least value that is taken."},
 	field{"max", scalar(kindDecimal), false, "Greatest value that is taken."},
-)
-
-// qualitative is the kind of a measure that has no number.
-const qualitative = "qualitative"
-
-var targetShape = object(
-	field{"code", scalar(kindDutyCode), true, "Code, unique among targets."},
-	field{"reference", text(), false, "Place in the document."},
-	field{"text", text(), true, "Verbatim text."},
-	field{"line", integer(1), false, aboutLine},
-	field{"measures", list(object(
-		field{"kind", enum("percent", "count", "money", "percent_reduction", "maintain", "at_least", qualitative), true, "Kind of number, or qualitative for what the document puts in words only."},
-		field{"number", scalar(kindDecimal), false, "The number; all kinds but qualitative need it."},
-		field{"unit", text(), false, "What it counts, as written."},
-		field{"measure", text(), false, "What is measured, as written."},
-		field{"indicator", scalar(kindCode), false, "Indicator that measures it."},
-		field{"baseline", text(), false, "For a reduction: the starting value, left out until somebody enters it."},
-		field{"soft", scalar(kindBool), false, "The document says \"phấn đấu\"."},
-	)), true, "What is aimed at: figures, or words without one."},
-	field{"owners", refs, false, "Who answers for it."},
-	field{"due", scalar(kindDate), false, "By when; default the plan's last day."},
-	field{"cadence", cadenceNames, false, "How often it is looked at."},
-	field{"duty", scalar(kindDutyCode), false, "Duty in whose text the number stands."},
-	field{"configured", configured, false, "What the document does not say."},
+	field{"swing", scalar(kindBool), false, "Whether a figure that fell by more than half or more than trebled against the period before must be explained; default true."},
 )
 
 var reportingShape = object(

@@ -12,8 +12,24 @@ var formShape = object(
 		field{"required", scalar(kindBool), false, "May not be left empty."},
 		field{"max_length", integer(1), false, "Most characters of its text; default and most 20000."},
 		field{"hint", text(), false, "Short help beside it."},
-	)), true, "Sections in the order in which they are filled in."},
+	)), false, "Sections in the order in which they are filled in."},
+	field{"outline", list(outlineShape), false, "Outline of the text (mẫu đề cương), after the sections."},
+	field{"rules", oneOrMore(text()), false, "Rules over its figures, such as \"kt-vi-pham <= kt-luot\": codes and numbers joined by + and -, and one of <= >= = < >, with blanks around each sign. A report that breaks one is not taken in."},
 )
+
+// outlineShape refers to itself: headings nest.
+var outlineShape = &shape{kind: kindObject, name: "outline"}
+
+func init() {
+	outlineShape.fields = []field{
+		{"heading", text(), true, "Heading, unique in the form."},
+		{"hint", text(), false, "What belongs there."},
+		{"narrative", scalar(kindBool), false, "A text is asked for; default true for a heading without headings below it."},
+		{"required", scalar(kindBool), false, "The text may not be left empty."},
+		{"max_length", integer(1), false, "Most characters of its text; default and most 20000."},
+		{"sections", list(outlineShape), false, "Headings below it; three levels at most."},
+	}
+}
 
 var policyShape = object(
 	field{"code", scalar(kindCode), true, "Code; periodic, one_off, requested and review replace the built-in ones."},
@@ -88,9 +104,10 @@ func init() {
 		{"result_required", scalar(kindBool), false, "Whether a report without it is refused; default the plan's."},
 		{"indicators", oneOrMore(scalar(kindCode)), false, "Indicators reported."},
 		{"form", scalar(kindCode), false, "Form that is filled in."},
+		{"score_sheet", scalar(kindCode), false, "Score sheet that the unit fills in as part of its report."},
 		{"nil_return", scalar(kindBool), false, "\"Không phát sinh\" may be reported."},
 		{"policy", scalar(kindCode), false, "Policy of steps; default by mode and cadence."},
-		{"consolidates", scalar(kindDutyCode), false, "Duty of the lower level whose results are summed up."},
+		{"consolidates", oneOrMore(scalar(kindDutyCode)), false, "Duties of the lower level whose results are summed up. Where one unit gives a figure in several of them, the one that stands first counts."},
 		{"own_plan", scalar(kindBool), false, "The result is the unit's own plan."},
 		{"secret", scalar(kindBool), false, "Followed by status only: number and date of the document that went by the classified route, without fields or attachments."},
 		{"privacy", text(), false, "What of the text must not be collected."},
@@ -120,6 +137,7 @@ var fileShape = object(
 	field{"bodies", list(bodyShape), false, "Interagency teams."},
 	field{"indicators", list(indicatorShape), false, "Figures that are reported."},
 	field{"targets", list(targetShape), false, "What the plan aims at, in numbers or in words."},
+	field{"score_sheets", list(scoreSheetShape), false, "Sheets by which units score themselves and are classified."},
 	field{"duties", list(dutyShape), true, "What is assigned to whom."},
 	field{"reporting", list(reportingShape), false, "Reporting obligations as the document words them."},
 	field{"budget", list(budgetShape), false, "Money that the plan speaks of."},

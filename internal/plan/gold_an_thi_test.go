@@ -397,9 +397,9 @@ func (c *compareAnThi) dutyOfAnThi(d *plan.Duty, want anThiDuty, unnamed bool) {
 	// Whoever is in the unnamed group was chosen, and is marked.
 	unnamed = unnamed || slices.Contains(want.Partners, "các phòng, ngành, đoàn thể có liên quan")
 	c.same(what+"marks its agencies", slices.Contains(d.Configured, "agencies"), unnamed)
-	below := ""
+	var below []string
 	if want.Consolidates {
-		below = "IV.2.2"
+		below = []string{"IV.2.2"}
 	}
 	c.same(what+"consolidates", d.Consolidates, below)
 	for name, cadence := range want.Meetings {
@@ -433,7 +433,7 @@ func (c *compareAnThi) broadcast() {
 		c.same("the broadcast marks its "+part, slices.Contains(d.Configured, part), true)
 	}
 	c.same("the broadcast's frequency", d.Schedule.AtLeast, calendar.Frequency{Times: *w.Number, Per: calendar.Cadence(w.Cadence)})
-	c.same("the broadcast consolidates", d.Consolidates, "")
+	c.same("the broadcast consolidates", len(d.Consolidates), 0)
 	c.same("the broadcast goes to", d.Recipient.Agency, c.p.Standing)
 	if t := c.target(broadcast); t != nil {
 		c.same("the target is followed by", t.Duty, broadcast)
@@ -581,7 +581,7 @@ func TestAnThiComparisonNoticesWhatIsMissing(t *testing.T) {
 	}
 	for what, change := range map[string]func(d *plan.Duty){
 		"mark":          func(d *plan.Duty) { d.Configured = nil },
-		"consolidation": func(d *plan.Duty) { d.Consolidates = "II.1.2" },
+		"consolidation": func(d *plan.Duty) { d.Consolidates = []string{"II.1.2"} },
 	} {
 		for i := range whole.Duties {
 			p := *whole

@@ -27,6 +27,7 @@ type Plan struct {
 	Bodies           []Body
 	Indicators       []Indicator
 	Targets          []Target
+	ScoreSheets      []ScoreSheet
 	Duties           []Duty // nested duties follow their parent, Parent set
 	Reporting        []Reporting
 	Budget           []BudgetLine
@@ -196,9 +197,12 @@ type Duty struct {
 	Indicators     []string // indicator codes
 	Form           string   // form code
 	NilReturn      bool     // "không phát sinh" is permitted
+	ScoreSheet     string   // code of the score sheet that the unit fills in
 	Policy         string   // policy code
-	// Consolidates is the code of the duty of the lower level whose tasks are summed up.
-	Consolidates string
+	// Consolidates are the codes of the duties of the lower level whose results are
+	// summed up. Where one unit gives a figure in several of them, the one that
+	// stands first counts.
+	Consolidates []string
 	OwnPlan      bool // the result is the unit's own plan
 	Secret       bool // followed by status only
 	Privacy      string
@@ -267,14 +271,15 @@ type Policy struct {
 
 // Indicator is a figure with a code shared across plans.
 type Indicator struct {
-	Code         string
-	Name         string
-	Unit         string // count, percent, money, text
-	UnitName     string // "vụ", "người", "lượt cơ sở"
-	Aggregation  string // sum, last, maximum, mean, ratio, count_units
-	Numerator    string
-	Denominator  string
-	Direction    string // up, down
+	Code        string
+	Name        string
+	Unit        string // count, percent, money, text
+	UnitName    string // "vụ", "người", "lượt cơ sở"
+	Aggregation string // sum, last, maximum, mean, ratio, count_units
+	Numerator   string
+	Denominator string
+	Direction   string // up, down
+	// Disaggregate says by what consolidations show it: unit, level.
 	Disaggregate []string
 	Cumulative   bool
 	CountOnly    bool // persons: a count only, never who
@@ -284,32 +289,12 @@ type Indicator struct {
 	// and Max are decimal text, empty where there is no bound.
 	Required, Integer bool
 	Min, Max          string
-}
-
-// Target is what the plan aims at: numbers, or words where it gives none.
-type Target struct {
-	Code      string
-	Reference string
-	Text      string
-	Line      int
-	Measures  []Measure
-	Owners    []string // agency codes, or "@" and a group code; configured where the document only implies them
-	Due       calendar.Date
-	Cadence   calendar.Cadence
-	Duty      string // duty code, where the number stands in a duty's text
-	// Configured names what the plan authority set: owners, due.
-	Configured []string
-}
-
-// Measure is one figure of a target, or one aim in words.
-type Measure struct {
-	Kind      string // percent, count, money, percent_reduction, maintain, at_least, qualitative
-	Number    string // decimal, no grouping; empty where qualitative
-	Unit      string
-	Measure   string // what is measured, as written
-	Indicator string
-	Baseline  string // reduction: empty until a person enters it
-	Soft      bool   // "phấn đấu"
+	// Parts are the codes of the indicators that this one is broken down into
+	// ("trong đó"), and Total, in those, is its code: total.item.
+	Parts []string
+	Total string
+	// Steady: no change against the period before is asked about.
+	Steady bool
 }
 
 // Reporting is a reporting obligation as the document words it.
@@ -351,6 +336,8 @@ type Form struct {
 	Code     string
 	Name     string
 	Sections []FormSection
+	// Rules hold figures against each other, as indicator.ParseRule reads them.
+	Rules []string
 }
 
 // FormSection is a heading with figures, text, or both.
@@ -362,6 +349,9 @@ type FormSection struct {
 	// MaxLength is in characters; 0: the limit of every narrative.
 	MaxLength int
 	Hint      string
+	// Level is that of a heading of an outline (mẫu đề cương), 1 to 3, else 0. One
+	// with neither figures nor text stands above those that follow it.
+	Level int
 }
 
 // Zone returns the plan's time zone.

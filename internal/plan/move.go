@@ -91,7 +91,7 @@ func (m *mover) walk(n *yaml.Node, key *yaml.Node, path string) {
 			if slices.Contains(unmoved, n.Content[i].Value) {
 				continue
 			}
-			if strings.HasPrefix(path, "/duties/") && strings.HasSuffix(path, "/due_dates") {
+			if strings.HasPrefix(path, "/duties/") && strings.HasSuffix(path, "/due_dates") || strings.HasPrefix(path, "/targets/") && strings.HasSuffix(path, "/by_year") {
 				m.periodKey(m.extent(n.Content[i], nil))
 			}
 			m.walk(n.Content[i+1], n.Content[i], path+"/"+n.Content[i].Value)

@@ -18,14 +18,14 @@ func (r *reader) readIndicators(indicators []view) {
 			Aggregation: v.textOr("aggregation", "sum"), Numerator: r.indicatorRef(v, "numerator"), Denominator: r.indicatorRef(v, "denominator"),
 			Direction: v.text("direction"), Disaggregate: v.texts("disaggregate"), Cumulative: v.yes("cumulative"),
 			CountOnly: v.yes("count_only"), Baseline: v.text("baseline"), Source: v.text("source"),
-			Required: v.yes("required"), Integer: v.yes("integer"), Min: v.text("min"), Max: v.text("max"),
+			Required: v.yes("required"), Integer: v.yes("integer"), Min: v.text("min"), Max: v.text("max"), Steady: v.text("swing") == "false",
 		}
 		r.checkBounds(v, i)
 		parts := v.has("numerator") && v.has("denominator")
 		if i.Aggregation == "ratio" && !parts {
 			r.fail(v.node("aggregation"), v.at("aggregation"), "indicator.ratio", "chỉ tiêu tỷ lệ cần numerator và denominator", "a ratio needs numerator and denominator")
 		}
-		r.plan.Indicators = append(r.plan.Indicators, i)
+		r.plan.Indicators = append(r.plan.Indicators, r.breakdown(v, i)...)
 	}
 }
 
@@ -43,40 +43,6 @@ func (r *reader) checkBounds(v view, i Indicator) {
 	}
 }
 
-// longestNarrative is how many characters one report's text may have at all.
-const longestNarrative = 20000
-
-func (r *reader) checkLength(v view, s FormSection) {
-	switch {
-	case v.has("max_length") && !s.Narrative:
-		r.fail(v.node("max_length"), v.at("max_length"), "form.length", "max_length chỉ dùng cho mục có narrative: true", "max_length goes with narrative: true only")
-	case s.MaxLength > longestNarrative:
-		r.fail(v.node("max_length"), v.at("max_length"), "form.length", "max_length nhiều nhất là %[1]d", "max_length is at most %[1]d", longestNarrative)
-	}
-}
-
-func (r *reader) readForms(forms []view) {
-	for _, v := range forms {
-		r.unique(r.forms, v, nounForm.vi, nounForm.en)
-		f := Form{Code: v.text("code"), Name: v.text("name")}
-		for _, s := range v.views("sections") {
-			section := FormSection{
-				Heading: s.text("heading"), Indicators: r.indicatorRefs(s, "indicators"),
-				Narrative: s.yes("narrative"), Required: s.yes("required"), MaxLength: s.number("max_length", 0), Hint: s.text("hint"),
-			}
-			r.checkLength(s, section)
-			if !s.has("indicators") && !s.yes("narrative") {
-				r.fail(s.n, s.path, "form.section", "mục %q chưa có gì để điền; thêm indicators hoặc narrative: true", "the section %q has nothing to fill in; add indicators or narrative: true", clip(section.Heading))
-			}
-			f.Sections = append(f.Sections, section)
-		}
-		if n := v.good("sections"); n != nil && len(n.Content) == 0 {
-			r.fail(n, v.at("sections"), "form.empty", "biểu mẫu %q chưa có mục nào", "the form %q has no section", f.Code)
-		}
-		r.plan.Forms = append(r.plan.Forms, f)
-	}
-}
-
 func (r *reader) readBodies(bodies []view) {
 	for _, v := range bodies {
 		r.unique(r.bodies, v, nounBody.vi, nounBody.en)
@@ -85,43 +51,6 @@ func (r *reader) readBodies(bodies []view) {
 			Lead: r.unitRefs(v, "lead"), Members: r.unitRefs(v, "members"), Basis: v.text("basis"), Lines: v.numbers("lines"),
 			EstablishedBy: r.dutyRef(v, "established_by"),
 		})
-	}
-}
-
-func (r *reader) readTargets(targets []view) {
-	codes := index{}
-	for _, v := range targets {
-		r.unique(codes, v, "chỉ tiêu", "target")
-		t := Target{
-			Code: v.text("code"), Reference: v.textOr("reference", v.text("code")), Text: v.text("text"), Line: v.number("line", 0),
-			Owners: r.unitRefs(v, "owners"), Due: v.date("due"), Cadence: calendar.Cadence(v.text("cadence")),
-			Duty: r.dutyRef(v, "duty"), Configured: v.texts("configured"),
-		}
-		if t.Due.IsZero() {
-			t.Due = r.plan.ValidTo
-		}
-		for _, m := range v.views("measures") {
-			r.checkNumber(m)
-			t.Measures = append(t.Measures, Measure{
-				Kind: m.text("kind"), Number: m.text("number"), Unit: m.text("unit"), Measure: m.text("measure"),
-				Indicator: r.indicatorRef(m, "indicator"), Baseline: m.text("baseline"), Soft: m.yes("soft"),
-			})
-		}
-		if n := v.good("measures"); n != nil && len(n.Content) == 0 {
-			r.fail(n, v.at("measures"), "target.empty", "chỉ tiêu %q chưa có con số nào; mục tiêu bằng lời thì ghi kind: qualitative", "the target %q has no figure; write kind: qualitative for one in words", t.Code)
-		}
-		r.plan.Targets = append(r.plan.Targets, t)
-	}
-}
-
-// checkNumber tells a forgotten number from an aim that has none.
-func (r *reader) checkNumber(m view) {
-	switch kind := m.text("kind"); {
-	case kind == "":
-	case kind == qualitative && m.has("number"):
-		r.fail(m.node("number"), m.at("number"), "target.number", "mục tiêu bằng lời (qualitative) không có con số; bỏ number hoặc chọn kind khác", "a qualitative measure has no number; take it out or choose another kind")
-	case kind != qualitative && !m.has("number"):
-		r.fail(m.n, m.path, "target.number", "%[1]s cần number: con số của mục tiêu; văn bản chỉ nói bằng lời thì ghi kind: qualitative", "%[1]s needs number: the figure aimed at; where the document has words only, write kind: qualitative", kind)
 	}
 }
 

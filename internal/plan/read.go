@@ -28,7 +28,10 @@ type reader struct {
 	indicators index
 	duties     index
 	forms      index
-	policies   index
+	sheets     index
+	// classes are those of each score sheet.
+	classes  map[string]index
+	policies index
 
 	tree      *tree
 	groupDefs map[string]*groupDef
@@ -52,7 +55,7 @@ func Read(name string, source []byte, open func(path string) ([]byte, error)) (*
 	r := &reader{
 		name: name, open: open, bad: map[*yaml.Node]bool{}, plan: &Plan{},
 		agencies: index{}, groups: index{}, bodies: index{}, indicators: index{},
-		duties: index{}, forms: index{}, policies: index{},
+		duties: index{}, forms: index{}, policies: index{}, sheets: index{}, classes: map[string]index{},
 		groupDefs: map[string]*groupDef{}, dueFaulty: map[*yaml.Node]bool{},
 	}
 	if root := r.load(source); root != nil {
@@ -105,11 +108,14 @@ func (r *reader) read(root *yaml.Node) {
 	for _, i := range v.views("content") {
 		p.Content = append(p.Content, r.item(i, items))
 	}
+	r.readScoreSheets(v.views("score_sheets"))
 	r.readTargets(v.views("targets"))
 	for _, d := range r.dutyDefs {
 		p.Duties = append(p.Duties, r.duty(d))
 	}
 	r.checkCovered()
+	r.checkConsolidated()
+	r.checkConsolidated()
 	r.checkRenamed()
 	r.readTemplates(v.views("templates"))
 	r.readImplements(v.view("implements"))

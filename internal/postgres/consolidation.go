@@ -126,7 +126,7 @@ func isStale(ctx context.Context, tx *sqlx.Tx, taskID int64, now time.Time) (boo
 }
 
 // editedFigures are the indicators whose figure in the newest submission is not
-// what had been taken over for it.
+// what had been taken over for it. What no part gives is the consolidator's own.
 func editedFigures(ctx context.Context, tx *sqlx.Tx, taskID int64, definitions []indicator.Definition, taken []indicator.Figure) ([]string, error) {
 	var encoded []byte
 	err := tx.GetContext(ctx, &encoded, `
@@ -144,7 +144,7 @@ func editedFigures(ctx context.Context, tx *sqlx.Tx, taskID int64, definitions [
 	}
 	var edited []string
 	for i, d := range definitions {
-		if value, ok := sent[d.Code]; ok && value != taken[i].Value {
+		if value, ok := sent[d.Code]; ok && taken[i].Value != "" && value != taken[i].Value {
 			edited = append(edited, d.Code)
 		}
 	}

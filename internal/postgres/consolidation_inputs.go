@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -20,24 +21,29 @@ import (
 
 // consolidator is a task whose duty sums up another.
 type consolidator struct {
-	TaskID    int64     `db:"task_id"`
-	AgencyID  int64     `db:"agency_id"`
-	DutyID    int64     `db:"duty_id"`
-	InputDuty int64     `db:"input_duty"`
-	RoundID   int64     `db:"round_id"`
-	From      time.Time `db:"window_from_on"`
-	To        time.Time `db:"window_to_on"`
-	Known     []byte    `db:"known"`
+	TaskID   int64 `db:"task_id"`
+	AgencyID int64 `db:"agency_id"`
+	DutyID   int64 `db:"duty_id"`
+	// InputDuties are those that are summed up, in the plan's order.
+	InputDuties pq.Int64Array `db:"input_duties"`
+	RoundID     int64         `db:"round_id"`
+	From        time.Time     `db:"window_from_on"`
+	To          time.Time     `db:"window_to_on"`
+	Known       []byte        `db:"known"`
 }
 
 // findConsolidator reads what a task sums up; nil: its duty sums up nothing.
 func findConsolidator(ctx context.Context, tx *sqlx.Tx, taskID int64) (*consolidator, error) {
 	var c consolidator
 	err := tx.GetContext(ctx, &c, `
-		SELECT t.id AS task_id, t.agency_id, t.duty_id, lower.id AS input_duty, r.id AS round_id, r.window_from_on, r.window_to_on,
+		SELECT t.id AS task_id, t.agency_id, t.duty_id, lower.ids AS input_duties, r.id AS round_id, r.window_from_on, r.window_to_on,
 			v.document -> 'Indicators' AS known
 		FROM tasks t JOIN rounds r ON r.id = t.round_id JOIN duties d ON d.id = t.duty_id JOIN plans p ON p.id = d.plan_id
-		JOIN duties lower ON lower.plan_id = d.plan_id AND lower.code = d.definition ->> 'Consolidates'
+		JOIN LATERAL (
+			SELECT array_agg(l.id ORDER BY c.rank) AS ids
+			FROM jsonb_array_elements_text(CASE jsonb_typeof(d.definition -> 'Consolidates') WHEN 'array' THEN d.definition -> 'Consolidates' END) WITH ORDINALITY AS c (code, rank)
+			JOIN duties l ON l.plan_id = d.plan_id AND l.code = c.code
+		) lower ON lower.ids IS NOT NULL
 		JOIN plan_versions v ON v.plan_id = p.id AND v.number = COALESCE(p.current_version, d.since_version)
 		WHERE t.id = $1`, taskID)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -85,29 +91,52 @@ func (c *consolidator) definitions(ctx context.Context, tx *sqlx.Tx) ([]indicato
 	return list, nil
 }
 
-// inputRounds are the rounds of the lower level that make up the consolidator's
-// span. What was asked for by hand is no part of a period.
+// inputRounds are the rounds that make up the consolidator's span, of each duty
+// of the lower level. What was asked for by hand is no part of a period.
 func (c *consolidator) inputRounds(ctx context.Context, tx *sqlx.Tx) ([]consolidation.Window, error) {
 	var rows []struct {
-		ID   int64     `db:"id"`
-		From time.Time `db:"window_from_on"`
-		To   time.Time `db:"window_to_on"`
+		ID     int64     `db:"id"`
+		DutyID int64     `db:"duty_id"`
+		From   time.Time `db:"window_from_on"`
+		To     time.Time `db:"window_to_on"`
 	}
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT id, window_from_on, window_to_on FROM rounds
-		WHERE duty_id = $1 AND window_from_on >= $2 AND window_to_on <= $3 AND NOT cadences && ARRAY['ad_hoc', 'flash', 'event']`,
-		c.InputDuty, c.From, c.To); err != nil {
+		SELECT id, duty_id, window_from_on, window_to_on FROM rounds
+		WHERE duty_id = ANY ($1) AND window_from_on >= $2 AND window_to_on <= $3 AND NOT cadences && ARRAY['ad_hoc', 'flash', 'event']`,
+		c.InputDuties, c.From, c.To); err != nil {
 		return nil, fmt.Errorf("list rounds of the lower level: %w", err)
 	}
-	windows := make([]consolidation.Window, len(rows))
-	for i, r := range rows {
-		windows[i] = consolidation.Window{Round: r.ID, From: civil(r.From), To: civil(r.To)}
+	windows := map[int64][]consolidation.Window{} // by duty
+	for _, r := range rows {
+		windows[r.DutyID] = append(windows[r.DutyID], consolidation.Window{Round: r.ID, From: civil(r.From), To: civil(r.To)})
 	}
-	return consolidation.Cover(consolidation.Window{Round: c.RoundID, From: civil(c.From), To: civil(c.To)}, windows), nil
+	whole := consolidation.Window{Round: c.RoundID, From: civil(c.From), To: civil(c.To)}
+	var chosen []consolidation.Window
+	for _, duty := range c.InputDuties {
+		chosen = append(chosen, consolidation.Cover(whole, windows[duty])...)
+	}
+	return chosen, nil
+}
+
+// asks are the indicators that a report of each summed duty asks for.
+func (c *consolidator) asks(ctx context.Context, tx *sqlx.Tx) (map[int64]map[string]bool, error) {
+	asks := make(map[int64]map[string]bool, len(c.InputDuties))
+	for _, duty := range c.InputDuties {
+		fields, err := fieldsOf(ctx, tx, duty)
+		if err != nil {
+			return nil, err
+		}
+		asks[duty] = make(map[string]bool, len(fields))
+		for _, f := range fields {
+			asks[duty][f.Indicator] = true
+		}
+	}
+	return asks, nil
 }
 
 type inputRow struct {
 	TaskID         int64           `db:"task_id"`
+	DutyID         int64           `db:"duty_id"`
 	AgencyID       int64           `db:"agency_id"`
 	AgencyName     string          `db:"agency_name"`
 	RoundID        int64           `db:"round_id"`
@@ -129,7 +158,7 @@ type inputRow struct {
 // version b that would count; b may be missing. The totals are those that b's
 // sender had taken over before sending it.
 const inputColumns = `
-	t.id AS task_id, t.agency_id, a.name AS agency_name, r.id AS round_id, r.period_key, t.state, d.review, t.due_at, t.first_submitted_at,
+	t.id AS task_id, t.duty_id, t.agency_id, a.name AS agency_name, r.id AS round_id, r.period_key, t.state, d.review, t.due_at, t.first_submitted_at,
 	b.id AS submission_id, b.number, b.kind, b.narrative, b.figures, b.document_number,
 	(SELECT c.totals FROM consolidations c WHERE c.task_id = t.id AND c.taken_at <= COALESCE(b.recorded_at, b.submitted_at)
 		ORDER BY c.id DESC LIMIT 1) AS totals`
@@ -155,11 +184,17 @@ func (c *consolidator) inputs(ctx context.Context, tx *sqlx.Tx, now time.Time) (
 		ORDER BY a.position, a.id, r.window_from_on, t.id`, pq.Array(ids), c.AgencyID); err != nil {
 		return nil, fmt.Errorf("list inputs: %w", err)
 	}
+	asks, err := c.asks(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	inputs := make([]consolidation.Input, len(rows))
 	for i, row := range rows {
 		if inputs[i], err = row.input(now); err != nil {
 			return nil, err
 		}
+		inputs[i].Asks = asks[row.DutyID]
+		inputs[i].Rank = slices.Index(c.InputDuties, row.DutyID)
 		inputs[i].Window = byRound[row.RoundID]
 	}
 	return inputs, nil
@@ -225,10 +260,16 @@ func (c *consolidator) countedThen(ctx context.Context, tx *sqlx.Tx, sources []c
 		WHERE b.id = ANY ($1)`, pq.Array(ids)); err != nil {
 		return nil, fmt.Errorf("list what was counted: %w", err)
 	}
+	asks, err := c.asks(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	inputs := make([]consolidation.Input, len(rows))
 	for i, row := range rows {
 		in := consolidation.Input{
+			Asks:   asks[row.DutyID],
 			TaskID: row.TaskID, AgencyID: row.AgencyID, AgencyName: row.AgencyName, PeriodKey: row.PeriodKey, Standing: consolidation.In,
+			Rank:   slices.Index(c.InputDuties, row.DutyID),
 			Window: consolidation.Window{Round: row.RoundID, From: civil(row.From), To: civil(row.To)},
 		}
 		if task.Kind(row.Kind.String) == task.NilReturn {

@@ -31,10 +31,11 @@ func newChained(t *testing.T) *chained {
 		base := p.Duties[0]
 		level := func(code, consolidates, recipient string, due int, agencies ...string) plan.Duty {
 			d := base
-			d.Code, d.Consolidates, d.Indicators, d.Due = code, consolidates, []string{"vu", "diem", "tb"}, map[string]calendar.DueRule{"": {WorkingDays: due}}
+			d.Code, d.Indicators, d.Due = code, []string{"vu", "diem", "tb"}, map[string]calendar.DueRule{"": {WorkingDays: due}}
 			d.Recipient = plan.Recipient{Agency: recipient, Parent: recipient == ""}
 			d.Assignments = nil
 			if consolidates != "" {
+				d.Consolidates = []string{consolidates}
 				d.Indicators = append(d.Indicators, "tl")
 			}
 			for _, a := range agencies {

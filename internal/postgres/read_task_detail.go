@@ -118,7 +118,17 @@ func (r taskRow) mayAlso(actor policy.Actor, d *task.Detail, now time.Time) {
 
 // dutyRules are what a duty asks of a report, as the plan's version in force says it.
 func dutyRules(ctx context.Context, tx *sqlx.Tx, dutyID int64) (task.Rules, error) {
-	var d plan.Duty
+	d, parts, err := dutyParts(ctx, tx, dutyID)
+	rules := task.Rules{Result: d.Result, ResultRequired: d.ResultRequired, Secret: d.Secret}
+	if err != nil || len(d.Indicators) == 0 && d.Form == "" {
+		return rules, err
+	}
+	return parts.rules(rules, d.Indicators, d.Form), nil
+}
+
+// dutyParts reads a duty, and what the plan's version in force says of figures
+// and forms where the duty asks for any.
+func dutyParts(ctx context.Context, tx *sqlx.Tx, dutyID int64) (d plan.Duty, parts planParts, err error) {
 	var row struct {
 		PlanID     int64  `db:"plan_id"`
 		Version    int    `db:"version"`
@@ -127,20 +137,16 @@ func dutyRules(ctx context.Context, tx *sqlx.Tx, dutyID int64) (task.Rules, erro
 	if err := tx.GetContext(ctx, &row, `
 		SELECT d.plan_id, COALESCE(p.current_version, d.since_version) AS version, d.definition
 		FROM duties d JOIN plans p ON p.id = d.plan_id WHERE d.id = $1`, dutyID); err != nil {
-		return task.Rules{}, fmt.Errorf("read duty: %w", err)
+		return d, parts, fmt.Errorf("read duty: %w", err)
 	}
 	if err := json.Unmarshal(row.Definition, &d); err != nil {
-		return task.Rules{}, fmt.Errorf("definition of duty %d: %w", dutyID, err)
+		return d, parts, fmt.Errorf("definition of duty %d: %w", dutyID, err)
 	}
-	rules := task.Rules{Result: d.Result, ResultRequired: d.ResultRequired, Secret: d.Secret}
 	if len(d.Indicators) == 0 && d.Form == "" {
-		return rules, nil
+		return d, parts, nil
 	}
-	parts, err := readPlanParts(ctx, tx, planVersion{row.PlanID, row.Version})
-	if err != nil {
-		return task.Rules{}, err
-	}
-	return parts.rules(rules, d.Indicators, d.Form), nil
+	parts, err = readPlanParts(ctx, tx, planVersion{row.PlanID, row.Version})
+	return d, parts, err
 }
 
 // fieldsOf are the figures that a duty asks for.
