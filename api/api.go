@@ -175,6 +175,7 @@ func (s *server) routes() {
 	s.attachmentRoutes()
 	s.consolidationRoutes()
 	s.reportFormRoutes()
+	s.sheetRoutes()
 	s.rateRoutes()
 	s.supervisionRoutes()
 	s.correctionRoutes()

@@ -23,6 +23,7 @@ type Service interface {
 	SubmissionService
 	ConsolidationService
 	FormService
+	SheetService
 	RatesService
 	SupervisionService
 	CorrectionService

@@ -126,7 +126,7 @@ var walkedID = []struct{ before, thing string }{
 	{"/people/", "{person}"}, {"/agencies/", "{agency}"}, {"/plans/", "{plan}"}, {"/tasks/", "{task}"}, {"/contests/", "{contest}"},
 	{"/requests/", "{request}"}, {"/notifications/", "{notice}"}, {"/feeds/", "{feed}"},
 	{"/substitutions/", "{substitution}"}, {"/posts/", "{post}"}, {"/attachments/", "{attachment}"}, {"/submissions/", "{submission}"},
-	{"/audit-mandates/", "{mandate}"}, {"/me/sessions/", "{session}"}, {"/me/tokens/", "{tokenid}"}, {"/corrections/", "{correction}"}, {"/reorganisations/", "{reorganisation}"},
+	{"/audit-mandates/", "{mandate}"}, {"/me/sessions/", "{session}"}, {"/me/tokens/", "{tokenid}"}, {"/corrections/", "{correction}"}, {"/reorganisations/", "{reorganisation}"}, {"/rounds/", "{round}"},
 }
 
 // walkQuery is what a call needs behind its address.

@@ -90,6 +90,9 @@ var statusNames = map[Status][2]string{
 	NotExpected: {"Không phải báo cáo", "Not expected"}, NotOpen: {"Chưa mở", "Not open"},
 }
 
+// StatusName is what a status is called in "vi" or "en".
+func StatusName(s Status, language string) string { return in(language, statusNames[s]) }
+
 // WriteCSV writes a line for each task. Instants are in the plan's zone.
 func WriteCSV(w io.Writer, tasks []Task, language string) error {
 	vi := []string{"Văn bản", "Nhiệm vụ", "Tên nhiệm vụ", "Kỳ báo cáo", "Mã đơn vị", "Đơn vị", "Cấp", "Tình trạng hiện nay",

@@ -34,7 +34,12 @@ func (p Places) Locate(err error) error {
 
 func (p Places) locate(f *fault.Fault) *fault.Fault {
 	named := *f
-	if place, ok := p[f.Field]; ok && f.Field != "" {
+	place, ok := p[f.Field]
+	if !ok { // a field without a cell of its own stands in its row
+		row, _, _ := strings.Cut(f.Field, ".")
+		place, ok = p[row]
+	}
+	if ok && place.row > 0 && f.Field != "" {
 		named = *at(place, f)
 	}
 	named.Details = nil
@@ -329,15 +334,9 @@ func (r *formReader) input(key string, number int, labels ...string) cell {
 }
 
 func (r *formReader) kind() task.Kind {
-	c := r.beside("kind", wordKind)
-	switch plain(c.value) {
-	case plain(wordNil[0]), plain(wordNil[1]):
-		return task.NilReturn
-	case plain(wordReport[0]), plain(wordReport[1]), "":
-		return task.Report
-	}
-	r.fail(at(c.at, fault.New(fault.Invalid, "submission.kind", "chọn “%s” hoặc “%s”.", "choose %[3]q or %[4]q.", wordReport[0], wordNil[0], wordReport[1], wordNil[1])))
-	return task.Report
+	kind, f := kindOf(r.beside("kind", wordKind))
+	r.fail(f)
+	return kind
 }
 
 func (r *formReader) narrative() string {

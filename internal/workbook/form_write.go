@@ -108,6 +108,7 @@ func WriteForm(w io.Writer, f Form, language string) error {
 		b.text(position{columnFirst + i, row}, c.Heading(language), lookHead)
 	}
 	b.key(row, "head")
+	b.height(row, 34)
 	row++
 	n := 0
 	for _, s := range f.Sections {
