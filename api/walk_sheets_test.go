@@ -14,9 +14,9 @@ func init() {
 		}
 		w.things["now"] = now.UTC().Format(time.RFC3339)
 		got := w.do(request{method: "GET", path: "/api/v1" + w.fill("/tasks/{task}/form.xlsx"), as: w.tokens[email(policy.FocalPoint, "xa")]})
-		w.things["sheet"] = filledIn([]byte(got.text), map[string]any{"A7": "Đã làm xong."})
+		w.things["sheet"] = filledIn([]byte(got.text), map[string]any{"A8": "Đã làm xong."})
 		got = w.do(request{method: "GET", path: "/api/v1" + w.fill("/rounds/{round}/forms.xlsx"), as: w.tokens[email(policy.Supervisor, "so")]})
-		w.things["roundsheet"] = filledIn([]byte(got.text), map[string]any{"E6": "Đã nhận.", "F6": "15/BC"})
+		w.things["roundsheet"] = filledIn([]byte(got.text), map[string]any{"E6": "Đã nhận.", "G6": "15/BC"})
 	}}
 	add := func(call string, parts ...part) {
 		body, kind := formBody("ranhgioi", parts...)

@@ -61,3 +61,31 @@ func values(c task.Content) map[string]string {
 	}
 	return found
 }
+
+func withInPeriod(f form.Figures, value string) form.Figures {
+	f.InPeriod = value
+	return f
+}
+
+// sampleRound is a round of three units, of which one has reported.
+func sampleRound() workbook.Round {
+	f := sample()
+	return workbook.Round{
+		ID: 9, Form: f.Form, PlanCode: f.PlanCode, PlanTitle: f.PlanTitle, DutyCode: f.DutyCode, DutyTitle: f.DutyTitle, PeriodKey: f.PeriodKey,
+		Zone: time.FixedZone("+07", 7*3600), NilReturn: true,
+		Units: []workbook.Unit{
+			{TaskID: 41, Code: "H1", Name: "UBND huyện Một", Status: task.NotDoneOverdue, Owed: true},
+			{TaskID: 42, Code: "H2", Name: "UBND huyện Hai", Status: task.DoneOnTime, Figures: map[string]string{"kt-luot": "77"}},
+			{TaskID: 43, Code: "H3", Name: "UBND huyện Ba", Status: task.NotDoneInTime, Owed: true},
+		},
+	}
+}
+
+func roundSheet(t *testing.T, r workbook.Round) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := workbook.WriteRound(&b, r, "vi"); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}

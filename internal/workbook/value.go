@@ -13,6 +13,7 @@ import (
 	"dondoc/internal/fault"
 	"dondoc/internal/form"
 	"dondoc/internal/indicator"
+	"dondoc/internal/privacy"
 	"dondoc/internal/sheet"
 )
 
@@ -76,6 +77,9 @@ func (b *book) figure(c cell, row form.Row) (string, *fault.Fault) {
 }
 
 func taken(c cell, typed string, row form.Row) (string, *fault.Fault) {
+	if row.Unit != indicator.Money && privacy.CitizenNumber(strings.TrimSpace(typed)) { // before its leading zeros are gone
+		return "", at(c.at, privacy.Refuse(typed))
+	}
 	value, err := indicator.Read(typed, row.Unit)
 	if f := fault.Of(err); f != nil {
 		named := *f
