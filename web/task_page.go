@@ -56,6 +56,9 @@ type taskView struct {
 	Extend                requestForm
 	Timeline              []courseLine
 	Contact, ContactPhone string
+	Sheet                 sheetView
+	// RoundID is the round whose results the reader may record; 0: none.
+	RoundID int64
 	routeView
 }
 
@@ -175,6 +178,9 @@ func (p *pages) taskViewOf(c *gin.Context, actor policy.Actor, d task.Detail, no
 		}
 	}
 	view.MaySubmit, view.MayReview = d.MaySubmit, d.MayReview
+	if d.MayRecord {
+		view.RoundID = t.RoundID
+	}
 	if view.Mine && !d.MaySubmit {
 		view.WhyNot = l.whyNot(t)
 	}

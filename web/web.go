@@ -41,6 +41,7 @@ type Service interface {
 	Corrections
 	People
 	Attachments
+	Sheets
 }
 
 // Accounts signs people in and out. ActorOf and SignIn answer
@@ -144,6 +145,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	site.POST("/lien-ket/:token", p.page(p.takeUp))
 
 	p.securityPages(site)
+	p.sheetPages(site)
 
 	site.GET("/viec", p.page(p.signedIn(p.myTasks)))
 	site.GET("/viec/:id", p.page(p.signedIn(p.taskPage)))

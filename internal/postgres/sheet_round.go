@@ -1,9 +1,11 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -87,6 +89,8 @@ func (s *Store) recordable(ctx context.Context, actor policy.Actor, roundID int6
 			return nil, tooLarge()
 		}
 		if f.Cursor = page.Next; f.Cursor == "" {
+			// In the order in which the agencies were entered: that of the plan.
+			slices.SortStableFunc(tasks, func(a, b task.Task) int { return cmp.Compare(a.AgencyID, b.AgencyID) })
 			return tasks, nil
 		}
 	}

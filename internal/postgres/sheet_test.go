@@ -188,5 +188,5 @@ func TestATableOfUnitsIsRecordedWholeOrNotAtAll(t *testing.T) {
 	if _, err := c.store.RoundSheet(t.Context(), c.actor("focal_point.x11@dondoc.example"), id); !fault.Is(err, fault.NotFound) {
 		t.Errorf("whoever records nothing: %v", err)
 	}
-	c.want("the export is logged", c.strings(`SELECT (after ->> 'list') || ' ' || (after ->> 'lines') FROM audit WHERE action = 'list.exported'`), "round_forms 3")
+	c.want("the export is logged", c.strings(`SELECT (after ->> 'list') || ' ' || (after ->> 'lines') FROM audit WHERE action = 'rates.exported'`), "round_forms 3")
 }

@@ -154,7 +154,7 @@ func TestFiguresAreReadAsTheyAreMeant(t *testing.T) {
 			return x.RemoveRow(firstSheet, 8)
 		}), "kt-luot", "8000"},
 		"without the hidden column": {edited(t, cells(t, blank, map[string]any{"E8": 8000}), func(x *excelize.File) error { return x.RemoveCol(firstSheet, "K") }), "kt-luot", "8000"},
-		"blank rows between": {edited(t, cells(t, blank, map[string]any{"E9": 12}), func(x *excelize.File) error { return x.InsertRows(firstSheet, 3, 4) }), "kt-vi-pham", "12"},
+		"blank rows between":        {edited(t, cells(t, blank, map[string]any{"E9": 12}), func(x *excelize.File) error { return x.InsertRows(firstSheet, 3, 4) }), "kt-vi-pham", "12"},
 	} {
 		typed, err := workbook.ReadForm(c.sheet, f)
 		if err != nil {
