@@ -176,6 +176,7 @@ func (s *server) routes() {
 	s.consolidationRoutes()
 	s.reportFormRoutes()
 	s.sheetRoutes()
+	s.paperRoutes()
 	s.rateRoutes()
 	s.supervisionRoutes()
 	s.correctionRoutes()

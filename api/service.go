@@ -24,6 +24,7 @@ type Service interface {
 	ConsolidationService
 	FormService
 	SheetService
+	PaperService
 	RatesService
 	SupervisionService
 	CorrectionService

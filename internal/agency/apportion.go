@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"dondoc/internal/fault"
 )
 
@@ -62,4 +64,31 @@ func (in ApportionInput) Whole() error {
 			"Các tỷ lệ cộng lại là %s, phải bằng 100.", "The percentages add up to %s; they must make 100.", sum.FloatString(4)).At("shares")
 	}
 	return nil
+}
+
+// Portions divides a total by the shares into parts that add up to it exactly and
+// are no finer than it is: cases stay whole. What rounding down leaves goes, unit
+// by unit, to the largest remainders, of equal ones to the first. Shares must be Whole.
+func Portions(total decimal.Decimal, shares []Share) []decimal.Decimal {
+	places := max(-total.Exponent(), 0)
+	parts, rest := make([]decimal.Decimal, len(shares)), make([]decimal.Decimal, len(shares))
+	left := total
+	for i, s := range shares {
+		exact := total.Mul(decimal.RequireFromString(s.Percent)).Shift(-2)
+		parts[i] = exact.RoundFloor(places)
+		rest[i] = exact.Sub(parts[i])
+		left = left.Sub(parts[i])
+	}
+	unit := decimal.New(1, -places)
+	for left.IsPositive() {
+		largest := 0
+		for i := range rest {
+			if rest[i].GreaterThan(rest[largest]) {
+				largest = i
+			}
+		}
+		parts[largest], rest[largest] = parts[largest].Add(unit), decimal.Zero
+		left = left.Sub(unit)
+	}
+	return parts
 }

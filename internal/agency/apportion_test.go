@@ -1,7 +1,11 @@
 package agency_test
 
 import (
+	"fmt"
 	"testing"
+
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
 
 	"dondoc/internal/agency"
 	"dondoc/internal/fault"
@@ -67,4 +71,53 @@ func TestWhoTakesOverFromItselfGoesOn(t *testing.T) {
 			t.Errorf("%s: ends %t, want %t", c.name, got, c.ends)
 		}
 	}
+}
+
+func TestPortionsStayWholeAndAddUp(t *testing.T) {
+	shares := func(percents ...string) []agency.Share {
+		list := make([]agency.Share, len(percents))
+		for i, p := range percents {
+			list[i] = agency.Share{SuccessorID: int64(i + 1), Percent: p}
+		}
+		return list
+	}
+	for _, c := range []struct {
+		total  string
+		shares []agency.Share
+		want   string
+	}{
+		{"10", shares("62.5", "37.5"), "[6 4]"}, // 6.25 and 3.75
+		{"7", shares("50", "50"), "[4 3]"},
+		{"1", shares("33.3333", "33.3333", "33.3334"), "[0 0 1]"},
+		{"12.5", shares("50", "50"), "[6.3 6.2]"},
+		{"0", shares("50", "50"), "[0 0]"},
+		{"9", shares("100"), "[9]"},
+	} {
+		if got := fmt.Sprint(agency.Portions(decimal.RequireFromString(c.total), c.shares)); got != c.want {
+			t.Errorf("%s is divided into %s, want %s", c.total, got, c.want)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		left, percents := 1_000_000, []string{}
+		for left > 0 && len(percents) < 6 {
+			part := rapid.IntRange(1, left).Draw(t, "share")
+			percents = append(percents, decimal.New(int64(part), -4).String())
+			left -= part
+		}
+		if left > 0 {
+			percents = append(percents, decimal.New(int64(left), -4).String())
+		}
+		total := decimal.New(rapid.Int64Range(0, 1_000_000).Draw(t, "total"), int32(-rapid.IntRange(0, 2).Draw(t, "places")))
+		sum := decimal.Zero
+		for i, part := range agency.Portions(total, shares(percents...)) {
+			exact := total.Mul(decimal.RequireFromString(percents[i])).Shift(-2)
+			if part.IsNegative() || part.Sub(exact).Abs().GreaterThanOrEqual(decimal.New(1, total.Exponent())) {
+				t.Fatalf("%s of %s is %s", percents[i], total, part)
+			}
+			sum = sum.Add(part)
+		}
+		if !sum.Equal(total) {
+			t.Fatalf("the parts of %s add up to %s", total, sum)
+		}
+	})
 }

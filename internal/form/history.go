@@ -26,6 +26,8 @@ type Known struct {
 	// order; their periods may overlap, and no day is counted twice.
 	Now     Reported
 	History []Reported
+	// Inherited are units that ended, of whose figures this one has a part.
+	Inherited []Inherited
 	// Typed are the figures of the period as they were written.
 	Typed map[string]string
 	// YearPlans are the figures that the unit is to reach by the end of the year.
@@ -49,7 +51,7 @@ func (k Known) figures(row Row) Figures {
 	d := row.Definition
 	f := Figures{
 		YearPlan: k.YearPlans[d.Code], InPeriod: k.value(d, k.inPeriod), YearToDate: k.value(d, k.yearToDate),
-		PlanToDate: k.value(d, k.planToDate), YearBefore: k.value(d, k.yearBefore),
+		PlanToDate: k.value(d, k.planToDate), YearBefore: k.value(d, k.yearBeforeWithInherited),
 	}
 	if typed := k.Typed[d.Code]; typed != "" && (f.InPeriod == "" || !row.Computed) {
 		f.InPeriod = typed
@@ -86,11 +88,13 @@ func (k Known) part(code string, over func(indicator.Definition) indicator.Total
 func (k Known) inPeriod(d indicator.Definition) indicator.Total { return k.Now.Totals[d.Code] }
 
 func (k Known) yearToDate(d indicator.Definition) indicator.Total {
-	return k.toDate(d, indicator.YearToDate, k.Now.To.Year)
+	own := k.toDate(d, indicator.YearToDate, k.Now.To.Year)
+	return k.inherited(d, own, func(old Known) indicator.Total { return old.toDate(d, indicator.YearToDate, k.Now.To.Year) })
 }
 
 func (k Known) planToDate(d indicator.Definition) indicator.Total {
-	return k.toDate(d, indicator.PlanToDate, 0)
+	own := k.toDate(d, indicator.PlanToDate, 0)
+	return k.inherited(d, own, func(old Known) indicator.Total { return old.toDate(d, indicator.PlanToDate, 0) })
 }
 
 // toDate adds up what is known of the periods that close by the end of this one,
@@ -130,6 +134,10 @@ func apart(chosen, others []Reported) []Reported {
 		}
 	}
 	return chosen
+}
+
+func (k Known) yearBeforeWithInherited(d indicator.Definition) indicator.Total {
+	return k.inherited(d, k.yearBefore(d), func(old Known) indicator.Total { return old.yearBefore(d) })
 }
 
 // yearBefore is what was reported for the same period of the year before, or for

@@ -94,12 +94,15 @@ func (s *Store) Apportionments(ctx context.Context, actor policy.Actor, planID i
 		if err != nil {
 			return fmt.Errorf("find plan: %w", err)
 		}
-		list, err = apportionments(ctx, tx, `x.plan_id = $1 AND NOT EXISTS (SELECT 1 FROM apportionments y
-			WHERE y.plan_id = x.plan_id AND y.predecessor_id = x.predecessor_id AND y.indicator = x.indicator AND y.id > x.id)`, planID)
+		list, err = apportionments(ctx, tx, standing+` AND x.plan_id = $1`, planID)
 		return err
 	})
 	return list, err
 }
+
+// standing is true for the newest decision x on the same.
+const standing = `NOT EXISTS (SELECT 1 FROM apportionments y
+	WHERE y.plan_id = x.plan_id AND y.predecessor_id = x.predecessor_id AND y.indicator = x.indicator AND y.id > x.id)`
 
 func apportionments(ctx context.Context, tx *sqlx.Tx, which string, arg any) ([]agency.Apportionment, error) {
 	var rows []struct {

@@ -5,6 +5,8 @@ import (
 
 	"dondoc/internal/agency"
 	"dondoc/internal/fault"
+	"dondoc/internal/plan"
+	"dondoc/internal/task"
 )
 
 func TestFiguresStayUnlessAPersonApportionsThem(t *testing.T) {
@@ -54,4 +56,46 @@ changes: [{divide: d1, into: [da, db]}]
 		t.Errorf("the last decision stands: %+v %v", list, err)
 	}
 	f.want("the trail has no words", f.strings(`SELECT count(*)::text FROM audit WHERE action = 'figures.apportioned' AND after::text NOT LIKE '%dân số%'`), "2")
+}
+
+// A district divided after January reported ten cases; its successors' columns
+// begin with what was shared out, whole cases, and together they make the ten.
+func TestWhatIsSharedOutCountsForTheSuccessors(t *testing.T) {
+	f := newFollowedOf(t, func(p *plan.Plan) {
+		p.Indicators = []plan.Indicator{{Code: "vu", Name: "Số vụ", Unit: "count", Aggregation: "sum"}, {Code: "diem", Name: "Số tụ điểm", Unit: "count", Aggregation: "last"}}
+		p.Duties[0].Indicators = []string{"vu", "diem"}
+	})
+	if _, err := f.store.Submit(t.Context(), f.focal, task.SubmitInput{TaskID: f.taskOf("d1"), Kind: task.Report, Narrative: "Đã làm.",
+		Figures: []task.Figure{{Indicator: "vu", Value: "10"}, {Indicator: "diem", Value: "4"}}}); err != nil {
+		t.Fatal(err)
+	}
+	f.decide("d1", task.Accept)
+	f.clock.set(t, "2026-02-11 09:00")
+	f.reorganise("2026-02-11", `
+agencies:
+  - {code: da, name: UBND huyện A, level: district, parent: tinh}
+  - {code: db, name: UBND huyện B, level: district, parent: tinh}
+changes: [{divide: d1, into: [da, db]}]
+`)
+	f.openRound()
+	columns := func(agency string) string {
+		t.Helper()
+		filled, err := f.store.FilledForm(t.Context(), f.supervisor, f.taskOf(agency))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return "vu " + filled.Figures["vu"].PlanToDate + " diem " + filled.Figures["diem"].PlanToDate
+	}
+	f.want("the figures stay with the old unit", []string{columns("da"), columns("db")}, "vu  diem ", "vu  diem ")
+	decide := func(indicator, a, b string) {
+		t.Helper()
+		if _, err := f.store.Apportion(t.Context(), f.authority, agency.ApportionInput{PlanID: f.plan.ID, AgencyID: f.agencyID("d1"), Indicator: indicator, Reason: "Theo dân số.",
+			Shares: []agency.Share{{SuccessorID: f.agencyID("da"), Percent: a}, {SuccessorID: f.agencyID("db"), Percent: b}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	decide("", "62.5", "37.5")
+	f.want("six and four, and no places twice", []string{columns("da"), columns("db")}, "vu 6 diem ", "vu 4 diem ")
+	decide("vu", "10", "90")
+	f.want("a figure with a decision of its own", []string{columns("da"), columns("db")}, "vu 1 diem ", "vu 9 diem ")
 }

@@ -126,12 +126,17 @@ func (c *consolidator) asks(ctx context.Context, tx *sqlx.Tx) (map[int64]map[str
 		if err != nil {
 			return nil, err
 		}
-		asks[duty] = make(map[string]bool, len(fields))
-		for _, f := range fields {
-			asks[duty][f.Indicator] = true
-		}
+		asks[duty] = askedFor(fields)
 	}
 	return asks, nil
+}
+
+func askedFor(fields []task.Field) map[string]bool {
+	asked := make(map[string]bool, len(fields))
+	for _, f := range fields {
+		asked[f.Indicator] = true
+	}
+	return asked
 }
 
 type inputRow struct {

@@ -75,10 +75,14 @@ func filledForm(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task.Tas
 	for _, f := range content.Figures {
 		known.Typed[f.Indicator] = f.Value
 	}
-	if known.Now, err = reportedNow(ctx, tx, t, content, known); err != nil {
+	if known.Now, err = reportedNow(ctx, tx, t, content, known, askedFor(rules.Fields)); err != nil {
 		return filled, err
 	}
-	if known.History, err = reportedBefore(ctx, tx, actor, t, known.Definitions); err != nil {
+	before := earlier{t, known.Definitions, askedFor(rules.Fields)}
+	if known.History, err = before.seenBy(ctx, tx, actor); err != nil {
+		return filled, err
+	}
+	if known.Inherited, err = before.inherited(ctx, tx); err != nil {
 		return filled, err
 	}
 	filled.Figures = filled.Columns(known)
@@ -118,9 +122,9 @@ func contentShown(ctx context.Context, tx *sqlx.Tx, taskID int64, own bool, fiel
 
 // reportedNow is what the content gives for the task's own period. What is no
 // number yet gives nothing.
-func reportedNow(ctx context.Context, tx *sqlx.Tx, t task.Task, content task.Content, known form.Known) (form.Reported, error) {
+func reportedNow(ctx context.Context, tx *sqlx.Tx, t task.Task, content task.Content, known form.Known, asks map[string]bool) (form.Reported, error) {
 	now := form.Reported{Key: t.PeriodKey, From: t.WindowFrom, To: t.WindowTo, Totals: map[string]indicator.Total{}}
-	in := consolidation.Input{TaskID: t.ID, Standing: consolidation.In, Figures: known.Typed}
+	in := consolidation.Input{TaskID: t.ID, Standing: consolidation.In, Figures: known.Typed, Asks: asks}
 	if content.Kind == task.NilReturn {
 		in.Standing = consolidation.Nil
 	}
@@ -143,9 +147,21 @@ func reportedNow(ctx context.Context, tx *sqlx.Tx, t task.Task, content task.Con
 	return now, nil
 }
 
-// reportedBefore lists what the task's agency reported for the other periods of
-// its duty that close by the end of the task's own.
-func reportedBefore(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task.Task, definitions map[string]indicator.Definition) ([]form.Reported, error) {
+// earlier is what was reported for the other periods of a task's duty that close
+// by the end of the task's own.
+type earlier struct {
+	task        task.Task
+	definitions map[string]indicator.Definition
+	asks        map[string]bool
+}
+
+// seenBy lists what the task's agency reported, as far as the actor may see it.
+func (e earlier) seenBy(ctx context.Context, tx *sqlx.Tx, actor policy.Actor) ([]form.Reported, error) {
+	return e.of(ctx, tx, e.task.AgencyID, actor, false)
+}
+
+// of lists what an agency reported; all: also what the actor does not see.
+func (e earlier) of(ctx context.Context, tx *sqlx.Tx, agencyID int64, actor policy.Actor, all bool) ([]form.Reported, error) {
 	var rows []struct {
 		inputRow
 		From time.Time `db:"window_from_on"`
@@ -155,13 +171,13 @@ func reportedBefore(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task
 		SELECT `+inputColumns+`, r.window_from_on, r.window_to_on
 		FROM tasks t JOIN rounds r ON r.id = t.round_id JOIN duties d ON d.id = t.duty_id JOIN plans p ON p.id = t.plan_id JOIN agencies a ON a.id = t.agency_id
 		CROSS JOIN LATERAL (SELECT `+inForce+` AS number) counts JOIN submissions b ON b.task_id = t.id AND b.number = counts.number
-		WHERE t.duty_id = $4 AND t.agency_id = $5 AND t.id <> $6 AND r.window_to_on <= $7::date AND NOT r.cadences && ARRAY['ad_hoc', 'flash', 'event'] AND `+visibleTask,
-		scoped(actor, t.DutyID, t.AgencyID, t.ID, t.WindowTo.String())...); err != nil {
+		WHERE t.duty_id = $4 AND t.agency_id = $5 AND t.id <> $6 AND r.window_to_on <= $7::date AND NOT r.cadences && ARRAY['ad_hoc', 'flash', 'event'] AND ($8::boolean OR `+visibleTask+`)`,
+		scoped(actor, e.task.DutyID, agencyID, e.task.ID, e.task.WindowTo.String(), all)...); err != nil {
 		return nil, fmt.Errorf("list earlier reports: %w", err)
 	}
 	history := make([]form.Reported, len(rows))
 	for i, row := range rows {
-		in := consolidation.Input{TaskID: row.TaskID, Standing: consolidation.In}
+		in := consolidation.Input{TaskID: row.TaskID, Standing: consolidation.In, Asks: e.asks}
 		if task.Kind(row.Kind.String) == task.NilReturn {
 			in.Standing = consolidation.Nil
 		}
@@ -169,7 +185,7 @@ func reportedBefore(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task
 			return nil, err
 		}
 		history[i] = form.Reported{Key: row.PeriodKey, From: civil(row.From), To: civil(row.To), Totals: map[string]indicator.Total{}}
-		for code, d := range definitions {
+		for code, d := range e.definitions {
 			total, err := consolidation.Reported(d, in)
 			if err != nil {
 				return nil, fmt.Errorf("earlier report: %w", err)

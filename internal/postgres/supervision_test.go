@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"dondoc/internal/idempotency"
+	"dondoc/internal/plan"
 	"dondoc/internal/policy"
 	"dondoc/internal/task"
 )
@@ -21,7 +22,13 @@ type followed struct {
 
 func newFollowed(t *testing.T) *followed {
 	t.Helper()
-	f := &followed{world: newWorld(t, nil)}
+	return newFollowedOf(t, nil)
+}
+
+// newFollowedOf is newFollowed with another plan.
+func newFollowedOf(t *testing.T, change func(*plan.Plan)) *followed {
+	t.Helper()
+	f := &followed{world: newWorld(t, change)}
 	f.activate()
 	f.round = f.openRound()
 	f.run(f.round)
