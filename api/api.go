@@ -178,6 +178,7 @@ func (s *server) routes() {
 	s.sheetRoutes()
 	s.paperRoutes()
 	s.rateRoutes()
+	s.exportRoutes()
 	s.supervisionRoutes()
 	s.correctionRoutes()
 	s.requestRoutes()

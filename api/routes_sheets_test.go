@@ -73,6 +73,51 @@ func init() {
 	}...)
 }
 
+func init() {
+	row := func(path, may, called string) {
+		calls = append(calls, submissionCall{request{method: "GET", path: "/api/v1/exports/" + path}, may, 200, nil, called})
+	}
+	row("rates.xlsx?group_by=period", readers, "ExportRates |GroupBy:period")
+	row("tasks.xlsx?agency=11", readers, "ExportTasks |AgencyID:11")
+	row("coverage.xlsx?plan=1&has=no", followers, "ExportCoverage 1 {DutyID:0 Level: Covered:no Limit:0 Cursor:}")
+	for _, format := range []string{".csv", ".xlsx"} {
+		row("overdue"+format+"?plan=1&duty=5&under=10", "supervisor plan_authority auditor head", "ExportOverdue {PlanID:1 DutyID:5 UnderAgency:10 Limit:0 Cursor:}")
+		row("plans"+format, readers, "ExportPlans by")
+		row("agencies"+format+"?level=commune&ended=true", readers, "ExportAgencies {Level:commune ParentID:0 Query: Limit:0 Cursor: Ended:true}")
+		row("requests"+format+"?kind=extension&open=true", readers, "ExportRequests |Kind:extension")
+		row("audit"+format+"?entity=task", "plan_authority auditor", "ExportEntries {Entity:task EntityID:0 ActorID:0")
+	}
+}
+
+// Whatever a list says, no program takes it for a formula, and numbers are numbers.
+func TestListsAsWorkbooks(t *testing.T) {
+	s := newSite(t)
+	got := s.do(request{method: "GET", path: "/api/v1/exports/tasks.xlsx", as: "head"})
+	if got.status != 200 || got.header.Get("Content-Type") != workbook.MediaType || !strings.HasPrefix(got.header.Get("Content-Disposition"), "attachment") {
+		t.Fatalf("%d %v", got.status, got.header)
+	}
+	f, err := excelize.OpenReader(strings.NewReader(got.text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := f.GetRows(f.GetSheetName(0))
+	if err != nil || len(rows) != 2 || !strings.Contains(strings.Join(rows[1], "|"), "'=1+2") {
+		t.Errorf("%v %v", rows, err)
+	}
+	for column := range rows[1] {
+		cell, err := excelize.CoordinatesToCellName(column+1, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if formula, err := f.GetCellFormula(f.GetSheetName(0), cell); err != nil || formula != "" {
+			t.Errorf("%s is the formula %q, %v", cell, formula, err)
+		}
+	}
+	if kind, err := f.GetCellType(f.GetSheetName(0), "O2"); err != nil || kind != excelize.CellTypeNumber && kind != excelize.CellTypeUnset {
+		t.Errorf("days late are of the kind %v, %v", kind, err)
+	}
+}
+
 func TestWhatIsWrongInASheetIsToldByItsCell(t *testing.T) {
 	s := newSite(t)
 	for name, c := range map[string]struct {

@@ -24,6 +24,7 @@ type Service interface {
 	ConsolidationService
 	FormService
 	SheetService
+	ExportService
 	PaperService
 	RatesService
 	SupervisionService

@@ -18,6 +18,9 @@ func init() {
 		got = w.do(request{method: "GET", path: "/api/v1" + w.fill("/rounds/{round}/forms.xlsx"), as: w.tokens[email(policy.Supervisor, "so")]})
 		w.things["roundsheet"] = filledIn([]byte(got.text), map[string]any{"E6": "Đã nhận.", "G6": "15/BC"})
 	}}
+	for _, list := range []string{"overdue.csv", "overdue.xlsx", "plans.csv", "plans.xlsx", "agencies.csv", "agencies.xlsx", "requests.csv", "requests.xlsx", "audit.csv", "audit.xlsx", "rates.xlsx", "tasks.xlsx", "coverage.xlsx"} {
+		walks = append(walks, walk{call: "GET /api/v1/exports/" + list, from: "open"})
+	}
 	add := func(call string, parts ...part) {
 		body, kind := formBody("ranhgioi", parts...)
 		walks = append(walks, walk{call: call, from: "a sheet filled in", body: body, headers: map[string]string{"Content-Type": kind}})

@@ -31,6 +31,7 @@ const (
 	lookInputMoment
 	lookLockedText
 	lookPlainDay // of lists, which are not protected
+	lookPlainMoment
 	lookPlainWhole
 	lookPlainFraction
 	lookPlainText
@@ -77,7 +78,7 @@ func styleFor(l look) *excelize.Style {
 		s.Alignment.Vertical = "top"
 	case lookInputDay, lookPlainDay:
 		format(formatDay)
-	case lookInputMoment:
+	case lookInputMoment, lookPlainMoment:
 		format(formatMoment)
 	}
 	if l >= lookInputWhole && l <= lookInputMoment {
@@ -131,9 +132,15 @@ func (b *builder) text(p position, s string, l look) {
 	b.dress(p, l)
 }
 
+// numberOf reads a stored number.
+func numberOf(stored string) (float64, bool) {
+	n, err := strconv.ParseFloat(stored, 64)
+	return n, err == nil
+}
+
 // figure writes a stored number as a number, anything else as words.
 func (b *builder) figure(p position, stored string, l look) {
-	if n, err := strconv.ParseFloat(stored, 64); err == nil {
+	if n, ok := numberOf(stored); ok {
 		b.do(b.f.SetCellFloat(b.sheet, p.String(), n, -1, 64))
 		b.dress(p, l)
 		return
@@ -186,7 +193,7 @@ func (b *builder) bounded(cells string, unit indicator.Unit, integer bool, least
 	v := excelize.NewDataValidation(true)
 	v.SetSqref(cells)
 	bound := func(stored string, otherwise float64) float64 {
-		if n, err := strconv.ParseFloat(stored, 64); err == nil {
+		if n, ok := numberOf(stored); ok {
 			return n
 		}
 		return otherwise
