@@ -19,7 +19,7 @@ func init() {
 		w.things["roundsheet"] = filledIn([]byte(got.text), map[string]any{"E6": "Đã nhận.", "G6": "15/BC"})
 	}}
 	for _, list := range []string{"overdue.csv", "overdue.xlsx", "plans.csv", "plans.xlsx", "agencies.csv", "agencies.xlsx", "requests.csv", "requests.xlsx", "audit.csv", "audit.xlsx", "rates.xlsx", "tasks.xlsx", "coverage.xlsx"} {
-		walks = append(walks, walk{call: "GET /api/v1/exports/" + list, from: "open"})
+		walks = append(walks, walk{call: "GET /api/v1/exports/" + list, from: "open", shows: map[string]string{"plans.csv": "Kế hoạch đi qua mọi quyền", "audit.csv": "plan.activated"}[list]})
 	}
 	add := func(call string, parts ...part) {
 		body, kind := formBody("ranhgioi", parts...)

@@ -118,3 +118,16 @@ func TestARoundIsRecordedFromATable(t *testing.T) {
 		t.Errorf("whoever records nothing: %d", got.status)
 	}
 }
+
+func TestListsAreOfferedAsWorkbooks(t *testing.T) {
+	s := newSite(t, sample()).as("district")
+	board := s.get("/theo-doi?van-ban=1&nhiem-vu=7")
+	if !strings.Contains(board.text, `href="/api/v1/exports/overdue.xlsx?duty=7&amp;plan=1"`) {
+		t.Errorf("the board's export is not narrowed as the board is\n%s", board.text)
+	}
+	for page, link := range map[string]string{"/viec": "tasks.xlsx?mine=true", "/de-nghi": "requests.xlsx"} {
+		if got := s.as("commune").get(page); !strings.Contains(got.text, `href="/api/v1/exports/`+link+`"`) {
+			t.Errorf("%s does not link %s", page, link)
+		}
+	}
+}

@@ -69,8 +69,13 @@ func (b *builder) listed(c sheet.Cell) excelize.Cell {
 	return excelize.Cell{StyleID: b.style(lookPlainText), Value: string(text[:min(len(text), maxCellText)])}
 }
 
-// serial is an instant of UTC as programs count days.
+// serial is an instant of UTC as programs count days. A time of day is a
+// millisecond late: many minutes have no exact number, and a hair before one some
+// programs show the minute before.
 func serial(at time.Time) float64 {
+	if at.Hour() != 0 || at.Minute() != 0 {
+		at = at.Add(time.Millisecond)
+	}
 	return at.Sub(time.Date(1899, time.December, 30, 0, 0, 0, 0, time.UTC)).Hours() / 24
 }
 
