@@ -174,6 +174,8 @@ func (s *server) routes() {
 	s.submissionRoutes()
 	s.attachmentRoutes()
 	s.consolidationRoutes()
+	s.targetRoutes()
+	s.scoreRoutes()
 	s.reportFormRoutes()
 	s.sheetRoutes()
 	s.paperRoutes()

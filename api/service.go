@@ -22,6 +22,7 @@ import (
 type Service interface {
 	SubmissionService
 	ConsolidationService
+	TargetService
 	FormService
 	SheetService
 	ExportService

@@ -20,7 +20,7 @@ const module = "dondoc"
 var domain = []string{
 	"internal/account", "internal/agency", "internal/amendment", "internal/attachment", "internal/audit", "internal/consolidation", "internal/document", "internal/docx", "internal/dossier", "internal/form",
 	"internal/feed", "internal/indicator",
-	"internal/notice", "internal/paper", "internal/pdf", "internal/plan", "internal/policy", "internal/preview", "internal/privacy", "internal/request", "internal/task", "internal/timetable", "internal/workbook",
+	"internal/notice", "internal/paper", "internal/pdf", "internal/plan", "internal/policy", "internal/preview", "internal/privacy", "internal/request", "internal/score", "internal/target", "internal/task", "internal/timetable", "internal/workbook",
 }
 
 // ground may be imported by all that has rules.

@@ -44,6 +44,7 @@ type boardView struct {
 	Empty       string
 	More        string
 	First       string // address of the list's start, on later pages
+	Targets     string // address of the chosen plan's targets
 	Export      string // address of the overdue as a workbook
 	// Rounds are those of the overdue shown, where a duty is chosen: their results
 	// can be recorded from a table.
@@ -245,6 +246,7 @@ func (p *pages) boardFilters(c *gin.Context, actor policy.Actor, q boardQuery, v
 		}
 	}
 	if planID != 0 {
+		view.Targets = targetsAddress(planID)
 		duties, err := p.service.ListDuties(c.Request.Context(), actor, planID)
 		if err != nil {
 			return err

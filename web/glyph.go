@@ -6,7 +6,8 @@ import "dondoc/internal/task"
 type glyph struct {
 	// Form is one of: circle, diamond (filled: done), ring, lozenge (hollow: not
 	// done), half-circle, half-diamond (waiting), return-ring, return-lozenge
-	// (to be mended), dash (not expected), dot (not open).
+	// (to be mended), dash (not expected), dot (not open); of an outlook
+	// light-green, light-amber, light-red, light-unclear.
 	Form  string
 	Label string
 	// Silent leaves the label out for screen readers where words beside it say the same.

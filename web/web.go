@@ -42,6 +42,7 @@ type Service interface {
 	People
 	Attachments
 	Sheets
+	Targets
 }
 
 // Accounts signs people in and out. ActorOf and SignIn answer
@@ -164,6 +165,8 @@ func Mount(engine *gin.Engine, o Options) error {
 	site.GET("/de-nghi/:id", p.page(p.signedIn(p.requestPage)))
 	site.POST("/de-nghi/:id/:act", p.page(p.actOnRequest))
 	site.GET("/theo-doi", p.page(p.signedIn(p.board)))
+	site.GET("/van-ban/:id/muc-tieu", p.page(p.signedIn(p.targets)))
+	site.GET("/van-ban/:id/muc-tieu/:code", p.page(p.signedIn(p.targets)))
 	site.GET("/thong-bao", p.page(p.signedIn(p.notices)))
 	site.POST("/thong-bao/:id/da-doc", p.page(p.signedIn(p.readNotice)))
 	site.POST("/vi-tri", p.page(p.signedIn(p.choosePost)))

@@ -245,7 +245,9 @@ func SplitFault(aim decimal.Decimal, parts []Split) *fault.Fault {
 		return nil
 	}
 	shown := func(n decimal.Decimal, language string) string { return Format(n.String(), language) }
-	return fault.New(fault.Invalid, "target.split",
-		"các phần cộng lại là %[1]s, chỉ tiêu là %[2]s: %[3]s %[4]s", "the parts add up to %[5]s, the target is %[6]s: %[8]s %[7]s",
-		shown(sum, "vi"), shown(aim, "vi"), words[0], shown(off.Abs(), "vi"), shown(sum, "en"), shown(aim, "en"), words[1], shown(off.Abs(), "en"))
+	return &fault.Fault{
+		Kind: fault.Invalid, Code: "target.split",
+		VI: fmt.Sprintf("các phần cộng lại là %s, chỉ tiêu là %s: %s %s", shown(sum, "vi"), shown(aim, "vi"), words[0], shown(off.Abs(), "vi")),
+		EN: fmt.Sprintf("the parts add up to %s, the target is %s: %s %s", shown(sum, "en"), shown(aim, "en"), shown(off.Abs(), "en"), words[1]),
+	}
 }

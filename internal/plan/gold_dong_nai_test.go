@@ -163,7 +163,21 @@ func (c *compareDongNai) targets() {
 		return
 	}
 	c.measures("IV.2.b", c.p.Targets[outside].Measures, c.g.OutsideMeasures)
-	c.same("number of targets", len(c.p.Targets), c.g.Counts.Targets+1)
+	c.money()
+	c.same("number of targets", len(c.p.Targets), c.g.Counts.Targets+2)
+}
+
+// money holds the target that the budget's first line is followed by: its number
+// is the document's, its years are marked.
+func (c *compareDongNai) money() {
+	t := c.target("V.1")
+	if t == nil || len(t.Measures) != 1 || len(c.g.Budget) == 0 {
+		c.note("no target of the budget")
+		return
+	}
+	c.same("money aimed at", t.Measures[0].Number, c.g.Budget[0].Amount)
+	c.same("money by year", len(t.Measures[0].ByYear), 5)
+	c.same("years are marked", slices.Contains(t.Configured, "by_year"), true)
 }
 
 func (c *compareDongNai) rest() {

@@ -126,6 +126,11 @@ func HoldsTask(a Actor, t Task) bool {
 		a.HasAt(t.IssuerID, PlanAuthority)
 }
 
+// InChain: the reporting chain of a result is who sends it, the agency that it
+// passes, who receives and who reviews it, all above its sender, and the plan
+// authority. Auditors are outside of it; so are other agencies with a part in the plan.
+func InChain(a Actor, t Task) bool { return HoldsTask(a, t) }
+
 // SubmitTask: the focal points and the head of the agency that owes the result.
 func SubmitTask(a Actor, t Task) bool { return a.HasAt(t.AgencyID, FocalPoint, Head) }
 

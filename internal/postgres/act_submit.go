@@ -48,12 +48,13 @@ type lockedTask struct {
 	FirstAt     sql.NullTime    `db:"first_submitted_at"`
 	SubmittedAt sql.NullTime    `db:"submitted_at"`
 	ResubmitAt  sql.NullTime    `db:"resubmit_due_at"`
-	// Result, ResultRequired, Secret and Form are the duty's; PlanVersion is the
+	// Result, ResultRequired, Secret, Form and ScoreSheet are the duty's; PlanVersion is the
 	// version whose indicators and forms they name.
 	Result         plan.Result `db:"result"`
 	ResultRequired bool        `db:"result_required"`
 	Secret         bool        `db:"secret"`
 	Form           string      `db:"form"`
+	ScoreSheet     string      `db:"score_sheet"`
 	PlanVersion    int         `db:"plan_version"`
 	// TwoSignatures: what a focal point sends in waits for the head.
 	TwoSignatures bool `db:"two_signatures"`
@@ -72,7 +73,7 @@ const lockedTasks = `
 		(SELECT v.review_steps FROM plan_versions v WHERE v.plan_id = p.id AND v.number = p.current_version) AS review_steps,
 		COALESCE(d.definition -> 'Indicators', '[]') AS indicators, COALESCE(d.definition ->> 'Result', '') AS result,
 		COALESCE((d.definition ->> 'ResultRequired')::boolean, false) AS result_required,
-		COALESCE((d.definition ->> 'Secret')::boolean, false) AS secret, COALESCE(d.definition ->> 'Form', '') AS form,
+		COALESCE((d.definition ->> 'Secret')::boolean, false) AS secret, COALESCE(d.definition ->> 'Form', '') AS form, COALESCE(d.definition ->> 'ScoreSheet', '') AS score_sheet,
 		COALESCE(p.current_version, d.since_version) AS plan_version,
 		r.period_key = 'once' OR r.cadences && ARRAY['ad_hoc', 'flash', 'event'] AS period_once, t.first_submitted_at, t.submitted_at, t.resubmit_due_at,
 		(SELECT two_signatures FROM agencies a WHERE a.id = t.agency_id) AS two_signatures,

@@ -16,6 +16,12 @@ type chained struct{ *world }
 
 func newChained(t *testing.T) *chained {
 	t.Helper()
+	return newChainedPlan(t, nil)
+}
+
+// newChainedPlan is newChained with a change of the plan.
+func newChainedPlan(t *testing.T, change func(*plan.Plan)) *chained {
+	t.Helper()
 	c := &chained{newWorld(t, func(p *plan.Plan) {
 		for _, code := range []string{"x11", "x12", "x13"} {
 			p.Agencies = append(p.Agencies, plan.Agency{Code: code, Name: "UBND xã " + code, Level: "commune", Parent: "d1"})
@@ -45,6 +51,9 @@ func newChained(t *testing.T) *chained {
 		}
 		p.Duties = []plan.Duty{
 			level("X", "", "", 3, "x11", "x12", "x13", "x21"), level("H", "X", "so", 4, "d1", "d2"), level("S", "H", "tinh", 5, "so"),
+		}
+		if change != nil {
+			change(p)
 		}
 	})}
 	for agency, roles := range map[string][]string{

@@ -127,7 +127,8 @@ func (s *Store) SaveDraft(ctx context.Context, actor policy.Actor, in task.Draft
 // errDraftChanged ends a save over a newer draft.
 var errDraftChanged = errors.New("the draft has changed")
 
-func (s *Store) checkDraft(ctx context.Context, tx *sqlx.Tx, t lockedTask, in task.DraftInput, now time.Time) error {
+// checkWritable refuses to write at what is not owed now.
+func (t lockedTask) checkWritable() error {
 	switch {
 	case t.ClosedAt.Valid:
 		return roundClosed()
@@ -137,6 +138,13 @@ func (s *Store) checkDraft(ctx context.Context, tx *sqlx.Tx, t lockedTask, in ta
 	case t.State != task.StateOpen && t.State != task.StateReturned:
 		return fault.New(fault.Conflict, "draft.not_owed",
 			"Việc này đang ở trạng thái “%[1]s”, không soạn được lúc này.", "The task is %[2]s; nothing can be drafted now.", t.State.VI(), t.State)
+	}
+	return nil
+}
+
+func (s *Store) checkDraft(ctx context.Context, tx *sqlx.Tx, t lockedTask, in task.DraftInput, now time.Time) error {
+	if err := t.checkWritable(); err != nil {
+		return err
 	}
 	zone, err := calendar.Zone(t.TimeZone)
 	if err != nil {

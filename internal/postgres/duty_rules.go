@@ -165,6 +165,12 @@ func (s *Store) checkResult(ctx context.Context, tx *sqlx.Tx, t lockedTask, in t
 	if f := fault.Of(rules.Check(in.Content(), scans, from.elsewhere)); f != nil {
 		faults = append(faults, f.Details...)
 	}
+	err = s.checkScored(ctx, tx, t, in, from)
+	if f := fault.Of(err); f != nil {
+		faults = append(faults, f)
+	} else if err != nil {
+		return in, err
+	}
 	if len(faults) > 0 {
 		return in, fault.New(fault.Invalid, "submission.invalid",
 			"Chưa gửi được. Có %d chỗ cần sửa.", "Not sent. %d places need mending.", len(faults)).With(faults...)

@@ -14,7 +14,7 @@ import (
 )
 
 // said is all that a document says, a line for each paragraph.
-func said(d papers.Document) string {
+func inWords(d papers.Document) string {
 	text := ""
 	for _, s := range d.Sections() {
 		text += s.Text()
@@ -103,7 +103,7 @@ func TestTheReportOfAConsolidatorNamesWhoIsMissing(t *testing.T) {
 	if !d.Draft || d.Number != "" || !d.Date.IsZero() {
 		t.Errorf("a draft bears %q and %s", d.Number, d.Date)
 	}
-	c.says(said(d), "BÁO CÁO\n", "Một, ngày", "Thiếu kinh phí.", "Báo cáo được tổng hợp từ 02/03 báo cáo của các đơn vị", "Chưa có báo cáo (01 đơn vị): UBND xã x13.",
+	c.says(inWords(d), "BÁO CÁO\n", "Một, ngày", "Thiếu kinh phí.", "Báo cáo được tổng hợp từ 02/03 báo cáo của các đơn vị", "Chưa có báo cáo (01 đơn vị): UBND xã x13.",
 		"Số vụ\n\n4.000\n", "UBND xã x12\n\n", "Không phát sinh", "Chưa có báo cáo\n", "kính báo cáo Sở./.", "TM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH")
 	_, err = c.store.ReportPaper(t.Context(), c.actor("supervisor.so@dondoc.example"), id)
 	c.refused(err, "paper.not_sent")
@@ -126,7 +126,7 @@ func TestTheReportThatWasSentBearsItsNumber(t *testing.T) {
 	if d.Draft {
 		t.Error("what was sent is a draft")
 	}
-	f.says(said(d), "Số: 05/BC-UBND", "Một, ngày 03 tháng 02 năm 2026", "I. NỘI DUNG\nĐã làm.\nTốt.\n", "TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH\nPHÓ CHỦ TỊCH")
+	f.says(inWords(d), "Số: 05/BC-UBND", "Một, ngày 03 tháng 02 năm 2026", "I. NỘI DUNG\nĐã làm.\nTốt.\n", "TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH\nPHÓ CHỦ TỊCH")
 	f.want("views", f.strings(`SELECT action FROM audit WHERE action = 'task.viewed'`), "task.viewed")
 	// What its own people write for a correction is a draft again, and theirs alone.
 	if _, err := f.store.ReportPaper(t.Context(), f.other, id); err == nil {
@@ -148,7 +148,7 @@ func TestALetterUrgesForWhatIsOwed(t *testing.T) {
 	if !letter.Paper().Draft {
 		t.Error("a letter that nobody signed is no draft")
 	}
-	text := said(letter.Paper())
+	text := inWords(letter.Paper())
 	f.says(text, "UBND TỈNH\nSỞ\n", "Kính gửi:\n- Ủy ban nhân dân huyện Một;\n- Ủy ban nhân dân huyện Ba.\n", "còn 02 báo cáo, kết quả của 02 cơ quan, đơn vị chưa được gửi, trong đó 02 đã quá hạn",
 		"Sở yêu cầu Ủy ban nhân dân huyện Một, Ủy ban nhân dân huyện Ba khẩn trương", "Gửi trước ngày 25/02/2026.", "IV.15.h. Báo cáo, ")
 	if strings.Contains(text, "huyện Hai") || strings.Contains(text, "trân trọng đề nghị") {
@@ -158,7 +158,7 @@ func TestALetterUrgesForWhatIsOwed(t *testing.T) {
 	if letter, err = f.store.UrgingLetter(t.Context(), f.supervisor, document.LetterInput{TaskIDs: f.all()}); err != nil {
 		t.Fatal(err)
 	}
-	text = said(letter.Paper())
+	text = inWords(letter.Paper())
 	f.says(text, "V/v đề nghị phối hợp gửi báo cáo", "trân trọng đề nghị", "Rất mong nhận được sự quan tâm, phối hợp của quý cơ quan./.")
 	if strings.Contains(text, "yêu cầu") || strings.Contains(text, "khẩn trương") {
 		t.Errorf("a request orders:\n%s", text)
@@ -205,7 +205,7 @@ func TestTheSummaryCountsWhatTheRatesCount(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.says(said(annex.Paper()), "1\nUBND huyện Một\n1\n1\n0\n0\n0\n100,0\n\n", "2\nUBND huyện Hai\n1\n0\n0\n1\n0\n0,0\n1 đã gửi, chờ xác nhận\n",
+	f.says(inWords(annex.Paper()), "1\nUBND huyện Một\n1\n1\n0\n0\n0\n100,0\n\n", "2\nUBND huyện Hai\n1\n0\n0\n1\n0\n0,0\n1 đã gửi, chờ xác nhận\n",
 		"3\nUBND huyện Ba\n1\n0\n0\n0\n1\n0,0\n\n", "Tổng cộng\n3\n1\n0\n1\n1\n33,3\n1 đã gửi, chờ xác nhận\n")
 	f.want("trail", f.strings(`SELECT after ->> 'list' || ' ' || (after ->> 'lines') FROM audit WHERE action = 'rates.exported'`), "annex_summary 3")
 	// Whoever owes one result counts that one.
@@ -242,8 +242,8 @@ func TestTheOverdueAnnexGivesTheReasonsOfTheUnits(t *testing.T) {
 	if len(annex.Overdue) != 3 || annex.Overdue[0].DaysLate < 10 {
 		t.Fatalf("%+v", annex.Overdue)
 	}
-	w.says(said(annex.Paper()), "IV.15.h. Báo cáo, tháng 01/2026\nKế hoạch thử (số 12/KH-UBND)\nUBND huyện Một\nSở\n", "Chờ số liệu của xã\nKhó khăn, vướng mắc: Thiếu kinh phí\n")
-	if strings.Contains(said(annex.Paper()), "Vì sao chậm?") {
+	w.says(inWords(annex.Paper()), "IV.15.h. Báo cáo, tháng 01/2026\nKế hoạch thử (số 12/KH-UBND)\nUBND huyện Một\nSở\n", "Chờ số liệu của xã\nKhó khăn, vướng mắc: Thiếu kinh phí\n")
+	if strings.Contains(inWords(annex.Paper()), "Vì sao chậm?") {
 		t.Error("the demand stands as a reason")
 	}
 	if annex, err = w.store.OverdueAnnex(t.Context(), supervisor, w.plan.ID, w.agencyID("d2")); err != nil || len(annex.Overdue) != 1 {
@@ -259,7 +259,7 @@ func TestTheListOfFocalPointsIsForWhoeverUrgesThem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := said(list.Paper())
+	text := inWords(list.Paper())
 	f.says(text, "UBND huyện Một\nĐầu mối Một\nd1@dondoc.example\n0251 3822 501\n", "UBND huyện Ba\nChưa có đầu mối\nd3@dondoc.example\n")
 	if strings.Contains(text, "0912000111") || strings.Contains(text, "focal_point.d1@dondoc.example") {
 		t.Errorf("a person's own telephone or address stands in the list:\n%s", text)

@@ -11,6 +11,7 @@ import (
 var notWritten = map[string]bool{
 	"attachments.media_type": true, "contests.outcome": true, "corrections.outcome": true, "notifications.cause": true, "notifications.kind": true,
 	"preparations.from_state": true, "preparations.kind": true, "preparations.outcome": true, "redactions.field": true, "reopenings.state_from": true,
+	"scores.sheet": true, "score_points.criterion": true, "score_check_points.criterion": true,
 	"requests.kind": true, "requests.state": true, "reviews.decision": true, "steps.anchor": true, "steps.code": true, "steps.cron": true,
 	"steps.kind": true, "steps.state": true, "submissions.channel": true, "submissions.from_state": true, "submissions.kind": true, "task_successions.outcome": true, "task_drafts.kind": true,
 }

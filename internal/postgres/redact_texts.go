@@ -38,6 +38,8 @@ var redactedTexts = []struct{ table, scope, columns string }{
 	{"forwardings", ofTask, "remark"},
 	{"task_notes", ofTask, "text"},
 	{"rounds", ofTaskRound, "title text"},
+	{"score_points", ofTask, "evidence"},
+	{"score_check_points", ofTask, "remark"},
 }
 
 // withContent are the tables that keep a content, figures included.

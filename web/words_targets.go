@@ -1,0 +1,83 @@
+package web
+
+import "maps"
+
+// The words of the page of targets.
+func init() {
+	maps.Copy(wordsVI, targetWordsVI)
+	maps.Copy(wordsEN, targetWordsEN)
+}
+
+var targetWordsVI = catalogue{
+	"targets.title":         "Mục tiêu, chỉ tiêu",
+	"targets.on":            "Đánh giá ngày %s",
+	"targets.all":           "Mọi mục tiêu",
+	"targets.up":            "Về cấp trên cùng",
+	"targets.board":         "Bảng theo dõi",
+	"targets.none":          "Văn bản này không có mục tiêu.",
+	"targets.until":         "Hạn %s",
+	"targets.configured":    "có phần do cơ quan lập tệp đặt, văn bản không nêu",
+	"targets.col.measure":   "Chỉ tiêu",
+	"targets.col.aim":       "Giao",
+	"targets.col.actual":    "Đạt",
+	"targets.col.forecast":  "Dự báo cuối kỳ",
+	"targets.col.light":     "Đánh giá",
+	"targets.col.chart":     "Diễn biến",
+	"targets.col.unit":      "Đơn vị",
+	"targets.col.results":   "Báo cáo",
+	"targets.measure":       "Mục tiêu",
+	"targets.soft":          "(phấn đấu)",
+	"targets.units":         "Xem từng đơn vị",
+	"targets.year":          "Năm",
+	"targets.unknown":       "chưa có số liệu",
+	"targets.in_words":      "bằng lời",
+	"targets.rule":          "Vì sao:",
+	"targets.from":          "Số liệu từ:",
+	"targets.baseline":      "Số gốc: %s.",
+	"targets.baseline_of":   "Số gốc: %s (%s, ngày %s).",
+	"targets.result":        "số %s",
+	"targets.chart":         "Từ %s (%s) đến %s (%s)",
+	"targets.light.green":   "Sẽ đạt",
+	"targets.light.amber":   "Gần đạt",
+	"targets.light.red":     "Khó đạt",
+	"targets.light.unclear": "Chưa rõ",
+	"targets.legend":        "Hình tròn xanh: sẽ đạt; tam giác vàng: đạt từ chín phần mười; hình vuông đỏ: khó đạt; gạch ngang: chưa đủ số liệu. Số liệu lấy từ báo cáo đã được xác nhận, mỗi ngày của mỗi đơn vị tính một lần.",
+	"board.targets":         "Mục tiêu của văn bản",
+}
+
+var targetWordsEN = catalogue{
+	"targets.title":         "Targets",
+	"targets.on":            "Judged on %s",
+	"targets.all":           "All targets",
+	"targets.up":            "Back to the top",
+	"targets.board":         "Board",
+	"targets.none":          "This plan has no targets.",
+	"targets.until":         "Until %s",
+	"targets.configured":    "partly set by whoever wrote the file, the document does not say it",
+	"targets.col.measure":   "Measure",
+	"targets.col.aim":       "Aim",
+	"targets.col.actual":    "Reached",
+	"targets.col.forecast":  "Forecast at the end",
+	"targets.col.light":     "Outlook",
+	"targets.col.chart":     "Over time",
+	"targets.col.unit":      "Unit",
+	"targets.col.results":   "Reports",
+	"targets.measure":       "Aim",
+	"targets.soft":          "(to be striven for)",
+	"targets.units":         "See each unit",
+	"targets.year":          "Year",
+	"targets.unknown":       "no figures yet",
+	"targets.in_words":      "in words",
+	"targets.rule":          "Why:",
+	"targets.from":          "Figures from:",
+	"targets.baseline":      "Baseline: %s.",
+	"targets.baseline_of":   "Baseline: %s (%s, on %s).",
+	"targets.result":        "no. %s",
+	"targets.chart":         "From %s (%s) to %s (%s)",
+	"targets.light.green":   "Will be met",
+	"targets.light.amber":   "Nearly",
+	"targets.light.red":     "Hardly",
+	"targets.light.unclear": "Not clear",
+	"targets.legend":        "A green circle: it will be met; a yellow triangle: nine tenths at least; a red square: it will hardly be met; a dash: too few figures. Figures come from results that count, each day of each unit once.",
+	"board.targets":         "The plan's targets",
+}
