@@ -131,10 +131,12 @@ type Field struct {
 	Integer   bool   `json:"integer,omitempty" doc:"Without decimals."`
 	Min       string `json:"min,omitempty"`
 	Max       string `json:"max,omitempty"`
+	Total     string `json:"total,omitempty" doc:"Code of the figure that this one is a part of (trong đó)."`
+	Computed  bool   `json:"computed,omitempty" doc:"Worked out from other figures where they are given, whatever is sent for it."`
 }
 
 func fieldOf(f task.Field) Field {
-	return Field{f.Indicator, f.Name, f.UnitName, f.Kind, f.Required, f.Integer, f.Min, f.Max}
+	return Field{f.Indicator, f.Name, f.UnitName, f.Kind, f.Required, f.Integer, f.Min, f.Max, f.Total, f.Numerator != ""}
 }
 
 // Section is a part of the text that a duty's form asks for.
@@ -143,23 +145,25 @@ type Section struct {
 	Hint      string `json:"hint,omitempty"`
 	Required  bool   `json:"required,omitempty"`
 	MaxLength int    `json:"max_length,omitempty" doc:"Characters."`
+	Level     int    `json:"level,omitempty" doc:"Of a heading of an outline, 1 to 3."`
 }
 
 // Submission is one version of a result.
 type Submission struct {
-	ID             int64     `json:"id"`
-	Number         int       `json:"number"`
-	Kind           string    `json:"kind" enum:"report,nil"`
-	Narrative      string    `json:"narrative,omitempty"`
-	Figures        []Figure  `json:"figures"`
-	DocumentNumber string    `json:"document_number,omitempty"`
-	DocumentOn     string    `json:"document_on,omitempty" format:"date"`
-	SignatoryTitle string    `json:"signatory_title,omitempty"`
-	SubmittedAt    time.Time `json:"submitted_at"`
-	SubmittedBy    string    `json:"submitted_by"`
-	SubmittedFor   string    `json:"submitted_for,omitempty" doc:"The person for whom the sender stood in as a substitute."`
-	Invalid        bool      `json:"invalid" doc:"Counts as not sent."`
-	Review         *Review   `json:"review,omitempty"`
+	ID             int64             `json:"id"`
+	Number         int               `json:"number"`
+	Kind           string            `json:"kind" enum:"report,nil"`
+	Narrative      string            `json:"narrative,omitempty"`
+	Figures        []Figure          `json:"figures"`
+	Explanations   map[string]string `json:"explanations,omitempty" doc:"What its sender said of single figures, by indicator."`
+	DocumentNumber string            `json:"document_number,omitempty"`
+	DocumentOn     string            `json:"document_on,omitempty" format:"date"`
+	SignatoryTitle string            `json:"signatory_title,omitempty"`
+	SubmittedAt    time.Time         `json:"submitted_at"`
+	SubmittedBy    string            `json:"submitted_by"`
+	SubmittedFor   string            `json:"submitted_for,omitempty" doc:"The person for whom the sender stood in as a substitute."`
+	Invalid        bool              `json:"invalid" doc:"Counts as not sent."`
+	Review         *Review           `json:"review,omitempty"`
 
 	PreparedBy     string     `json:"prepared_by,omitempty" doc:"Who prepared what submitted_by, the head, approved."`
 	WithdrawnAt    *time.Time `json:"withdrawn_at,omitempty" doc:"Taken back; counts for nothing."`
@@ -205,6 +209,7 @@ func submissionOf(b task.Submission) Submission {
 	for i, f := range b.Figures {
 		view.Figures[i] = Figure(f)
 	}
+	view.Explanations = explanationsOf(b.Explanations)
 	view.Attachments = attachmentsOf(b.Attachments)
 	for _, r := range b.Redactions {
 		view.Redactions = append(view.Redactions, redactionOf(r))
@@ -268,6 +273,10 @@ type TaskDetail struct {
 	MayCorrect            bool `json:"may_correct" doc:"Send a version that is to replace the one in force."`
 	MayDecideCorrection   bool `json:"may_decide_correction" doc:"Accept or refuse the correction that waits."`
 	MayTakeBackCorrection bool `json:"may_take_back_correction"`
+
+	Consolidates bool      `json:"consolidates" doc:"The result sums up others: GET /tasks/{id}/consolidation."`
+	Comments     []Comment `json:"comments" doc:"Of whoever sums this result up."`
+	Upward       []Upward  `json:"upward" doc:"Accepted results of the recipient that its figures went into."`
 }
 
 // Asks is what a duty asks of a report.
@@ -295,6 +304,7 @@ func detailOf(d task.Detail, language string) TaskDetail {
 		InForce: d.InForce, MayForward: d.MayForward, MaySendBack: d.MaySendBack, MayCorrect: d.MayCorrect,
 		MayDecideCorrection: d.MayDecideCorrection, MayTakeBackCorrection: d.MayTakeBackCorrection,
 		MayRedact: d.MayRedact, Asks: asksOf(d.Rules),
+		Consolidates: d.Consolidates, Comments: listOf(d.Comments, "", commentOf).Items, Upward: listOf(d.Upward, "", upwardOf).Items,
 	}
 	if d.InHand != nil {
 		handover := handoverOf(*d.InHand)

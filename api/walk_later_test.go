@@ -133,6 +133,8 @@ func init() {
 	add("POST /api/v1/tasks/{id}/reviews #after it was forwarded", "forwarded", `{"version": {version}, "decision": "accept"}`, "")
 	add("POST /api/v1/tasks/{id}/corrections", "accepted", correction, "")
 	add("GET /api/v1/tasks/{id}/form", "submitted", "", "")
+	add("GET /api/v1/agencies/{id}/past-figures", "open", "", "")
+	add("PUT /api/v1/agencies/{id}/past-figures", "open", `{"figures": [{"indicator": "so-luot", "from": "2025-01-01", "to": "2025-12-31", "value": "150", "source": "Báo cáo số 15/BC-UBND"}]}`, "")
 	for _, format := range []string{"docx", "pdf"} {
 		add("GET /api/v1/tasks/{id}/report."+format, "submitted", "", "")
 		add("GET /api/v1/plans/{id}/annexes/summary."+format, "submitted", "", "")
@@ -144,6 +146,8 @@ func init() {
 	add("PUT /api/v1/agencies/{id}/letterhead", "empty", `{"superior": "", "name": "UBND xã", "abbreviation": "UBND", "place": "", "collective": "", "signing": "head", "head": "Chủ tịch", "version": 0}`, "")
 	refusing("GET /api/v1/tasks/{id}/consolidation", "submitted", "")
 	refusing("POST /api/v1/tasks/{id}/consolidation/take-over", "open", `{}`)
+	refusing("GET /api/v1/tasks/{id}/consolidation/figures/{indicator}", "submitted", "")
+	refusing("POST /api/v1/tasks/{id}/consolidation/comments", "submitted", `{"task_id": 1, "text": "Kiểm tra lại"}`)
 	refusing("GET /api/v1/tasks/{id}/scores", "submitted", "")
 	refusing("PUT /api/v1/tasks/{id}/scores", "open", `{"points": []}`)
 	refusing("PUT /api/v1/tasks/{id}/score-check", "submitted", `{"points": []}`)

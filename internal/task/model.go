@@ -95,6 +95,7 @@ type Submission struct {
 	Kind            Kind
 	Narrative       string
 	Figures         []Figure // in the order of the duty's indicators
+	Explanations    []Explanation
 	DocumentNumber  string
 	DocumentOn      calendar.Date
 	SignatoryTitle  string
@@ -173,6 +174,14 @@ type Field struct {
 	// decimal text, bound it where they are not empty.
 	Required, Integer bool
 	Min, Max          string
+	// Total is the code of the figure that this one is a part of ("trong đó"), Of
+	// its name; empty for all others.
+	Total, Of string
+	// Numerator and Denominator are the figures of a ratio, which is worked out.
+	Numerator, Denominator string
+	// Steady: no change against the period before is asked about. Cumulative: it
+	// covers the year so far.
+	Steady, Cumulative bool
 }
 
 // Step is one rung of a task's ladder, sent or to come.
@@ -224,6 +233,11 @@ type Detail struct {
 	// it; MayCorrect sends a correction, MayDecideCorrection and
 	// MayTakeBackCorrection settle the one that waits.
 	MayForward, MaySendBack, MayCorrect, MayDecideCorrection, MayTakeBackCorrection bool
+	// Consolidates: the result sums up others. Comments are what whoever sums this
+	// one up says about it, Upward where its figures went.
+	Consolidates bool
+	Comments     []Comment
+	Upward       []Upward
 }
 
 // SubmitInput is what a person sends in.
@@ -233,6 +247,7 @@ type SubmitInput struct {
 	Kind           Kind
 	Narrative      string
 	Figures        []Figure
+	Explanations   []Explanation
 	DocumentNumber string
 	DocumentOn     calendar.Date
 	SignatoryTitle string
