@@ -153,15 +153,15 @@ func TestATableOfUnitsIsRecordedWholeOrNotAtAll(t *testing.T) {
 	// The rows are x11, x12 and x13 in the order of the sheet; E, F and G the figures.
 	rows := map[string]any{"E6": "1.000", "F6": 1, "G6": 1, "E7": 20, "F7": 2, "G7": 2}
 	late := maps.Clone(rows)
-	late["M7"] = "10:00 03/02/2026" // after now; the row above is in order
+	late["N7"] = "10:00 03/02/2026" // after now; the row above is in order
 	_, err := record(typed(t, sheet, late))
-	if told := located(err); !strings.HasPrefix(told["M7"], "record.received_at Ô M7: ") {
+	if told := located(err); !strings.HasPrefix(told["N7"], "record.received_at Ô N7: ") {
 		t.Errorf("a late row: %v", told)
 	}
 	none("a late row")
 	// A hidden id that was changed to a task of another district's commune.
 	foreign := typed(t, sheet, rows)
-	key := "P7"
+	key := "Q7"
 	foreign = typed(t, foreign, map[string]any{key: "dondoc:task." + fmt.Sprint(c.taskOf("x21"))})
 	_, err = record(foreign)
 	told := located(err)

@@ -52,8 +52,8 @@ func (f Form) texts() []asks {
 // hash stands for what the sheet asks.
 func (f Form) hash() string { return digest(f.Form, f.NilReturn, f.Secret) }
 
-// The columns of a form's sheet: TT, Chỉ tiêu, ĐVT, the usual ones, and the
-// hidden key of each row.
+// The columns of a form's sheet: TT, Chỉ tiêu, ĐVT, the usual ones, why a figure
+// is far from what is expected, and the hidden key of each row.
 const (
 	columnName  = 2
 	columnUnit  = 3
@@ -61,7 +61,8 @@ const (
 )
 
 var (
-	columnLast  = columnUnit + len(form.Columns)
+	columnWhy   = columnUnit + len(form.Columns) + 1
+	columnLast  = columnWhy
 	columnKey   = columnLast + 1
 	columnTyped = columnFirst + slices.Index(form.Columns, form.ColumnInPeriod)
 )
@@ -80,6 +81,7 @@ var (
 	wordOrdinal = words{"TT", "No."}
 	wordName    = words{"Chỉ tiêu", "Indicator"}
 	wordUnit    = words{"ĐVT", "Unit"}
+	wordWhy     = words{"Giải trình số liệu", "Explanation"}
 	wordKind    = words{"Có phát sinh không?", "Anything to report?"}
 	wordReport  = words{"Có phát sinh", "A report"}
 	wordNil     = words{"Không phát sinh", "Nothing to report"}
@@ -98,7 +100,7 @@ var (
 // all the rest is not. The language is "vi" or "en".
 func WriteForm(w io.Writer, f Form, language string) error {
 	b := build(wordSheet.in(language))
-	b.widths(6, 46, 11, 14, 14, 14, 14, 14, 12, 12)
+	b.widths(6, 46, 11, 14, 14, 14, 14, 14, 12, 12, 30)
 	row := b.formHead(f, language)
 	headRow := row
 	b.across(row, 1, 1, wordOrdinal.in(language), lookHead)
@@ -107,6 +109,7 @@ func WriteForm(w io.Writer, f Form, language string) error {
 	for i, c := range form.Columns {
 		b.text(position{columnFirst + i, row}, c.Heading(language), lookHead)
 	}
+	b.text(position{columnWhy, row}, wordWhy.in(language), lookHead)
 	b.key(row, "head")
 	b.height(row, 34)
 	row++
@@ -115,7 +118,7 @@ func WriteForm(w io.Writer, f Form, language string) error {
 		b.across(row, 1, columnLast, heading(s), lookSection)
 		row++
 		for _, r := range s.Rows {
-			b.formRow(row, r, f.Figures[r.Code], language)
+			b.formRow(row, r, f.Figures[r.Code], task.Explained(f.Given.Explanations, r.Code), language)
 			row++
 		}
 		if s.Narrative {
@@ -181,7 +184,7 @@ func (b *builder) formHead(f Form, language string) int {
 	return 6
 }
 
-func (b *builder) formRow(row int, r form.Row, known form.Figures, language string) {
+func (b *builder) formRow(row int, r form.Row, known form.Figures, why, language string) {
 	indent := ""
 	if r.Depth > 0 {
 		indent = "    "
@@ -208,8 +211,10 @@ func (b *builder) formRow(row int, r form.Row, known form.Figures, language stri
 	}
 	b.key(row, keyFigures+r.Code)
 	if r.Computed || r.Unit == indicator.Text {
+		b.dress(position{columnWhy, row}, lookLockedText)
 		return
 	}
+	b.text(position{columnWhy, row}, why, lookInputText)
 	b.bounded(position{columnTyped, row}.String(), r.Unit, r.Integer, r.Min, r.Max, short(r.Name), wordTyping.in(language))
 }
 

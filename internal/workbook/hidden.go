@@ -18,6 +18,8 @@ const (
 	keyHead     = keyPrefix + "head"
 	keyFigures  = "figures."
 	keyText     = "text."
+	// keyExplanations begins the fields of explanations.
+	keyExplanations = "explanations."
 	// layoutVersion is that of the layout; a reader knows those up to its own.
 	layoutVersion = "1"
 )

@@ -210,6 +210,7 @@ func (r *roundReader) record(l line, i int, id int64) task.RecordInput {
 			r.take(&in, c, value)
 		}
 	}
+	r.explain(&in, l, i)
 	if len(sections) > 0 {
 		r.recorded.Places[task.RecordField(i, "narrative")] = r.recorded.Places[task.RecordField(i, keyText+"0")]
 	}
@@ -220,6 +221,23 @@ func (r *roundReader) record(l line, i int, id int64) task.RecordInput {
 		}
 	}
 	return in
+}
+
+// explain has the explanation of a row answer for each of its figures: sending
+// keeps those that are asked for.
+func (r *roundReader) explain(in *task.RecordInput, l line, i int) {
+	place, asked := r.recorded.Places[task.RecordField(i, "explanations")]
+	if !asked {
+		return
+	}
+	c, _ := r.at(l, "explanations")
+	why := r.words(c)
+	for _, f := range in.Figures {
+		r.recorded.Places[task.RecordField(i, keyExplanations+f.Indicator)] = place
+		if f.Value != "" && why != "" {
+			in.Explanations = append(in.Explanations, task.Explanation{Indicator: f.Indicator, Text: why})
+		}
+	}
 }
 
 func (r *roundReader) words(c cell) string {

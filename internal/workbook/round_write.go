@@ -108,6 +108,9 @@ func (r Round) columns() []columnKind {
 		}
 		all = append(all, c)
 	}
+	if len(all) > 0 {
+		all = append(all, columnKind{key: "explanations", headings: wordWhy, width: 30, look: lookInputText})
+	}
 	for i, heading := range r.texts() {
 		all = append(all, columnKind{key: keyText + strconv.Itoa(i), headings: words{heading, heading}, width: 36, look: lookInputText})
 	}
