@@ -44,6 +44,7 @@ type Service interface {
 	People
 	Attachments
 	Papers
+	Sheets
 	Targets
 }
 
@@ -148,6 +149,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	site.POST("/lien-ket/:token", p.page(p.takeUp))
 
 	p.securityPages(site)
+	p.sheetPages(site)
 
 	site.GET("/viec", p.page(p.signedIn(p.myTasks)))
 	site.GET("/viec/:id", p.page(p.signedIn(p.taskPage)))
