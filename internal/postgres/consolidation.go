@@ -42,6 +42,9 @@ func (s *Store) Consolidation(ctx context.Context, actor policy.Actor, taskID in
 		if view, err = consolidationOf(ctx, tx, taskID, now); err == nil && !policy.OpenInputs(actor, row.relation(), row.State == task.StateSubmitted || row.State == task.StateAccepted) {
 			view = view.Closed()
 		}
+		if err == nil && !policy.InChain(actor, row.relation()) {
+			view = view.Outside()
+		}
 		return err
 	})
 	if err != nil {

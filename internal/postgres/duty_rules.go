@@ -126,7 +126,7 @@ func (p planParts) rules(r task.Rules, asked []string, formCode string) task.Rul
 		field := task.Field{Indicator: code, Name: code}
 		if i, ok := p.Indicators[code]; ok {
 			field = task.Field{
-				Indicator: code, Name: i.Name, UnitName: i.UnitName, Kind: i.Unit, Required: i.Required, Integer: i.Integer, Min: i.Min, Max: i.Max,
+				Indicator: code, Name: i.Name, UnitName: i.UnitName, Kind: i.Unit, Required: i.Required, Integer: i.Integer, Min: i.Min, Max: i.Max, CountOnly: i.CountOnly,
 			}
 		}
 		field.Required = field.Required || slices.ContainsFunc(form.Sections, func(s plan.FormSection) bool {

@@ -40,7 +40,9 @@ func (s *Store) FilledForm(ctx context.Context, actor policy.Actor, taskID int64
 		if shown, err = row.task(now, zones{}); err != nil {
 			return err
 		}
-		filled, err = filledForm(ctx, tx, actor, shown, row.relation())
+		if filled, err = filledForm(ctx, tx, actor, shown, row.relation()); err == nil && !policy.InChain(actor, row.relation()) {
+			filled = filled.Outside()
+		}
 		return err
 	})
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"dondoc/internal/indicator"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
 	"dondoc/internal/task"
@@ -63,6 +64,9 @@ func detailIn(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, no
 	detail.Fields = detail.Rules.Fields
 	if detail.Submissions, err = submissionsOf(ctx, tx, id, detail.Fields); err != nil {
 		return detail, err
+	}
+	if !policy.InChain(actor, row.relation()) {
+		hideFew(detail.Submissions, detail.Fields)
 	}
 	if detail.Steps, err = stepsOf(ctx, tx, id); err != nil {
 		return detail, err
@@ -256,6 +260,20 @@ func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task
 		submissions = append(submissions, b)
 	}
 	return submissions, addFiles(ctx, tx, taskID, submissions)
+}
+
+// hideFew hides from a reader outside of the reporting chain each count of fewer
+// than five persons.
+func hideFew(submissions []task.Submission, fields []task.Field) {
+	counts := map[string]bool{}
+	for _, f := range fields {
+		counts[f.Indicator] = f.CountOnly
+	}
+	for _, b := range submissions {
+		for i, f := range b.Figures {
+			b.Figures[i].Value = indicator.Definition{CountOnly: counts[f.Indicator]}.Shown(f.Value, false)
+		}
+	}
 }
 
 // figuresOf puts figures in the order of the duty's indicators; those that a

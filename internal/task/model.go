@@ -173,6 +173,8 @@ type Field struct {
 	// decimal text, bound it where they are not empty.
 	Required, Integer bool
 	Min, Max          string
+	// CountOnly: persons; hidden below five outside of the reporting chain.
+	CountOnly bool
 }
 
 // Step is one rung of a task's ladder, sent or to come.
