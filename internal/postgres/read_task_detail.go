@@ -123,7 +123,7 @@ func (r taskRow) mayAlso(actor policy.Actor, d *task.Detail, now time.Time) {
 // dutyRules are what a duty asks of a report, as the plan's version in force says it.
 func dutyRules(ctx context.Context, tx *sqlx.Tx, dutyID int64) (task.Rules, error) {
 	d, parts, err := dutyParts(ctx, tx, dutyID)
-	rules := task.Rules{Result: d.Result, ResultRequired: d.ResultRequired, Secret: d.Secret}
+	rules := task.Rules{Result: d.Result, ResultRequired: d.ResultRequired, Secret: d.Secret, ScoreSheet: d.ScoreSheet}
 	if err != nil || len(d.Indicators) == 0 && d.Form == "" {
 		return rules, err
 	}
