@@ -177,6 +177,7 @@ func (s *server) routes() {
 	s.targetRoutes()
 	s.scoreRoutes()
 	s.reportFormRoutes()
+	s.paperRoutes()
 	s.rateRoutes()
 	s.supervisionRoutes()
 	s.correctionRoutes()

@@ -30,6 +30,7 @@ var scopes = map[string]pair{
 	"corrections":      {policy.TasksRead, policy.TasksWrite},
 	"contests":         {policy.TasksRead, policy.TasksWrite},
 	"urgings":          {policy.TasksRead, policy.TasksWrite},
+	"urging-letters":   {policy.TasksRead, policy.TasksWrite},
 	"requests":         {policy.RequestsRead, policy.RequestsWrite},
 	"board":            {policy.ReportsRead, ""},
 	"rates":            {policy.ReportsRead, ""},

@@ -24,6 +24,7 @@ type Service interface {
 	ConsolidationService
 	TargetService
 	FormService
+	PaperService
 	RatesService
 	SupervisionService
 	CorrectionService

@@ -133,6 +133,15 @@ func init() {
 	add("POST /api/v1/tasks/{id}/reviews #after it was forwarded", "forwarded", `{"version": {version}, "decision": "accept"}`, "")
 	add("POST /api/v1/tasks/{id}/corrections", "accepted", correction, "")
 	add("GET /api/v1/tasks/{id}/form", "submitted", "", "")
+	for _, format := range []string{"docx", "pdf"} {
+		add("GET /api/v1/tasks/{id}/report."+format, "submitted", "", "")
+		add("GET /api/v1/plans/{id}/annexes/summary."+format, "submitted", "", "")
+		add("GET /api/v1/plans/{id}/annexes/overdue."+format, "submitted", "", "")
+		add("GET /api/v1/plans/{id}/annexes/focal-points."+format, "open", "", "")
+	}
+	add("POST /api/v1/urging-letters", "open", `{"task_ids": [{task}], "format": "docx"}`, "")
+	add("GET /api/v1/agencies/{id}/letterhead", "empty", "", "")
+	add("PUT /api/v1/agencies/{id}/letterhead", "empty", `{"superior": "", "name": "UBND xã", "abbreviation": "UBND", "place": "", "collective": "", "signing": "head", "head": "Chủ tịch", "version": 0}`, "")
 	refusing("GET /api/v1/tasks/{id}/consolidation", "submitted", "")
 	refusing("POST /api/v1/tasks/{id}/consolidation/take-over", "open", `{}`)
 	refusing("GET /api/v1/tasks/{id}/scores", "submitted", "")

@@ -18,9 +18,9 @@ const module = "dondoc"
 
 // domain packages hold rules and types; they may import each other.
 var domain = []string{
-	"internal/account", "internal/agency", "internal/amendment", "internal/attachment", "internal/audit", "internal/consolidation", "internal/dossier", "internal/form",
+	"internal/account", "internal/agency", "internal/amendment", "internal/attachment", "internal/audit", "internal/consolidation", "internal/document", "internal/docx", "internal/dossier", "internal/form",
 	"internal/feed", "internal/indicator",
-	"internal/notice", "internal/plan", "internal/policy", "internal/preview", "internal/privacy", "internal/request", "internal/score", "internal/target", "internal/task", "internal/timetable",
+	"internal/notice", "internal/paper", "internal/pdf", "internal/plan", "internal/policy", "internal/preview", "internal/privacy", "internal/request", "internal/score", "internal/target", "internal/task", "internal/timetable",
 }
 
 // ground may be imported by all that has rules.
@@ -88,6 +88,7 @@ var libraries = map[string][]string{
 	"github.com/robfig/cron":              {"internal/calendar"},
 	"github.com/gabriel-vasile/mimetype":  {"internal/attachment"},
 	"github.com/coreos/go-oidc":           {"internal/openid"},
+	"github.com/go-pdf/fpdf":              {"internal/pdf"},
 	"golang.org/x/oauth2":                 {"internal/openid"},
 	"github.com/piglig/go-qr":             {"web"},
 	"net/http":                            {"api", "web", "internal/app", "internal/session", "internal/openid", "internal/notice/mailbox"},

@@ -26,5 +26,5 @@ func SeeFile(a Actor, t Task, f File) bool {
 // plan collects; never on one's own agency's result, which nobody is to make
 // unreadable after it was judged.
 func RedactSubmission(a Actor, t Task) bool {
-	return a.HasAt(t.IssuerID, PlanAuthority) && !a.HasAt(t.AgencyID, FocalPoint, Head)
+	return a.HasAt(t.IssuerID, PlanAuthority) && !a.owes(t.AgencyID)
 }

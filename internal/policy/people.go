@@ -88,6 +88,12 @@ func (a Actor) AllPosts() []Post {
 	return a.Posts
 }
 
+// Owing are the agencies for which the actor speaks in any post, also one that is
+// not chosen now: those whose results the actor never decides on.
+func (a Actor) Owing() []int64 {
+	return Actor{Posts: a.AllPosts()}.At(FocalPoint, Head)
+}
+
 // Persons are the actor and those whom the actor stands in for.
 func (a Actor) Persons() []int64 {
 	ids := []int64{a.UserID}

@@ -4,13 +4,13 @@ package policy
 // agency pass a result on; so does the issuer's plan authority, lest an
 // intermediary without people hold results up. Never one's own agency's result.
 func ForwardTask(a Actor, t Task) bool {
-	return t.ThroughID != 0 && a.HasAt(t.IssuerID, PlanAuthority) && !a.HasAt(t.AgencyID, FocalPoint, Head) || SendBackTask(a, t)
+	return t.ThroughID != 0 && a.HasAt(t.IssuerID, PlanAuthority) && !a.owes(t.AgencyID) || SendBackTask(a, t)
 }
 
 // SendBackTask: the intermediate agency alone returns a result to its sender,
 // never its own people's.
 func SendBackTask(a Actor, t Task) bool {
-	return a.HasAt(t.ThroughID, FocalPoint, Head, Supervisor) && !a.HasAt(t.AgencyID, FocalPoint, Head)
+	return a.HasAt(t.ThroughID, FocalPoint, Head, Supervisor) && !a.owes(t.AgencyID)
 }
 
 // CorrectTask: whoever may submit the result; where the agency asks for two
@@ -26,5 +26,5 @@ func DecideCorrection(a Actor, t Task) bool { return ReviewTask(a, t) }
 // issuer write notes and read each other's. Whoever may submit the result reads
 // none, whatever else they are.
 func NoteTask(a Actor, t Task) bool {
-	return (a.HasAt(t.ReviewerID, Supervisor) || a.HasAt(t.IssuerID, PlanAuthority)) && !a.HasAt(t.AgencyID, FocalPoint, Head)
+	return (a.HasAt(t.ReviewerID, Supervisor) || a.HasAt(t.IssuerID, PlanAuthority)) && !a.owes(t.AgencyID)
 }

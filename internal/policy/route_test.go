@@ -49,6 +49,13 @@ func TestRightsOnTheWayOfAResult(t *testing.T) {
 	if policy.ForwardTask(both, routed) || policy.SendBackTask(both, routed) || policy.DecideCorrection(both, routed) || policy.NoteTask(both, routed) {
 		t.Error("somebody handles the result of their own agency, or reads notes on it")
 	}
+	// Nor in one post alone that they have chosen.
+	for i := range both.Posts {
+		chosen := policy.Actor{Posts: both.Posts[i : i+1], Held: both.Posts}
+		if policy.ForwardTask(chosen, routed) || policy.SendBackTask(chosen, routed) || policy.DecideCorrection(chosen, routed) || policy.NoteTask(chosen, routed) {
+			t.Errorf("somebody handles the result of their own agency as %s, or reads notes on it", both.Posts[i].Role)
+		}
+	}
 	if policy.ForwardTask(policy.Actor{Posts: []policy.Post{{AgencyID: 4, Role: policy.PlanAuthority}}}, owed) {
 		t.Error("what goes nowhere between is passed on")
 	}

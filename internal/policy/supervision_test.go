@@ -42,6 +42,13 @@ func TestWhoMayDoWhatAroundATask(t *testing.T) {
 func TestNobodyDecidesOnTheirOwnResult(t *testing.T) {
 	both := policy.Actor{Posts: []policy.Post{
 		{AgencyID: 1, Role: policy.FocalPoint}, {AgencyID: 3, Role: policy.Supervisor}, {AgencyID: 4, Role: policy.PlanAuthority}}}
+	// Nor where they have chosen the post that decides.
+	for i := range both.Posts {
+		chosen := policy.Actor{Posts: both.Posts[i : i+1], Held: both.Posts}
+		if policy.DecideContest(chosen, owed) || policy.ReopenTask(chosen, owed) || policy.ReviewTask(chosen, owed) || policy.RedactSubmission(chosen, owed) {
+			t.Errorf("somebody decides on the result of their own agency as %s", both.Posts[i].Role)
+		}
+	}
 	if policy.DecideContest(both, owed) || policy.ReopenTask(both, owed) || policy.ReviewTask(both, owed) {
 		t.Error("somebody decides on the result of their own agency")
 	}

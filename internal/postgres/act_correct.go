@@ -44,6 +44,9 @@ func (s *Store) Correct(ctx context.Context, actor policy.Actor, in task.Correct
 			return task.Correction{}, err
 		}
 		in.Content = kept.Content()
+		if len(current.content.Differences(in.Content)) == 0 {
+			return task.Correction{}, sameAsInForce(current)
+		}
 		id, err := s.insertCorrection(ctx, tx, actor, t, in, current, now)
 		if err != nil {
 			return task.Correction{}, err
@@ -66,16 +69,13 @@ func checkCorrect(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t locked
 	if err != nil {
 		return none, err
 	}
-	sent := in.Content.Submission(t.ID, t.Version)
-	if err := checkContent(t, sent, now); err != nil {
-		return none, err
-	}
-	if len(current.content.Differences(in.Content)) == 0 {
-		return none, fault.New(fault.Invalid, "correction.same",
-			"Bản đính chính giống hệt bản đang có hiệu lực (lần %d). Sửa nội dung rồi gửi.",
-			"The correction says what the version in force (no. %d) says. Change it and send again.", current.Number).At("narrative")
-	}
-	return current, nil
+	return current, checkContent(t, in.Content.Submission(t.ID, t.Version), now)
+}
+
+func sameAsInForce(current versionInForce) error {
+	return fault.New(fault.Invalid, "correction.same",
+		"Bản đính chính giống hệt bản đang có hiệu lực (lần %d). Sửa nội dung rồi gửi.",
+		"The correction says what the version in force (no. %d) says. Change it and send again.", current.Number).At("narrative")
 }
 
 // done reports whether the result is done, and has come to its recipient.

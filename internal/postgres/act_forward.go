@@ -29,7 +29,8 @@ func (s *Store) Forward(ctx context.Context, actor policy.Actor, in task.Forward
 			return task.Receipt{}, err
 		}
 		// The steps of who passes on end here: the round is held first, as in running it.
-		if _, err := holdRoundOf(ctx, tx, in.TaskID); err != nil {
+		closed, err := holdRoundOf(ctx, tx, in.TaskID)
+		if err != nil {
 			return task.Receipt{}, err
 		}
 		t, err := s.lockForAct(ctx, tx, actor, in.TaskID, in.Version)
@@ -40,9 +41,14 @@ func (s *Store) Forward(ctx context.Context, actor policy.Actor, in task.Forward
 			return task.Receipt{}, err
 		}
 		if in.Decision == task.SendBack {
-			return s.giveBack(ctx, tx, actor, t, task.ReviewInput{
+			receipt, err := s.giveBack(ctx, tx, actor, t, task.ReviewInput{
 				TaskID: t.ID, Decision: task.Return, Reason: in.Remark, ResubmitOn: in.ResubmitOn,
 			}, now)
+			if err == nil && closed {
+				// What was mended is to be sent: the round closes when its new day has passed.
+				err = s.reopenRound(ctx, tx, actor, t, now)
+			}
+			return receipt, err
 		}
 		return s.forward(ctx, tx, actor, t, in.Remark, now)
 	})

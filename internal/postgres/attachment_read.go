@@ -33,7 +33,7 @@ func (f foundAttachment) relation() policy.Task {
 
 // task is what the trail of reading asks of the task.
 func (f foundAttachment) task() task.Task {
-	return task.Task{ID: f.TaskID, AgencyID: f.AgencyID, RecipientID: f.RecipientID, ReviewerID: f.ReviewerID, IssuerID: f.IssuerID, PlanID: f.PlanID}
+	return task.Task{ID: f.TaskID, AgencyID: f.AgencyID, RecipientID: f.RecipientID, ReviewerID: f.ReviewerID, IssuerID: f.IssuerID, PlanID: f.PlanID, ThroughID: f.ThroughID}
 }
 
 func (f foundAttachment) file() policy.File {
@@ -80,7 +80,7 @@ func (s *Store) OpenAttachment(ctx context.Context, actor policy.Actor, id int64
 		return found.attachment(), content, nil
 	}
 	err = s.transact(ctx, func(tx *sqlx.Tx) error {
-		return s.record(ctx, tx, actor, now, change{
+		return s.record(ctx, tx, actor.Reader(), now, change{
 			Action: fileDownloaded, Entity: "task", EntityID: found.TaskID, OnBehalf: actor.Reading(),
 			After: underDecision(actor, found.task(), map[string]any{"attachment": found.ID, "sha256": found.attachment().SHA256}),
 		})

@@ -158,7 +158,7 @@ func (s *Store) checkDraft(ctx context.Context, tx *sqlx.Tx, t lockedTask, in ta
 		return err
 	}
 	// A draft may hold what is no number yet, but nothing that nobody asks for.
-	if f := fault.Of(task.CheckFigures(rules.Strangers(in.Figures), rules.Fields)); f != nil {
+	if f := fault.Of(rules.CheckDraft(in.Content)); f != nil {
 		return fault.New(fault.Invalid, "draft.invalid",
 			"Chưa lưu được. Có %d chỗ cần sửa.", "Not saved. %d places need mending.", len(f.Details)).With(f.Details...)
 	}

@@ -27,6 +27,8 @@ func (m *machine) check(rt *rapid.T) {
 	m.checkDrafts(rt)
 	m.checkRequests(rt)
 	m.checkLadders(rt)
+	m.checkWaiting(rt)
+	m.checkPeople(rt)
 	m.checkLists(rt)
 	m.checkOffers(rt)
 	m.checkTrail(rt)
@@ -76,13 +78,13 @@ func (m *machine) checkTasks(rt *rapid.T) {
 	var want, rounds []string
 	for _, t := range m.tasks {
 		settled := inState(task.StateAccepted, task.StateWaived, task.StateCancelled)(t)
-		want = append(want, fmt.Sprintf("task %d %s due %s original %s again %s first %s closed %t settled %t version %d.%d sent %d", t.id, t.state, micro(&t.due),
-			micro(&t.original), micro(t.resubmit), micro(t.firstValid()), t.closed, settled, t.version, t.dueVersion, len(t.subs)))
+		want = append(want, fmt.Sprintf("task %d %s due %s original %s again %s first %s closed %t settled %t version %d.%d sent %d passed on %d", t.id, t.state, micro(&t.due),
+			micro(&t.original), micro(t.resubmit), micro(t.firstValid()), t.closed, settled, t.version, t.dueVersion, len(t.subs), t.forwarded))
 	}
 	at := func(column string) string { return fmt.Sprintf(microSQL, column) }
-	same(rt, "tasks", m.rows(rt, `SELECT format('task %s %s due %s original %s again %s first %s closed %s settled %s version %s.%s sent %s', id, state,
+	same(rt, "tasks", m.rows(rt, `SELECT format('task %s %s due %s original %s again %s first %s closed %s settled %s version %s.%s sent %s passed on %s', id, state,
 		`+at("due_at")+`, `+at("original_due_at")+`, `+at("resubmit_due_at")+`, `+at("first_submitted_at")+`,
-		CASE WHEN closed_at IS NULL THEN 'false' ELSE 'true' END, CASE WHEN settled_at IS NULL THEN 'false' ELSE 'true' END, version, due_version, submissions) FROM tasks`), want)
+		CASE WHEN closed_at IS NULL THEN 'false' ELSE 'true' END, CASE WHEN settled_at IS NULL THEN 'false' ELSE 'true' END, version, due_version, submissions, forwarded) FROM tasks`), want)
 	for _, r := range m.rounds {
 		rounds = append(rounds, fmt.Sprintf("round %d open %t", r.id, r.open))
 	}
@@ -95,11 +97,15 @@ func (m *machine) checkSubmissions(rt *rapid.T) {
 	var want []string
 	for _, t := range m.tasks {
 		for i, s := range t.subs {
-			want = append(want, fmt.Sprintf("%d/%d %s %q at %s invalid %t withdrawn %t recorded %t", t.id, i+1, s.kind, s.text, micro(&s.at), s.invalid, s.withdrawn, s.recorded))
+			want = append(want, fmt.Sprintf("%d/%d %s %q %s at %s invalid %t withdrawn %t recorded %t correction %t by %s files %s passed on %s", t.id, i+1, s.kind, s.text, s.number, micro(&s.at),
+				s.invalid, s.withdrawn, s.recorded, s.correction != nil, s.by.names(), s.files, micro(s.passedOn)))
 		}
 	}
-	same(rt, "submissions", m.rows(rt, `SELECT format('%s/%s %s "%s" at %s invalid %s withdrawn %s recorded %s', task_id, number, kind, narrative, `+
-		fmt.Sprintf(microSQL, "submitted_at")+`, invalid::text, (withdrawn_at IS NOT NULL)::text, (recorded_at IS NOT NULL)::text) FROM submissions`), want)
+	same(rt, "submissions", m.rows(rt, `SELECT format('%s/%s %s "%s" %s at %s invalid %s withdrawn %s recorded %s correction %s by %s files %s passed on %s', b.task_id, number, kind,
+			narrative, document_number, `+fmt.Sprintf(microSQL, "submitted_at")+`, invalid::text, (withdrawn_at IS NOT NULL)::text, (recorded_at IS NOT NULL)::text, correction::text,
+			submitted_by || COALESCE(' for ' || b.stood_in_for, ''),
+			(SELECT COALESCE(string_agg(attachment_id::text, ',' ORDER BY position), '') FROM submission_attachments l WHERE l.submission_id = b.id),
+			`+fmt.Sprintf(microSQL, "f.forwarded_at")+`) FROM submissions b LEFT JOIN forwardings f ON f.submission_id = b.id`), want)
 }
 
 func (m *machine) checkDrafts(rt *rapid.T) {
@@ -108,7 +114,7 @@ func (m *machine) checkDrafts(rt *rapid.T) {
 		Text    string `db:"narrative"`
 		Version int    `db:"version"`
 	}
-	if err := m.db.SelectContext(m.t.Context(), &rows, `SELECT task_id, narrative, version FROM task_drafts`); err != nil {
+	if err := m.db.SelectContext(m.t.Context(), &rows, `SELECT task_id, narrative || document_number AS narrative, version FROM task_drafts`); err != nil {
 		rt.Fatal(err)
 	}
 	got, want, waiting := []string{}, []string{}, []string{}
@@ -121,14 +127,14 @@ func (m *machine) checkDrafts(rt *rapid.T) {
 	}
 	for _, t := range m.tasks {
 		if t.draft != nil {
-			want = append(want, fmt.Sprintf("%d version %d %q", t.id, t.draftVersion, t.draft.text))
+			want = append(want, fmt.Sprintf("%d version %d %q", t.id, t.draftVersion, t.draft.text+t.draft.number))
 		}
 		if t.prep != nil {
-			waiting = append(waiting, fmt.Sprintf("%d %s %q", t.id, t.prepFrom, t.prep.text))
+			waiting = append(waiting, fmt.Sprintf("%d %s %q", t.id, t.prepFrom, t.prep.text+t.prep.number))
 		}
 	}
 	same(rt, "drafts", got, want)
-	same(rt, "preparations", m.rows(rt, `SELECT format('%s %s "%s"', task_id, from_state, narrative) FROM preparations WHERE outcome = 'waiting'`), waiting)
+	same(rt, "preparations", m.rows(rt, `SELECT format('%s %s "%s"', task_id, from_state, narrative || document_number) FROM preparations WHERE outcome = 'waiting'`), waiting)
 }
 
 func (m *machine) checkRequests(rt *rapid.T) {
@@ -164,9 +170,8 @@ func (m *machine) checkLadders(rt *rapid.T) {
 		}
 	}
 	same(rt, "steps to come", m.rows(rt, `SELECT format('task %s %s at %s', s.task_id, code, `+fmt.Sprintf(microSQL, "at")+`)
-		FROM steps s JOIN tasks t ON t.id = s.task_id WHERE s.state = 'pending' AND s.at > $1 AND s.anchor <> 'opening'
-			AND t.id = ANY ($2) AND (s.anchor = 'submitted' OR s.due_version = t.due_version)
-			AND NOT (s.anchor = 'submitted' AND t.state <> 'waived')`, m.now, live), want)
+		FROM steps s JOIN tasks t ON t.id = s.task_id WHERE s.state = 'pending' AND s.at > $1 AND s.anchor = 'due'
+			AND t.id = ANY ($2) AND s.due_version = t.due_version`, m.now, live), want)
 	if n := m.rows(rt, `SELECT code FROM steps s JOIN tasks t ON t.id = s.task_id WHERE s.state = 'pending' AND t.state = 'waived'`); len(n) > 0 {
 		rt.Fatalf("steps of what is waived wait: %q", n)
 	}
@@ -181,31 +186,6 @@ func ladderOf(t *taskModel) map[string]int {
 		return map[string]int{"before_1": -1, "due_today": 0, "overdue_1": 1, "overdue_3": 3}
 	}
 	return map[string]int{"before_1": -1, "due_today": 0, "overdue_1": 1, "overdue_3": 3, "overdue_7": 7}
-}
-
-// checkLists: somebody's list has what they may see and nothing else, each task
-// with the status that its facts give.
-func (m *machine) checkLists(rt *rapid.T) {
-	p := oneOf(rt, "who looks", m.people...)
-	actor, err := m.store.ActorByID(m.t.Context(), p.id)
-	if err != nil {
-		rt.Fatal(err)
-	}
-	overdue := chance(rt, "overdue only", 1, 3)
-	page, err := m.store.ListTasks(m.t.Context(), actor, task.Filter{Limit: 200, Overdue: overdue})
-	if err != nil {
-		rt.Fatal(err)
-	}
-	got, want := []string{}, []string{}
-	for _, t := range page.Tasks {
-		got = append(got, fmt.Sprintf("%d %s", t.ID, t.Status))
-	}
-	for _, t := range m.tasks {
-		if m.sees(p, t) && (!overdue || m.status(t) == task.NotDoneOverdue) {
-			want = append(want, fmt.Sprintf("%d %s", t.id, m.status(t)))
-		}
-	}
-	same(rt, fmt.Sprintf("what %s sees", p), got, want)
 }
 
 // checkTrail: no free text, no time that runs backwards, no step twice.

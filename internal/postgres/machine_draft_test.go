@@ -12,11 +12,11 @@ import (
 func init() { register(2, "save draft", (*machine).saveDraft) }
 
 func (m *machine) saveDraft(rt *rapid.T) {
-	t := m.something(rt, inState(task.StateOpen, task.StateReturned))
+	t := m.something(rt, func(t *taskModel) bool { return t.done() || inState(task.StateOpen, task.StateReturned)(t) })
 	p := m.someone(rt, func(p *person) bool { return owns(p, t) })
-	c := contentModel{kind: task.Report, text: m.text()}
+	c, classified := m.report(rt, t)
 	if t.draft != nil && between(rt, "the same", 0, 3) == 0 {
-		c = *t.draft
+		c, classified = *t.draft, false
 	}
 	version := oneOf(rt, "draft version", 0, t.draftVersion, t.draftVersion, t.lastDraft)
 	present := 0
@@ -25,16 +25,18 @@ func (m *machine) saveDraft(rt *rapid.T) {
 	}
 	same := t.draft != nil && *t.draft == c
 	want := firstOf(m.entry(p, t, 0), when(!owns(p, t), "not_found"), when(t.closed, "task.closed"),
-		when(inState(task.StateSubmitted, task.StateAccepted)(t), "task.already_submitted"),
-		when(!inState(task.StateOpen, task.StateReturned)(t), "draft.not_owed"))
+		when(t.state == task.StateSubmitted && !t.done(), "task.already_submitted"),
+		when(!t.done() && !inState(task.StateOpen, task.StateReturned)(t), "draft.not_owed"))
 	switch {
+	case want == "" && classified:
+		want = "draft.invalid"
 	case want != "" || same || version == present:
 	case present == 0:
 		want = "draft.gone"
 	default:
 		want = "draft.changed"
 	}
-	in := task.DraftInput{TaskID: t.id, Version: version, Content: task.Content{Kind: c.kind, Narrative: c.text}}
+	in := task.DraftInput{TaskID: t.id, Version: version, Content: c.content()}
 	perform(m, rt, "save draft", p, want, func(m *machine, _ idempotency.Key, actor policy.Actor) (task.Draft, error) {
 		d, err := m.store.SaveDraft(m.t.Context(), actor, in)
 		in.Version = d.Version // a repeat is made over what was saved

@@ -3,11 +3,12 @@ package postgres_test
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/lib/pq"
 	"pgregory.net/rapid"
 
-	"dondoc/internal/notice"
 	"dondoc/internal/plan"
 	"dondoc/internal/request"
 	"dondoc/internal/task"
@@ -19,7 +20,6 @@ func init() {
 	register(2, "time passes", (*machine).timePasses)
 	register(3, "time passes and the engine runs", func(m *machine, rt *rapid.T) { m.timePasses(rt); m.runEngine(rt) })
 	register(1, "the engine runs", (*machine).runEngine)
-	register(1, "mail goes out", (*machine).mailGoesOut)
 }
 
 // timePasses moves the clock by minutes to days, or right to a moment that counts.
@@ -122,21 +122,29 @@ func (m *machine) runRequest(rt *rapid.T, q *requestModel) {
 }
 
 type stepModel struct {
-	ID         int64     `db:"id"`
-	TaskID     int64     `db:"task_id"`
-	Code       string    `db:"code"`
-	Anchor     string    `db:"anchor"`
-	DueVersion int       `db:"due_version"`
-	Severity   int       `db:"severity"`
-	At         time.Time `db:"at"`
-	State      string    `db:"state"`
+	ID         int64          `db:"id"`
+	TaskID     int64          `db:"task_id"`
+	Code       string         `db:"code"`
+	Anchor     string         `db:"anchor"`
+	DueVersion int            `db:"due_version"`
+	Severity   int            `db:"severity"`
+	At         time.Time      `db:"at"`
+	State      string         `db:"state"`
+	Kind       string         `db:"kind"`
+	Audience   pq.StringArray `db:"audience"`
 }
 
 // called: the task's state still calls for the step.
 func (m *model) called(s stepModel) bool {
 	t := m.taskOf(s.TaskID)
-	if s.Anchor == "submitted" {
+	switch s.Anchor {
+	case "submitted":
 		return t.state == task.StateSubmitted && s.DueVersion == len(t.subs)
+	case "forwarding":
+		return t.held() && s.DueVersion == len(t.subs)
+	case "correction":
+		c := m.waitingCorrection(t)
+		return c != nil && s.DueVersion == c.number
 	}
 	return t.owed() && !t.closed && s.DueVersion == t.dueVersion
 }
@@ -151,7 +159,7 @@ func (m *model) taskOf(id int64) *taskModel {
 func (m *machine) runRound(rt *rapid.T, r *roundModel) {
 	var due []stepModel
 	if err := m.db.SelectContext(m.t.Context(), &due, `
-		SELECT id, task_id, code, anchor, due_version, severity, at, state FROM steps WHERE round_id = $1 AND state = 'pending' AND at <= $2`, r.id, m.now); err != nil {
+		SELECT id, task_id, code, anchor, due_version, severity, at, state, audience, kind FROM steps WHERE round_id = $1 AND state = 'pending' AND at <= $2`, r.id, m.now); err != nil {
 		rt.Fatal(err)
 	}
 	turn, err := m.store.RunRound(m.t.Context(), r.id)
@@ -163,11 +171,12 @@ func (m *machine) runRound(rt *rapid.T, r *roundModel) {
 	}
 	m.ranSteps(rt, due)
 	for _, t := range m.tasks {
-		if t.round == r && t.duty.Review.Mode == plan.ReviewAutomatic && t.state == task.StateSubmitted &&
+		if t.round == r && t.duty.Review.Mode == plan.ReviewAutomatic && waitsForReview(t) &&
 			!m.now.Before(workingDays(midnight(t.waitsSince), machineAutoDays).Add(17*time.Hour)) {
 			m.accepted(t, nil)
 		}
 	}
+	m.acceptCorrections(rt, r)
 	if r.open && m.over(r) {
 		r.open = false
 		m.expect("round.closed", "round", r.id, nil)
@@ -190,19 +199,21 @@ func (m *machine) runRound(rt *rapid.T, r *roundModel) {
 func (m *machine) ranSteps(rt *rapid.T, due []stepModel) {
 	type group struct {
 		task   int64
-		review bool
+		anchor string // those of the opening and of the due time are one
 	}
+	of := func(s stepModel) group { return group{s.TaskID, strings.Replace(s.Anchor, "opening", "due", 1)} }
 	told := map[group]stepModel{}
 	for _, s := range due {
-		g := group{s.TaskID, s.Anchor == "submitted"}
+		g := of(s)
 		if best, known := told[g]; m.called(s) && (!known || cmp.Or(cmp.Compare(s.Severity, best.Severity), s.At.Compare(best.At), cmp.Compare(s.ID, best.ID)) > 0) {
 			told[g] = s
 		}
 	}
 	for _, s := range due {
 		want := "skipped"
-		if told[group{s.TaskID, s.Anchor == "submitted"}].ID == s.ID {
+		if told[of(s)].ID == s.ID {
 			want = "done"
+			m.reminds(rt, s)
 		}
 		var got string
 		if m.one(rt, &got, `SELECT state FROM steps WHERE id = $1`, s.ID); got != want {
@@ -230,57 +241,4 @@ func (m *model) over(r *roundModel) bool {
 		}
 	}
 	return !owing || m.now.After(until)
-}
-
-// mailGoesOut composes and hands over: no reminder of what is not owed.
-func (m *machine) mailGoesOut(rt *rapid.T) {
-	ctx := m.t.Context()
-	if _, err := m.store.ComposeMessages(ctx, m.now, "dondoc.example"); err != nil {
-		rt.Fatal(err)
-	}
-	leases, err := m.store.LeaseMessages(ctx, 1000, time.Minute)
-	if err != nil {
-		rt.Fatal(err)
-	}
-	for _, lease := range leases {
-		h, goes, err := m.store.CheckMessage(ctx, lease, m.now)
-		if err != nil {
-			rt.Fatal(err)
-		}
-		if !goes {
-			continue
-		}
-		for _, item := range h.Items {
-			m.mayBeSent(rt, item)
-		}
-		if err := m.store.MarkHandedOver(ctx, []notice.HandedOver{{Lease: lease, At: m.now}}); err != nil {
-			rt.Fatal(err)
-		}
-	}
-	m.expected, m.nudged = nil, nil
-	m.left(rt, "mail")
-}
-
-func (m *machine) mayBeSent(rt *rapid.T, item notice.Item) {
-	rt.Helper()
-	if item.TaskID == 0 {
-		return
-	}
-	t := m.taskOf(item.TaskID)
-	var kept bool
-	switch item.Kind {
-	case notice.Opening, notice.Reminder, notice.DueToday, notice.Urging, notice.PromiseDue:
-		kept = t.owed()
-	case notice.Overdue, notice.UrgingDraft, notice.Escalation:
-		kept = t.owed() && m.now.After(t.effective())
-	case notice.Prepared:
-		kept = t.state == task.StatePrepared
-	case notice.Submitted, notice.ReviewReminder, notice.ReviewOverdue:
-		kept = t.state == task.StateSubmitted
-	default:
-		return // what has happened is told in any case
-	}
-	if !kept || m.plan.state == plan.Suspended {
-		rt.Fatalf("%s goes out about task %d, which is %s (plan %s)", item.Kind, t.id, t.state, m.plan.state)
-	}
 }

@@ -2,7 +2,6 @@ package postgres_test
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +24,9 @@ type model struct {
 	requests []*requestModel
 	contests []*contestModel
 	views    map[string]bool // who read which result in which hour
+	stands   []*substitutionModel
+	amends   []*correctionModel
+	files    []*fileModel
 }
 
 type agencyModel struct {
@@ -56,6 +58,8 @@ type taskModel struct {
 	round                       *roundModel
 	duty                        *dutyModel
 	agency, recipient, reviewer string
+	through                     string // who passes results on; empty: nobody
+	forwarded                   int    // the newest submission that was passed on
 	state                       task.State
 	due, original               time.Time
 	resubmit                    *time.Time
@@ -66,13 +70,18 @@ type taskModel struct {
 	prepFrom                    task.State
 	draft                       *contentModel
 	draftVersion, lastDraft     int
-	waitsSince                  time.Time // of what is submitted
+	waitsSince                  time.Time // of what is submitted, for whoever has it
 	reopened                    bool
+	hand                        *handModel
+	notes                       []string // the oldest first
 }
 
 type contentModel struct {
-	kind task.Kind
-	text string
+	kind  task.Kind
+	text  string
+	files string // their numbers, in their order
+	// number is of the signed document: all that is said of a secret result.
+	number string
 }
 
 type subModel struct {
@@ -81,6 +90,9 @@ type subModel struct {
 	from               task.State
 	invalid, withdrawn bool
 	recorded, approved bool
+	correction         *correctionModel
+	by                 *person
+	passedOn           *time.Time
 	decidedAt          time.Time // when it was declared invalid
 	contested          bool
 }
@@ -105,15 +117,6 @@ type requestModel struct {
 	due          time.Time
 }
 
-type person struct {
-	id    int64
-	name  string
-	posts []string // "role agency"
-}
-
-func (p *person) String() string   { return p.name }
-func (p *person) GoString() string { return p.name }
-
 // GoString is how rapid names a task that it drew.
 func (t *taskModel) GoString() string {
 	return fmt.Sprintf("task %d (%s of %s, %s, version %d)", t.id, t.duty.Code, t.agency, t.state, t.version)
@@ -122,32 +125,6 @@ func (t *taskModel) GoString() string {
 func (q *requestModel) GoString() string {
 	return fmt.Sprintf("request %d (%s, %s, of task %d)", q.id, q.kind, q.state, q.task.id)
 }
-
-func (p *person) has(agency string, roles ...string) bool {
-	return slices.ContainsFunc(roles, func(r string) bool { return slices.Contains(p.posts, r+" "+agency) })
-}
-
-const (
-	asFocal, asHead, asSupervisor, asAuthority = "focal_point", "head", "supervisor", "plan_authority"
-	issuer, standing                           = "tinh", "so"
-)
-
-// sees: one's own agency and below, and what one supervises, receives or has
-// ordered. An auditor sees what a decision opens, and here none does.
-func (m *model) sees(p *person, t *taskModel) bool {
-	for up := t.agency; up != ""; up = m.agencies[up].parent {
-		if p.has(up, asFocal, asHead, asSupervisor, asAuthority) {
-			return true
-		}
-	}
-	return p.has(t.reviewer, asFocal, asHead, asSupervisor, asAuthority) || p.has(t.recipient, asFocal, asHead, asSupervisor, asAuthority) || p.has(issuer, asAuthority)
-}
-
-func owns(p *person, t *taskModel) bool    { return p.has(t.agency, asFocal, asHead) }
-func reviews(p *person, t *taskModel) bool { return p.has(t.reviewer, asSupervisor) && !owns(p, t) }
-
-// rules: the plan authority, but never on its own result.
-func rules(p *person, t *taskModel) bool { return p.has(issuer, asAuthority) && !owns(p, t) }
 
 // entry is what every act on a task asks first.
 func (m *model) entry(p *person, t *taskModel, version int) string {
@@ -215,6 +192,7 @@ func (t *taskModel) firstValid() *time.Time {
 	var first *time.Time
 	for _, s := range t.subs {
 		switch {
+		case s.correction != nil: // never judged by its time
 		case s.invalid:
 			first = nil
 		case !s.withdrawn && (first == nil || s.at.Before(*first)):

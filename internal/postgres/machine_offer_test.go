@@ -15,12 +15,8 @@ import (
 // checkOffers: what a page offers is what would be taken, and a page of what
 // somebody may not see is not found.
 func (m *machine) checkOffers(rt *rapid.T) {
-	p := oneOf(rt, "who reads", m.people...)
+	p, actor := m.viewer(rt, "who reads")
 	t := oneOf(rt, "what", append(slices.Clone(m.focus), m.tasks...)...)
-	actor, err := m.store.ActorByID(m.t.Context(), p.id)
-	if err != nil {
-		rt.Fatal(err)
-	}
 	m.checkTaskPage(rt, p, actor, t)
 	if len(m.requests) > 0 {
 		m.checkRequestPage(rt, p, actor, oneOf(rt, "which request", m.requests...))
@@ -47,6 +43,7 @@ func (m *machine) checkTaskPage(rt *rapid.T, p *person, actor policy.Actor, t *t
 	may := func(refused string) bool { return firstOf(entry, refused) == "" }
 	reopened, _ := refusesReopen(p, t)
 	waits := slices.ContainsFunc(m.contests, func(c *contestModel) bool { return c.task == t && !c.decided })
+	m.checkRoute(rt, p, t, d)
 	want := fmt.Sprintf("submit %t review %t withdraw %t approve %t take back %t record %t contest %t decide %t reopen %t urge %t",
 		may(refusesSubmit(p, t, task.Report)), may(firstOf(mayReview(p, t), when(t.state != task.StateSubmitted, "task.move"))),
 		may(m.refusesWithdraw(p, t)), may(refusesPreparation(p, t, task.Approve)), may(refusesPreparation(p, t, task.TakeBack)),
@@ -69,9 +66,9 @@ func (m *machine) checkTaskPage(rt *rapid.T, p *person, actor policy.Actor, t *t
 func (m *machine) isRead(rt *rapid.T, p *person, t *taskModel) {
 	m.expected, m.nudged = nil, nil
 	view := fmt.Sprintf("%d %d %s", p.id, t.id, m.now.Format("2006-01-02 15"))
-	if len(t.subs) > 0 && !p.has(t.agency, asFocal, asHead, asSupervisor, asAuthority) && !m.views[view] {
+	if len(t.subs) > 0 && !p.has(t.agency, reading...) && !m.views[view] {
 		m.views[view] = true
-		m.expect("task.viewed", "task", t.id, p)
+		m.expect("task.viewed", "task", t.id, m.reader(p))
 	}
 	m.left(rt, "reading")
 }

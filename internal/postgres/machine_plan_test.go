@@ -24,9 +24,7 @@ func init() {
 
 // knowsOf: who reads at an agency that issued the plan, stands by it or has a part in it.
 func knowsOf(p *person) bool {
-	return slices.ContainsFunc([]string{"tinh", "so", "d1", "d2", "d3", "x1"}, func(a string) bool {
-		return p.has(a, asFocal, asHead, asSupervisor, asAuthority)
-	})
+	return slices.ContainsFunc([]string{"tinh", "so", "d1", "d2", "d3", "x1"}, func(a string) bool { return anyOf(p.place, a, reading) })
 }
 
 // mayManage is why a person does not change the plan.
@@ -100,7 +98,7 @@ func (m *machine) moveBySuspension() {
 }
 
 func (m *machine) closePlan(rt *rapid.T) {
-	if !chance(rt, "at last", 1, 8) {
+	if !chance(rt, "at last", 1, 16) {
 		panic(unfit("the plan goes on"))
 	}
 	p := m.someone(rt, func(p *person) bool { return p.has(issuer, asAuthority) })
@@ -177,15 +175,19 @@ func (m *machine) adopt(rt *rapid.T, id int64) *roundModel {
 		Agency    string    `db:"agency"`
 		Recipient string    `db:"recipient"`
 		Reviewer  string    `db:"reviewer"`
+		Through   string    `db:"through"`
 		Due       time.Time `db:"due_at"`
 	}
 	if err := m.db.SelectContext(m.t.Context(), &tasks, `
-		SELECT t.id, a.code AS agency, x.code AS recipient, v.code AS reviewer, t.due_at FROM tasks t JOIN agencies a ON a.id = t.agency_id
-		JOIN agencies x ON x.id = t.recipient_id JOIN agencies v ON v.id = t.reviewer_id WHERE t.round_id = $1 ORDER BY t.id`, id); err != nil {
+		SELECT t.id, a.code AS agency, x.code AS recipient, v.code AS reviewer, COALESCE(h.code, '') AS through, t.due_at FROM tasks t JOIN agencies a ON a.id = t.agency_id
+		JOIN agencies x ON x.id = t.recipient_id JOIN agencies v ON v.id = t.reviewer_id LEFT JOIN agencies h ON h.id = t.through_id WHERE t.round_id = $1 ORDER BY t.id`, id); err != nil {
 		rt.Fatal(err)
 	}
 	for _, t := range tasks {
-		m.tasks = append(m.tasks, &taskModel{id: t.ID, round: r, duty: r.duty, agency: t.Agency, recipient: t.Recipient, reviewer: t.Reviewer,
+		if want := passedOnBy(r.duty, t.Agency); t.Through != want {
+			rt.Fatalf("task %d passes %q, want %q", t.ID, t.Through, want)
+		}
+		m.tasks = append(m.tasks, &taskModel{id: t.ID, round: r, duty: r.duty, agency: t.Agency, recipient: t.Recipient, reviewer: t.Reviewer, through: t.Through,
 			state: task.StateOpen, due: t.Due.UTC(), original: t.Due.UTC(), version: 1, dueVersion: 1})
 		m.expect("task.opened", "task", t.ID, nil)
 	}

@@ -50,7 +50,7 @@ func speaks(p *person, q *requestModel) bool {
 	case q.kind == request.Obstacle:
 		roles = []string{asSupervisor, asAuthority}
 	}
-	return p.has(q.to, roles...) && !(judged(q.kind) && p.has(q.from, asFocal, asHead))
+	return p.has(q.to, roles...) && !(judged(q.kind) && p.speaksFor(q.from))
 }
 
 func asked(p *person, q *requestModel) bool {

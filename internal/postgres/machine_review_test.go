@@ -15,7 +15,7 @@ import (
 
 // What reviewers decide, and what units and the plan authority do about it.
 func init() {
-	register(4, "review", (*machine).review)
+	register(5, "review", (*machine).review)
 	register(1, "accept many", (*machine).acceptMany)
 	register(2, "contest", (*machine).contest)
 	register(2, "decide contest", (*machine).decideContest)
@@ -23,16 +23,19 @@ func init() {
 	register(1, "urge", (*machine).urge)
 }
 
+func waitsForReview(t *taskModel) bool { return t.state == task.StateSubmitted && !t.held() }
+
 // mayReview is why a person does not decide on a task's result.
 func mayReview(p *person, t *taskModel) string {
-	return firstOf(when(!reviews(p, t), "task.not_reviewer"), when(t.duty.Review.Mode == plan.ReviewNone, "review.none"))
+	return firstOf(when(!reviews(p, t), "task.not_reviewer"), when(t.duty.Review.Mode == plan.ReviewNone, "review.none"),
+		when(t.held(), "review.not_forwarded"))
 }
 
 func (m *machine) review(rt *rapid.T) {
-	t := m.something(rt, inState(task.StateSubmitted))
+	t := m.something(rt, waitsForReview)
 	p := m.someone(rt, func(p *person) bool { return reviews(p, t) })
 	version, reason := m.read(rt, t), m.text()
-	decision := oneOf(rt, "decision", task.Accept, task.Return, task.Invalid, task.Invalid)
+	decision := oneOf(rt, "decision", task.Accept, task.Accept, task.Return, task.Invalid, task.Invalid)
 	want := firstOf(m.entry(p, t, version), mayReview(p, t), when(t.state != task.StateSubmitted, "task.move"))
 	on, until := m.newDay(rt, "review.resubmit_past", decision != task.Accept, &want)
 	in := task.ReviewInput{TaskID: t.id, Version: version, Decision: decision, Reason: reason, ResubmitOn: on}
@@ -44,14 +47,10 @@ func (m *machine) review(rt *rapid.T) {
 			m.accepted(t, p)
 			return
 		}
-		t.state, t.resubmit, t.closed = task.StateReturned, until, false
-		t.bump()
-		t.dueVersion++
 		if decision == task.Invalid {
 			t.last().invalid, t.last().decidedAt, t.last().contested = true, m.now, false
 		}
-		m.expect("task.returned", "task", t.id, p)
-		m.reopenRound(t.round, p)
+		m.returned(t, until, p)
 	})
 }
 
@@ -77,9 +76,9 @@ func (m *machine) newDay(rt *rapid.T, past string, used bool, want *string) (cal
 }
 
 func (m *machine) acceptMany(rt *rapid.T) {
-	t := m.something(rt, inState(task.StateSubmitted))
+	t := m.something(rt, waitsForReview)
 	list := []*taskModel{t}
-	if other := m.something(rt, inState(task.StateSubmitted)); other != t {
+	if other := m.something(rt, waitsForReview); other != t {
 		list = append(list, other)
 	}
 	p := m.someone(rt, func(p *person) bool { return reviews(p, t) })
@@ -90,11 +89,22 @@ func (m *machine) acceptMany(rt *rapid.T) {
 		items = append(items, task.AcceptItem{TaskID: t.id, Version: version})
 		want = append(want, firstOf(m.entry(p, t, version), mayReview(p, t), when(t.state != task.StateSubmitted, "task.move")))
 	}
-	perform(m, rt, "accept many", p, "", func(m *machine, key idempotency.Key, actor policy.Actor) ([]task.Outcome, error) {
+	perform(m, rt, "accept many", p, p.refusedWhole(want), func(m *machine, key idempotency.Key, actor policy.Actor) ([]task.Outcome, error) {
 		return m.store.AcceptMany(m.with(key), actor, items)
 	}, func(outcomes []task.Outcome) {
 		m.outcomes(rt, list, outcomes, want, func(t *taskModel) { m.accepted(t, p); m.nudge("round", t.round.id) })
 	})
+}
+
+// refusedWhole: where not one of many is the person's to act on, and somebody
+// else's for whom the person stands in may be, the whole is refused.
+func (p *person) refusedWhole(codes []string) string {
+	if !p.more || slices.ContainsFunc(codes, func(c string) bool {
+		return !slices.Contains([]string{"not_found", "task.not_reviewer", "urging.not_yours"}, c)
+	}) {
+		return ""
+	}
+	return codes[0]
 }
 
 // outcomes holds each of many outcomes against the one due.
@@ -185,7 +195,7 @@ func (m *machine) decideContest(rt *rapid.T) {
 }
 
 func reopens(p *person, t *taskModel) bool {
-	return (p.has(issuer, asAuthority) || p.has(t.reviewer, asSupervisor) || p.has(t.recipient, asSupervisor)) && !owns(p, t)
+	return (p.has(issuer, asAuthority) || p.has(t.reviewer, asSupervisor) || p.has(t.recipient, asSupervisor)) && !p.speaksFor(t.agency)
 }
 
 // refusesReopen also gives the state that the task comes to.
@@ -217,6 +227,9 @@ func (m *machine) reopen(rt *rapid.T) {
 		return m.store.Reopen(m.with(key), actor, in)
 	}, func(task.Receipt) {
 		t.state, t.resubmit, t.closed, t.reopened = to, until, false, true
+		if c := m.waitingCorrection(t); c != nil {
+			c.outcome = task.CorrectionSuperseded
+		}
 		t.bump()
 		t.dueVersion++
 		m.reopenRound(t.round, p)
@@ -250,7 +263,7 @@ func (m *machine) urge(rt *rapid.T) {
 		want = append(want, firstOf(when(!m.sees(p, t), "not_found"), when(!urges(p, t), "urging.not_yours"), m.entry(p, t, 0),
 			when(!t.owed(), "urging.not_owed"), when(t.closed, "urging.closed")))
 	}
-	perform(m, rt, "urge", p, "", func(m *machine, key idempotency.Key, actor policy.Actor) (task.UrgeReceipt, error) {
+	perform(m, rt, "urge", p, p.refusedWhole(want), func(m *machine, key idempotency.Key, actor policy.Actor) (task.UrgeReceipt, error) {
 		return m.store.Urge(m.with(key), actor, in)
 	}, func(r task.UrgeReceipt) {
 		m.outcomes(rt, list, r.Outcomes, want, func(t *taskModel) { m.expect("task.urged_"+string(in.Kind), "task", t.id, p) })

@@ -14,11 +14,12 @@ import (
 	"dondoc/internal/policy"
 	"dondoc/internal/postgres"
 	"dondoc/internal/postgrestest"
-	"dondoc/internal/task"
 )
 
-// machinePlan has a duty of each kind of review, one that is asked for
-// politely, a chain of two levels and a duty whose reports people ask for.
+// machinePlan has a duty of each kind of review, each with results that come
+// directly and results that pass an agency between; one that is asked for politely,
+// a chain of two levels, followed by status alone, and a duty whose reports people
+// ask for.
 func machinePlan() *plan.Plan {
 	monthly := func(code string, review plan.ReviewMode, recipient string, agencies ...string) plan.Duty {
 		d := plan.Duty{
@@ -40,6 +41,11 @@ func machinePlan() *plan.Plan {
 	asked.Roles = []plan.Role{plan.Lead, plan.Coordinating}
 	asked.Assignments = []plan.Assignment{{Agency: "d3", Role: plan.Lead}, {Agency: "d2", Role: plan.Coordinating}}
 	chain := monthly("K", plan.ReviewRequired, "d1", "x1")
+	chain.Secret, chain.Indicators = true, nil
+	through := monthly("T", plan.ReviewRequired, "so", "x1")
+	through.Through, through.Forwarding = "d1", plan.Forwarding{Required: true, WithinWorkingDays: 2}
+	none.Through, none.Forwarding = "d2", plan.Forwarding{Required: true}
+	automatic.Through, automatic.Forwarding = "d3", plan.Forwarding{Required: true, WithinWorkingDays: 1}
 	byHand := monthly("H", plan.ReviewRequired, "so", "d1", "d2")
 	byHand.Schedule = calendar.Schedule{Cadences: []calendar.Cadence{calendar.AdHoc}}
 	byHand.Due = map[string]calendar.DueRule{"": {WorkingDays: 3}}
@@ -52,7 +58,7 @@ func machinePlan() *plan.Plan {
 			{Code: "d3", Name: "UBND huyện Ba", Level: "district", Parent: "tinh"}, {Code: "x1", Name: "UBND xã Một", Level: "commune", Parent: "d1"},
 			{Code: "la", Name: "Cơ quan khác", Level: "ministry"},
 		},
-		Duties: []plan.Duty{required, none, automatic, asked, chain, byHand},
+		Duties: []plan.Duty{required, none, automatic, asked, chain, through, byHand},
 	}
 }
 
@@ -70,9 +76,12 @@ var machinePeople = []struct {
 	{"focal x1", []string{"focal_point x1"}}, {"supervisor d1", []string{"supervisor d1"}},
 	{"supervisor so", []string{"supervisor so"}}, {"second supervisor so", []string{"supervisor so"}}, {"head so", []string{"head so"}},
 	{"authority", []string{"plan_authority tinh"}}, {"supervisor tinh", []string{"supervisor tinh"}}, {"auditor", []string{"auditor so"}},
-	{"administrator", []string{"administrator tinh"}}, {"stranger", []string{"focal_point la", "supervisor la", "plan_authority la"}},
+	{"administrator", []string{"administrator tinh"}}, {"stranger", strangers},
 	{"both", []string{"supervisor so", "focal_point d2"}}, {"authority that reports", []string{"plan_authority tinh", "head d3"}},
 }
+
+// strangers are the posts of who has no part in the plan.
+var strangers = []string{"focal_point la", "supervisor la", "plan_authority la"}
 
 // newMachine makes a world whose first rounds are open, and three tasks that
 // most acts are about.
@@ -82,6 +91,7 @@ func newMachine(t *testing.T, rt *rapid.T, s *seal) (*machine, func()) {
 	m.agencies, m.duties = map[string]*agencyModel{}, map[int64]*dutyModel{}
 	m.views = map[string]bool{}
 	m.store = postgres.New(db, m.clock, clock.SystemWall, nil)
+	keepsFiles(t, m)
 	m.set(time.Date(2026, 1, 16, 9, 0, 0, 0, hanoi))
 	record, err := m.store.LoadPlan(t.Context(), policy.Actor{}, machinePlan(), []byte("format: 1\n"))
 	if err != nil {
@@ -116,9 +126,10 @@ func newMachine(t *testing.T, rt *rapid.T, s *seal) (*machine, func()) {
 		}
 		m.agencies["d1"].two = true
 	}
-	for range 3 {
+	for range 2 {
 		m.focus = append(m.focus, oneOf(rt, "focus", m.tasks...))
 	}
+	m.focus = append(m.focus, oneOf(rt, "on its way", slices.DeleteFunc(slices.Clone(m.tasks), func(t *taskModel) bool { return t.through == "" })...))
 	return m, drop
 }
 
@@ -153,22 +164,14 @@ func (m *machine) learn(rt *rapid.T) {
 		m.duties[d.ID] = &dutyModel{id: d.ID, Duty: machinePlan().Duties[i]}
 	}
 	for i, p := range people {
-		m.people = append(m.people, &person{id: p.ID, name: p.Name, posts: machinePeople[i].posts})
+		m.people = append(m.people, &person{id: p.ID, name: p.Name, own: machinePeople[i].posts})
 	}
 }
 
 func (m *machine) set(at time.Time) {
 	m.now = at.UTC()
 	m.clock.at.Store(&m.now)
-}
-
-// someone draws who acts: mostly one of those that the rule is about.
-func (m *machine) someone(rt *rapid.T, likely func(p *person) bool) *person {
-	fit := slices.DeleteFunc(slices.Clone(m.people), func(p *person) bool { return !likely(p) })
-	if len(fit) > 0 && chance(rt, "who fits", 7, 8) {
-		return oneOf(rt, "who", fit...)
-	}
-	return oneOf(rt, "anyone", m.people...)
+	m.refresh()
 }
 
 // something draws a task: mostly one of those in focus, and one that the act
@@ -198,8 +201,4 @@ func (m *machine) read(rt *rapid.T, t *taskModel) int {
 		return t.version
 	}
 	return 0
-}
-
-func inState(states ...task.State) func(t *taskModel) bool {
-	return func(t *taskModel) bool { return slices.Contains(states, t.state) }
 }

@@ -48,7 +48,7 @@ func arrayOrNull[T any](values []T) any {
 // listTasks picks the page by ids first, so that names are looked up for its rows only.
 var listTasks = listTasksOf("", "")
 
-// listToForward is what waits to be passed on by the agencies $22, never by its sender.
+// listToForward is what waits to be passed on by the agencies $24, never by its sender.
 var listToForward = listTasksOf("", ` AND `+held+` AND t.through_id = ANY ($24::bigint[]) AND t.agency_id <> ALL ($12::bigint[])`)
 
 // firstFigureArg is the first placeholder after those of the list itself.
@@ -105,9 +105,8 @@ func (s *Store) listTasks(ctx context.Context, actor policy.Actor, f task.Filter
 		return task.Page{}, fmt.Errorf("business clock: %w", err)
 	}
 	var mine, toReview []int64
-	own := actor.At(policy.FocalPoint, policy.Head)
 	if f.Mine {
-		mine = own
+		mine = actor.At(policy.FocalPoint, policy.Head)
 	}
 	if f.ToReview {
 		toReview = actor.At(policy.Supervisor)
@@ -141,7 +140,7 @@ func (s *Store) listTasks(ctx context.Context, actor policy.Actor, f task.Filter
 		}
 		args, err := scopedWide(ctx, tx, actor,
 			states(f.State), f.AgencyID, arrayOrNull(below), f.PlanID, f.DutyID, f.RoundID, arrayOrNull(mine),
-			arrayOrNull(toReview), pq.Array(own), f.Overdue, now, nullTime(f.DueFrom), nullTime(f.DueTo),
+			arrayOrNull(toReview), pq.Array(actor.Owing()), f.Overdue, now, nullTime(f.DueFrom), nullTime(f.DueTo),
 			from.Set, from.At, from.ID, limit+1, f.OpenRounds, pq.Array(actor.Persons()), pq.Array(actor.At(policy.Head)))
 		if err != nil {
 			return err

@@ -163,7 +163,7 @@ func recordNotices(ctx context.Context, tx *sqlx.Tx, d dutyContext, steps []int6
 					-- Whose review is late is told to their own head, not to the head of who waits for it.
 					ELSE CASE WHEN s.anchor IN ('submitted', 'correction') THEN t.reviewer_id ELSE t.agency_id END END END AS agency_id,
 				CASE whom.audience WHEN 'reviewer' THEN 'supervisor' ELSE whom.audience END AS role,
-				t.reviewer_id, p.time_zone, whom.audience = 'focal_point' AND s.anchor <> 'submitted' AS owing
+				t.reviewer_id, p.time_zone, whom.audience = 'focal_point' AND s.anchor IN ('opening', 'due') AS owing
 			FROM steps s JOIN tasks t ON t.id = s.task_id JOIN plans p ON p.id = t.plan_id, unnest(s.audience) AS whom (audience)
 			WHERE s.id = ANY ($1)
 		), hand AS (

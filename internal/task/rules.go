@@ -101,8 +101,29 @@ func checkDocument(c Content, scans int, elsewhere bool) []*fault.Fault {
 	return faults
 }
 
+// CheckDraft holds what is being written against the rules: it may be unfinished,
+// but nothing classified is kept, not even while it is written.
+func (r Rules) CheckDraft(c Content) error {
+	if !r.Secret {
+		return CheckFigures(r.Strangers(c.Figures), r.Fields)
+	}
+	return unfinished(classified(c))
+}
+
 // checkSecret admits the number and date of a document and nothing else.
 func checkSecret(c Content) []*fault.Fault {
+	faults := classified(c)
+	if c.DocumentNumber == "" {
+		faults = append(faults, fault.New(fault.Invalid, "secret.number", "Ghi số văn bản đã gửi theo đường văn bản mật.", "Give the number of the document that went by the classified route.").At("document_number"))
+	}
+	if c.DocumentOn.IsZero() {
+		faults = append(faults, fault.New(fault.Invalid, "secret.date", "Ghi ngày của văn bản.", "Give the document's date.").At("document_on"))
+	}
+	return faults
+}
+
+// classified names what may be the content of a secret duty's report.
+func classified(c Content) []*fault.Fault {
 	var faults []*fault.Fault
 	refuse := func(field string, present bool) {
 		if present {
@@ -116,12 +137,6 @@ func checkSecret(c Content) []*fault.Fault {
 	refuse("attachments", len(c.Attachments) > 0)
 	for _, figure := range c.Figures {
 		refuse("figures."+figure.Indicator, figure.Value != "")
-	}
-	if c.DocumentNumber == "" {
-		faults = append(faults, fault.New(fault.Invalid, "secret.number", "Ghi số văn bản đã gửi theo đường văn bản mật.", "Give the number of the document that went by the classified route.").At("document_number"))
-	}
-	if c.DocumentOn.IsZero() {
-		faults = append(faults, fault.New(fault.Invalid, "secret.date", "Ghi ngày của văn bản.", "Give the document's date.").At("document_on"))
 	}
 	return faults
 }

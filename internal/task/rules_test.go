@@ -88,6 +88,26 @@ func TestWhatADutyAsksOfAReport(t *testing.T) {
 	}
 }
 
+// What is being written may be unfinished, but is never classified.
+func TestADraftOfASecretDutyHoldsNothingClassified(t *testing.T) {
+	secret := task.Rules{Secret: true}
+	for name, c := range map[string]struct {
+		content task.Content
+		want    string
+	}{
+		"nothing yet":     {task.Content{Kind: task.Report}, "<nil>"},
+		"a number":        {task.Content{Kind: task.Report, DocumentNumber: "12/BC"}, "<nil>"},
+		"what comes back": {task.Content{Kind: task.Report, Narrative: task.SentClassified}, "<nil>"},
+		"a text":          {task.Content{Kind: task.Report, Narrative: "Kết quả"}, "narrative secret.content"},
+		"a figure":        {task.Content{Kind: task.Report, Figures: []task.Figure{{Indicator: "vu", Value: "3"}}}, "figures.vu secret.content"},
+		"who signed it":   {task.Content{Kind: task.Report, SignatoryTitle: "Trưởng phòng"}, "signatory_title secret.content"},
+	} {
+		if got := faultsAt(secret.CheckDraft(c.content)); got != c.want {
+			t.Errorf("%s: got %s, want %s", name, got, c.want)
+		}
+	}
+}
+
 func TestWhatIsSentIsGuarded(t *testing.T) {
 	in := task.SubmitInput{Kind: task.Report, Narrative: "Đã xử lý người có CCCD 075203001234.", DocumentNumber: "Mật", SignatoryTitle: "Phó Chủ tịch",
 		Figures: []task.Figure{{Indicator: "vu", Value: "3"}, {Indicator: "chu", Value: "CMND 271234567"}}, Attachments: []int64{4, 4}}
