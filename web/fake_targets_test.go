@@ -52,8 +52,8 @@ func (f *fake) PlanTargets(_ context.Context, actor policy.Actor, id int64) (tar
 	return aimed(), nil
 }
 
-func (f *fake) PlanTarget(_ context.Context, actor policy.Actor, id int64, code string, under int64) (target.View, error) {
-	v, err := f.PlanTargets(context.Background(), actor, id)
+func (f *fake) PlanTarget(ctx context.Context, actor policy.Actor, id int64, code string, under int64) (target.View, error) {
+	v, err := f.PlanTargets(ctx, actor, id)
 	if err != nil || code != "II.2.đ" || under != 0 && under != district {
 		return target.View{}, noTargets()
 	}
