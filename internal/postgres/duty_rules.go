@@ -24,9 +24,8 @@ import (
 type planParts struct {
 	Indicators map[string]plan.Indicator
 	Forms      map[string]plan.Form
-	// Targets, and the plan's first and last day.
-	Targets  []plan.Target
-	From, To calendar.Date
+	// From is the plan's first day.
+	From calendar.Date
 }
 
 // definitions are the plan's indicators as they are added up.
@@ -83,13 +82,10 @@ func readPlanParts(ctx context.Context, q sqlx.QueryerContext, v planVersion) (p
 	var row struct {
 		Indicators []byte `db:"indicators"`
 		Forms      []byte `db:"forms"`
-		Targets    []byte `db:"targets"`
 		From       string `db:"valid_from"`
-		To         string `db:"valid_to"`
 	}
 	if err := sqlx.GetContext(ctx, q, &row, `
-		SELECT document -> 'Indicators' AS indicators, document -> 'Forms' AS forms, document -> 'Targets' AS targets,
-			COALESCE(document ->> 'ValidFrom', '') AS valid_from, COALESCE(document ->> 'ValidTo', '') AS valid_to
+		SELECT document -> 'Indicators' AS indicators, document -> 'Forms' AS forms, COALESCE(document ->> 'ValidFrom', '') AS valid_from
 		FROM plan_versions WHERE plan_id = $1 AND number = $2`, v.plan, v.number); err != nil {
 		return planParts{}, fmt.Errorf("read plan version: %w", err)
 	}
@@ -99,7 +95,7 @@ func readPlanParts(ctx context.Context, q sqlx.QueryerContext, v planVersion) (p
 		return planParts{}, fmt.Errorf("version %d of plan %d: %w", v.number, v.plan, err)
 	}
 	parts := planParts{Indicators: map[string]plan.Indicator{}, Forms: map[string]plan.Form{}}
-	if err := errors.Join(unmarshalPresent(row.Targets, &parts.Targets), parts.From.UnmarshalText([]byte(row.From)), parts.To.UnmarshalText([]byte(row.To))); err != nil {
+	if err := parts.From.UnmarshalText([]byte(row.From)); err != nil {
 		return planParts{}, fmt.Errorf("version %d of plan %d: %w", v.number, v.plan, err)
 	}
 	for _, i := range indicators {

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"maps"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -43,9 +42,7 @@ func (s *Store) FilledForm(ctx context.Context, actor policy.Actor, taskID int64
 		if shown, err = row.task(now, zones{}); err != nil {
 			return err
 		}
-		if filled, err = filledForm(ctx, tx, actor, shown, row.relation()); err == nil && !policy.InChain(actor, row.relation()) {
-			filled = filled.Outside()
-		}
+		filled, err = filledForm(ctx, tx, actor, shown, row.relation())
 		return err
 	})
 	if err != nil {
@@ -92,14 +89,14 @@ func filledForm(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task.Tas
 		return filled, err
 	}
 	known.History = append(known.History, entered...)
-	known.YearPlans = form.YearPlans(parts.Targets, t.AgencyCode, parts.From, parts.To, t.WindowTo.Year)
-	split, err := splitYearPlans(ctx, tx, t.PlanID, t.AgencyID, t.WindowTo.Year)
-	if err != nil {
+	if known.YearPlans, err = yearPlans(ctx, tx, t); err != nil {
 		return filled, err
 	}
-	maps.Copy(known.YearPlans, split)
 	filled.Figures = filled.Columns(known)
-	return filled, offer(ctx, tx, actor, t, &filled)
+	if err := offer(ctx, tx, actor, t, &filled); err != nil || policy.InChain(actor, relation) {
+		return filled, err
+	}
+	return filled.Outside(), nil
 }
 
 // contentShown is what stands in a task's report: to its own people what they

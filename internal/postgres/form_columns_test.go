@@ -125,3 +125,22 @@ func TestWhatWasReportedElsewhereIsOffered(t *testing.T) {
 		t.Errorf("another period's: %+v", got)
 	}
 }
+
+func TestTheYearsPlanStandsOnTheForm(t *testing.T) {
+	w := newFormed(t, func(p *plan.Plan) {
+		p.Targets = []plan.Target{{Code: "II.1", Text: "Kiểm tra 8.000 lượt", Owners: []string{"d1", "d2"}, Due: p.ValidTo, Measures: []plan.Measure{
+			{Kind: "count", Number: "8000", Indicator: "luot", Split: []plan.UnitAim{{Agency: "d1", Aim: "5000"}, {Agency: "d2", Aim: "3000"}}}}}}
+	})
+	w.month("IV.15.h", "2026-M01")
+	january := w.task("IV.15.h", "d1", "2026-M01")
+	if f := w.figures("focal_point.d1@dondoc.example", january)["luot"]; f.YearPlan != "" {
+		t.Errorf("two years are not divided: %+v", f)
+	}
+	w.exec(`WITH x AS (INSERT INTO target_splits (plan_id, target, measure, basis, decided_at, decided_by)
+			SELECT $1, 'II.1', 1, 'Công văn', now(), min(id) FROM users RETURNING id)
+		INSERT INTO target_split_parts (split_id, agency_id, year, aim) SELECT x.id, a.id, 2026, 400 FROM x, agencies a WHERE a.code = 'd1'`, w.plan.ID)
+	w.accepted(january, values("luot", "100"))
+	if f := w.figures("focal_point.d1@dondoc.example", january)["luot"]; f.YearPlan != "400" || f.PercentOfPlan != "25" {
+		t.Errorf("the year's part: %+v", f)
+	}
+}

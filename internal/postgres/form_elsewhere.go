@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 
@@ -48,4 +49,27 @@ func offer(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task.Task, fi
 		}
 	}
 	return nil
+}
+
+// yearPlans are the figures that the task's agency is to reach by the end of the
+// task's year, by indicator, as far as the plan's targets and their splits say so.
+func yearPlans(ctx context.Context, tx *sqlx.Tx, t task.Task) (map[string]string, error) {
+	plans := map[string]string{}
+	p, err := readAimedPlan(ctx, tx, t.PlanID)
+	if err != nil || len(p.targets) == 0 {
+		return plans, err
+	}
+	decided, err := readDecided(ctx, tx, p)
+	if err != nil {
+		return nil, err
+	}
+	for _, aimed := range p.targets {
+		alone := slices.Equal(aimed.Owners, []string{t.AgencyCode})
+		for i, m := range aimed.Measures {
+			if value, ok := measureOf(p, aimed, i, nil, decided).YearPlan(t.AgencyID, alone, t.WindowTo.Year); ok && m.Indicator != "" {
+				plans[m.Indicator] = value.String()
+			}
+		}
+	}
+	return plans, nil
 }
