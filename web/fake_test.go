@@ -62,6 +62,7 @@ type fake struct {
 	tasks     []task.Task
 	details   map[int64]task.Detail
 	board     task.Board
+	scored    []string
 	plans     []plan.Record
 	duties    []plan.DutyRecord
 	agencies  []agency.Agency

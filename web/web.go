@@ -46,6 +46,7 @@ type Service interface {
 	Papers
 	Sheets
 	Targets
+	Scores
 }
 
 // Accounts signs people in and out. ActorOf and SignIn answer
@@ -164,6 +165,8 @@ func Mount(engine *gin.Engine, o Options) error {
 	site.POST("/viec/:id/dinh-chinh", p.page(p.correct))
 	site.POST("/viec/:id/dinh-chinh/:correction/:act", p.page(p.actOnCorrection))
 	site.POST("/viec/:id/ghi-chu", p.page(p.note))
+	site.GET("/viec/:id/cham-diem", p.page(p.signedIn(p.scores)))
+	site.POST("/viec/:id/cham-diem", p.page(p.signedIn(p.saveScores)))
 	site.GET("/de-nghi", p.page(p.signedIn(p.requestsPage)))
 	site.GET("/de-nghi/:id", p.page(p.signedIn(p.requestPage)))
 	site.POST("/de-nghi/:id/:act", p.page(p.actOnRequest))
