@@ -86,6 +86,7 @@ type fake struct {
 	asked
 	guarded
 	passed
+	summed
 	arranged
 }
 
