@@ -97,7 +97,7 @@ type redactInput struct {
 	Keyed
 	ID
 	Body struct {
-		Field        string `json:"field,omitempty" doc:"narrative, document_number, signatory_title, evidence, withdraw_reason or figures.<indicator>; without it the passage is looked for in all of them."`
+		Field        string `json:"field,omitempty" doc:"narrative, document_number, signatory_title, evidence, withdraw_reason, figures.<indicator> or explanations.<indicator>; without it the passage is looked for in all of them."`
 		Passage      string `json:"passage,omitempty" doc:"What is taken out, letter by letter; left out, the whole field goes."`
 		AttachmentID int64  `json:"attachment_id,omitempty" minimum:"1" doc:"The file that is taken out, with its bytes."`
 		Reason       string `json:"reason" doc:"Why; must not repeat what is taken out."`

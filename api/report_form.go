@@ -9,6 +9,8 @@ import (
 
 func (s *server) reportFormRoutes() {
 	handle(s, get("/tasks/{id}/form", "get-form", "A report's form with what is known of each figure: the usual table, and what is offered (biểu mẫu)", may(policy.SeePlans)), s.reportForm)
+	handle(s, get("/agencies/{id}/past-figures", "list-past-figures", "Figures of periods that no report of the system covers (số liệu các năm trước)", may(policy.SeePlans), scope(policy.TasksRead)), s.pastFigures)
+	handle(s, put("/agencies/{id}/past-figures", "enter-past-figures", "Enter such figures, or take them back; what is there in the same words changes nothing", may(policy.SeePlans), scope(policy.TasksWrite)), s.enterPastFigures)
 }
 
 // ReportForm is a report form with what is known for one task.
@@ -39,6 +41,7 @@ type FormSection struct {
 	Narrative bool      `json:"narrative" doc:"Whether a text is asked for."`
 	Required  bool      `json:"required" doc:"Whether the text is."`
 	MaxLength int       `json:"max_length,omitempty" doc:"Of the text, in characters; left out: the limit of all texts."`
+	Level     int       `json:"level,omitempty" doc:"Of a heading of an outline (mẫu đề cương), 1 to 3."`
 	Text      string    `json:"text,omitempty"`
 }
 
@@ -89,7 +92,7 @@ func reportFormOf(f form.Filled, language string) ReportForm {
 	}
 	texts := f.Texts
 	for i, s := range f.Sections {
-		section := FormSection{Heading: s.Heading, Hint: s.Hint, Narrative: s.Narrative, Required: s.Required, MaxLength: s.MaxLength, Rows: make([]FormRow, len(s.Rows))}
+		section := FormSection{Heading: s.Heading, Hint: s.Hint, Narrative: s.Narrative, Required: s.Required, MaxLength: s.MaxLength, Level: s.Level, Rows: make([]FormRow, len(s.Rows))}
 		if s.Narrative && len(texts) > 0 {
 			section.Text, texts = texts[0], texts[1:]
 		}

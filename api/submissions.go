@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"dondoc/internal/policy"
@@ -23,12 +25,13 @@ func (s *server) submissionRoutes() {
 
 // Content is what a version of a result says.
 type Content struct {
-	Kind           string   `json:"kind" enum:"report,nil" doc:"nil: nothing to report (không phát sinh)."`
-	Narrative      string   `json:"narrative,omitempty"`
-	Figures        []Figure `json:"figures,omitempty"`
-	DocumentNumber string   `json:"document_number,omitempty"`
-	DocumentOn     string   `json:"document_on,omitempty" format:"date" doc:"From 1990 to a year after today."`
-	SignatoryTitle string   `json:"signatory_title,omitempty"`
+	Kind           string            `json:"kind" enum:"report,nil" doc:"nil: nothing to report (không phát sinh)."`
+	Narrative      string            `json:"narrative,omitempty"`
+	Figures        []Figure          `json:"figures,omitempty"`
+	Explanations   map[string]string `json:"explanations,omitempty" maxProperties:"500" doc:"By indicator: why a figure is far from that of the period before, or more than its parts. A result that leaves such a question open is refused with figures.unexplained; of others nothing is kept."`
+	DocumentNumber string            `json:"document_number,omitempty"`
+	DocumentOn     string            `json:"document_on,omitempty" format:"date" doc:"From 1990 to a year after today."`
+	SignatoryTitle string            `json:"signatory_title,omitempty"`
 }
 
 func (c Content) content() (task.Content, error) {
@@ -38,6 +41,7 @@ func (c Content) content() (task.Content, error) {
 	for _, f := range c.Figures {
 		content.Figures = append(content.Figures, task.Figure(f))
 	}
+	content.Explanations = explanationsIn(c.Explanations)
 	if c.DocumentOn == "" {
 		return content, nil
 	}
@@ -54,7 +58,27 @@ func contentOf(c task.Content) Content {
 	for i, f := range c.Figures {
 		view.Figures[i] = Figure(f)
 	}
+	view.Explanations = explanationsOf(c.Explanations)
 	return view
+}
+
+func explanationsIn(texts map[string]string) []task.Explanation {
+	var list []task.Explanation
+	for _, code := range slices.Sorted(maps.Keys(texts)) {
+		list = append(list, task.Explanation{Indicator: code, Text: texts[code]})
+	}
+	return list
+}
+
+func explanationsOf(list []task.Explanation) map[string]string {
+	if len(list) == 0 {
+		return nil
+	}
+	texts := make(map[string]string, len(list))
+	for _, e := range list {
+		texts[e.Indicator] = e.Text
+	}
+	return texts
 }
 
 type withdrawInput struct {
@@ -238,10 +262,11 @@ type Comparison struct {
 // FigureChange is one figure in both versions.
 type FigureChange struct {
 	Field
-	Old        string `json:"old,omitempty"`
-	New        string `json:"new,omitempty"`
-	Changed    bool   `json:"changed"`
-	Difference string `json:"difference,omitempty" doc:"New minus old; absent where one of them is no number."`
+	Old         string `json:"old,omitempty"`
+	New         string `json:"new,omitempty"`
+	Changed     bool   `json:"changed"`
+	Difference  string `json:"difference,omitempty" doc:"New minus old; absent where one of them is no number."`
+	Explanation string `json:"explanation,omitempty" doc:"What the newer version says of it."`
 }
 
 // FactChange is one fact in both versions.
@@ -277,7 +302,7 @@ func (s *server) compareSubmissions(ctx context.Context, in *compareInput) (*Ans
 	}
 	for i, f := range c.Figures {
 		view.Figures[i] = FigureChange{
-			fieldOf(f.Field), f.Old, f.New, f.Changed, f.Difference,
+			fieldOf(f.Field), f.Old, f.New, f.Changed, f.Difference, f.Explanation,
 		}
 	}
 	for i, f := range c.Facts {

@@ -131,10 +131,12 @@ type Field struct {
 	Integer   bool   `json:"integer,omitempty" doc:"Without decimals."`
 	Min       string `json:"min,omitempty"`
 	Max       string `json:"max,omitempty"`
+	Total     string `json:"total,omitempty" doc:"Code of the figure that this one is a part of (trong đó)."`
+	Computed  bool   `json:"computed,omitempty" doc:"Worked out from other figures where they are given, whatever is sent for it."`
 }
 
 func fieldOf(f task.Field) Field {
-	return Field{f.Indicator, f.Name, f.UnitName, f.Kind, f.Required, f.Integer, f.Min, f.Max}
+	return Field{f.Indicator, f.Name, f.UnitName, f.Kind, f.Required, f.Integer, f.Min, f.Max, f.Total, f.Numerator != ""}
 }
 
 // Section is a part of the text that a duty's form asks for.
@@ -143,23 +145,25 @@ type Section struct {
 	Hint      string `json:"hint,omitempty"`
 	Required  bool   `json:"required,omitempty"`
 	MaxLength int    `json:"max_length,omitempty" doc:"Characters."`
+	Level     int    `json:"level,omitempty" doc:"Of a heading of an outline, 1 to 3."`
 }
 
 // Submission is one version of a result.
 type Submission struct {
-	ID             int64     `json:"id"`
-	Number         int       `json:"number"`
-	Kind           string    `json:"kind" enum:"report,nil"`
-	Narrative      string    `json:"narrative,omitempty"`
-	Figures        []Figure  `json:"figures"`
-	DocumentNumber string    `json:"document_number,omitempty"`
-	DocumentOn     string    `json:"document_on,omitempty" format:"date"`
-	SignatoryTitle string    `json:"signatory_title,omitempty"`
-	SubmittedAt    time.Time `json:"submitted_at"`
-	SubmittedBy    string    `json:"submitted_by"`
-	SubmittedFor   string    `json:"submitted_for,omitempty" doc:"The person for whom the sender stood in as a substitute."`
-	Invalid        bool      `json:"invalid" doc:"Counts as not sent."`
-	Review         *Review   `json:"review,omitempty"`
+	ID             int64             `json:"id"`
+	Number         int               `json:"number"`
+	Kind           string            `json:"kind" enum:"report,nil"`
+	Narrative      string            `json:"narrative,omitempty"`
+	Figures        []Figure          `json:"figures"`
+	Explanations   map[string]string `json:"explanations,omitempty" doc:"What its sender said of single figures, by indicator."`
+	DocumentNumber string            `json:"document_number,omitempty"`
+	DocumentOn     string            `json:"document_on,omitempty" format:"date"`
+	SignatoryTitle string            `json:"signatory_title,omitempty"`
+	SubmittedAt    time.Time         `json:"submitted_at"`
+	SubmittedBy    string            `json:"submitted_by"`
+	SubmittedFor   string            `json:"submitted_for,omitempty" doc:"The person for whom the sender stood in as a substitute."`
+	Invalid        bool              `json:"invalid" doc:"Counts as not sent."`
+	Review         *Review           `json:"review,omitempty"`
 
 	PreparedBy     string     `json:"prepared_by,omitempty" doc:"Who prepared what submitted_by, the head, approved."`
 	WithdrawnAt    *time.Time `json:"withdrawn_at,omitempty" doc:"Taken back; counts for nothing."`
@@ -205,6 +209,7 @@ func submissionOf(b task.Submission) Submission {
 	for i, f := range b.Figures {
 		view.Figures[i] = Figure(f)
 	}
+	view.Explanations = explanationsOf(b.Explanations)
 	view.Attachments = attachmentsOf(b.Attachments)
 	for _, r := range b.Redactions {
 		view.Redactions = append(view.Redactions, redactionOf(r))

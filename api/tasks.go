@@ -89,14 +89,15 @@ type submitInput struct {
 	Versioned
 	ID
 	Body struct {
-		Version        int      `json:"version,omitempty" minimum:"1" doc:"Of the task as it was read; left out, the result is taken however the task stands."`
-		Kind           string   `json:"kind" enum:"report,nil" doc:"nil: nothing to report (không phát sinh)."`
-		Narrative      string   `json:"narrative,omitempty"`
-		Figures        []Figure `json:"figures,omitempty"`
-		DocumentNumber string   `json:"document_number,omitempty"`
-		DocumentOn     string   `json:"document_on,omitempty" format:"date"`
-		SignatoryTitle string   `json:"signatory_title,omitempty"`
-		Attachments    []int64  `json:"attachments,omitempty" doc:"Numbers of files that lie beside the task, in their order; at most 10."`
+		Version        int               `json:"version,omitempty" minimum:"1" doc:"Of the task as it was read; left out, the result is taken however the task stands."`
+		Kind           string            `json:"kind" enum:"report,nil" doc:"nil: nothing to report (không phát sinh)."`
+		Narrative      string            `json:"narrative,omitempty"`
+		Figures        []Figure          `json:"figures,omitempty"`
+		Explanations   map[string]string `json:"explanations,omitempty" maxProperties:"500" doc:"By indicator: why a figure is far from that of the period before, or more than its parts. A result that leaves such a question open is refused with figures.unexplained; of others nothing is kept."`
+		DocumentNumber string            `json:"document_number,omitempty"`
+		DocumentOn     string            `json:"document_on,omitempty" format:"date"`
+		SignatoryTitle string            `json:"signatory_title,omitempty"`
+		Attachments    []int64           `json:"attachments,omitempty" doc:"Numbers of files that lie beside the task, in their order; at most 10."`
 	}
 }
 
@@ -108,7 +109,7 @@ func (s *server) submit(ctx context.Context, in *submitInput) (*Answer[Receipt],
 	submission := task.SubmitInput{
 		TaskID: in.ID.ID, Version: version, Kind: task.Kind(in.Body.Kind), Narrative: in.Body.Narrative,
 		DocumentNumber: in.Body.DocumentNumber, SignatoryTitle: in.Body.SignatoryTitle,
-		Attachments: in.Body.Attachments,
+		Attachments: in.Body.Attachments, Explanations: explanationsIn(in.Body.Explanations),
 	}
 	for _, f := range in.Body.Figures {
 		submission.Figures = append(submission.Figures, task.Figure(f))

@@ -133,6 +133,8 @@ func init() {
 	add("POST /api/v1/tasks/{id}/reviews #after it was forwarded", "forwarded", `{"version": {version}, "decision": "accept"}`, "")
 	add("POST /api/v1/tasks/{id}/corrections", "accepted", correction, "")
 	add("GET /api/v1/tasks/{id}/form", "submitted", "", "")
+	add("GET /api/v1/agencies/{id}/past-figures", "open", "", "")
+	add("PUT /api/v1/agencies/{id}/past-figures", "open", `{"figures": [{"indicator": "so-luot", "from": "2025-01-01", "to": "2025-12-31", "value": "150", "source": "Báo cáo số 15/BC-UBND"}]}`, "")
 	for _, format := range []string{"docx", "pdf"} {
 		add("GET /api/v1/tasks/{id}/report."+format, "submitted", "", "")
 		add("GET /api/v1/plans/{id}/annexes/summary."+format, "submitted", "", "")

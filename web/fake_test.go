@@ -21,6 +21,7 @@ import (
 	"dondoc/internal/clock"
 	"dondoc/internal/fault"
 	"dondoc/internal/feed"
+	"dondoc/internal/form"
 	"dondoc/internal/idempotency"
 	"dondoc/internal/notice"
 	"dondoc/internal/plan"
@@ -83,6 +84,7 @@ type fake struct {
 	revoked   []int64
 	kept      kept
 	confirmed []bool // of each submission
+	filled    map[int64]form.Filled
 	asked
 	guarded
 	passed

@@ -14,8 +14,6 @@ import (
 
 var (
 	storedDecimal = regexp.MustCompile(`^-?\d+(\.\d+)?$`)
-	groupedVI     = regexp.MustCompile(`^-?\d{1,3}(\.\d{3})+(,\d+)?$`)
-	groupedEN     = regexp.MustCompile(`^-?\d{1,3}(,\d{3})+(\.\d+)?$`)
 	// figuresInText are what must not break across lines and is set in tabular digits.
 	figuresInText = regexp.MustCompile(`\d{1,2}/\d{1,2}/\d{4}(?:, \d{2}:\d{2})?|\b\d{2}:\d{2}\b`)
 )

@@ -126,7 +126,7 @@ func TestErrorsStandOnTopAndKeepTheInput(t *testing.T) {
 	if got.status != http.StatusUnprocessableEntity || len(s.submitted) != 0 {
 		t.Fatalf("%d, %v", got.status, s.submitted)
 	}
-	got.shows(t, "Chưa gửi được. Có 2 chỗ cần sửa", "Cơ sở kinh doanh dịch vụ được kiểm tra: ghi bằng chữ số", "Ghi ngày theo dạng ngày/tháng/năm")
+	got.shows(t, "Chưa gửi được. Có 2 chỗ cần sửa", "Cơ sở kinh doanh dịch vụ được kiểm tra: “mười tám” không phải là số", "Ghi ngày theo dạng ngày/tháng/năm")
 	for _, want := range []string{`href="#o-figures.KT"`, `id="o-figures.KT"`, `value="mười tám"`, `href="#o-document_on"`, `id="o-document_on"`, `value="32/13/2026"`,
 		"Giữ lại câu này", `name="figures.VP" value="2,5"`, `value="41/BC-UBND"`, `aria-invalid="true"`} {
 		if !strings.Contains(got.text, want) {

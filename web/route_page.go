@@ -73,6 +73,9 @@ func (p *pages) addRoute(c *gin.Context, actor policy.Actor, d task.Detail, view
 	view.Way = wayForms(l, d)
 	view.MayCorrect = d.MayCorrect
 	view.Correct = p.blankCorrection(l, d)
+	if err := p.addForm(c, actor, d, false, &view.Correct); err != nil {
+		return err
+	}
 	if err := p.addFiles(c, actor, d, nil, &view.Correct); err != nil {
 		return err
 	}
@@ -190,9 +193,8 @@ func (p *pages) blankCorrection(l lexicon, d task.Detail) submitForm {
 		if !b.DocumentOn.IsZero() {
 			f.DocumentOn = b.DocumentOn.VN()
 		}
-		for _, figure := range b.Figures {
-			values[figure.Indicator] = l.decimal(figure.Value)
-		}
+		values = l.typedFigures(b.Figures, d.Fields)
+		f.Explanations = answersOf(b.Explanations)
 	}
 	return p.layOut(l, f, d, values)
 }

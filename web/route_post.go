@@ -35,7 +35,7 @@ func (p *pages) correct(c *gin.Context) error {
 		if err := p.takeFiles(ctx, c, actor, d.Task.ID, form); err != nil {
 			return err
 		}
-		sent, err := submitInput(lexicon{language(actor.Language)}, d, form)
+		sent, err := submitInput(d, form)
 		in := task.CorrectInput{TaskID: d.Task.ID, Version: versionIn(form), Content: sent.Content(), Reason: form.Get("reason")}
 		if err != nil {
 			// Its reason is judged even where the content is not in order.

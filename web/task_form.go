@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,11 +14,14 @@ import (
 
 // submitForm is the form of a result with what was typed into it.
 type submitForm struct {
-	Key            string
-	AsksNil        bool
-	Kind           task.Kind
-	Window         string
-	Figures        []figureInput
+	Key     string
+	AsksNil bool
+	Kind    task.Kind
+	Window  string
+	Figures []figureInput
+	// Groups are the figures under the headings of the duty's form.
+	Groups         []figureGroup
+	Explanations   map[string]string
 	Narrative      string
 	DocumentNumber string
 	DocumentOn     string
@@ -47,18 +51,30 @@ type submitForm struct {
 type sectionInput struct {
 	task.Section
 	Name, ID, Text, Rule string
+	// Above are headings of the outline that have no text of their own.
+	Above []string
 }
 
 // figureInput is one figure asked for.
 type figureInput struct {
 	Field    task.Field
 	Name, ID string // of the input
-	Number   int
 	Value    string
 	Previous string // what was sent before, for comparison
 	Error    string
 	Text     bool
 	Rule     string // what is taken: "bắt buộc, từ 0 đến 100"
+	// Ordinal stands before the name: "1", "2.1". Part: it is a part of the one above.
+	Ordinal string
+	Part    bool
+	// Computed is worked out from others and not typed; Value is what it is now.
+	Computed bool
+	// Beside is what is known of other periods; Source says where the value comes
+	// from that nobody has typed here.
+	Beside []string
+	Source string
+	// Question is what must be explained, in the field AskName; Answer what was written there.
+	Question, AskName, AskID, Answer string
 }
 
 // reviewForm is the form of a decision.
@@ -124,10 +140,8 @@ func (p *pages) blankSubmit(l lexicon, d task.Detail, nilReturn bool) submitForm
 			f.DocumentOn = last.DocumentOn.VN()
 		}
 	}
-	values := map[string]string{}
-	for _, figure := range last.Figures {
-		values[figure.Indicator] = l.decimal(figure.Value)
-	}
+	values := l.typedFigures(last.Figures, d.Fields)
+	f.Explanations = answersOf(last.Explanations)
 	return p.layOut(l, f, d, values)
 }
 
@@ -146,6 +160,7 @@ func (p *pages) typedSubmit(l lexicon, d task.Detail, form url.Values, e formErr
 			values[code] = form.Get(name)
 		}
 	}
+	f.Explanations = answersOf(explanationsIn(form))
 	return p.layOut(l, f, d, values)
 }
 
@@ -180,13 +195,15 @@ func (p *pages) layOut(l lexicon, f submitForm, d task.Detail, values map[string
 	f.FilesNumber = next(!f.Secret)
 	l.sections(&f, d.Rules.Sections)
 	for i, field := range d.Fields {
-		name := figurePrefix + field.Indicator
+		name, ask := figurePrefix+field.Indicator, askPrefix+field.Indicator
 		f.Figures = append(f.Figures, figureInput{
-			Field: field, Name: name, ID: fieldID(name), Number: i + 1, Value: values[field.Indicator],
+			Field: field, Name: name, ID: fieldID(name), Ordinal: strconv.Itoa(i + 1), Value: values[field.Indicator],
 			Previous: sent[field.Indicator], Error: f.Errors.At(name), Text: field.Kind == "text",
-			Rule: l.ruleOf(field),
+			Rule: l.ruleOf(field), Part: field.Total != "", Computed: field.Numerator != "",
+			Question: f.Errors.At(ask), AskName: ask, AskID: fieldID(ask), Answer: f.Explanations[field.Indicator],
 		})
 	}
+	f.Groups = []figureGroup{{Figures: f.Figures}}
 	return f
 }
 
@@ -198,7 +215,7 @@ func (e errorLink) ID() string { return fieldID(e.Field) }
 
 // submitInput reads a posted form. The faults name every field that cannot be
 // read or that the domain would refuse, all at once.
-func submitInput(l lexicon, d task.Detail, form url.Values) (task.SubmitInput, error) {
+func submitInput(d task.Detail, form url.Values) (task.SubmitInput, error) {
 	in := task.SubmitInput{
 		TaskID: d.Task.ID, Kind: task.Kind(form.Get("kind")), Narrative: form.Get("narrative"),
 		DocumentNumber: form.Get("document_number"), SignatoryTitle: form.Get("signatory_title"),
@@ -210,14 +227,16 @@ func submitInput(l lexicon, d task.Detail, form url.Values) (task.SubmitInput, e
 	if !d.Task.NilReturn {
 		in.Kind = task.Report // the form has not asked
 	}
+	in.Explanations = explanationsIn(form)
+	var faults []*fault.Fault
 	for _, field := range d.Fields {
-		value := form.Get(figurePrefix + field.Indicator)
-		if field.Kind != "text" {
-			value = l.parseDecimal(value)
+		value, f := readFigure(field, form.Get(figurePrefix+field.Indicator))
+		if f != nil {
+			faults = append(faults, f)
+			continue
 		}
 		in.Figures = append(in.Figures, task.Figure{Indicator: field.Indicator, Value: value})
 	}
-	var faults []*fault.Fault
 	collect := func(err error) {
 		f := fault.Of(err)
 		switch {

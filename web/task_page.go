@@ -80,7 +80,11 @@ type submissionView struct {
 	Redactions                 []string
 }
 
-type figureView struct{ Name, Unit, Value string }
+// figureView is a figure as it was sent; Why is what was said of it.
+type figureView struct {
+	Name, Unit, Value, Why string
+	Part                   bool // of the one above it
+}
 
 func (p *pages) taskPage(c *gin.Context, actor policy.Actor) error {
 	id, err := taskID(c)
@@ -100,6 +104,9 @@ func (p *pages) taskPage(c *gin.Context, actor policy.Actor) error {
 	view.Submit = p.blankSubmit(l, detail, c.Query("khong-phat-sinh") != "")
 	view.Review = blankReview()
 	view.Flash = p.flash(l, detail, c.Query("da"))
+	if err := p.addForm(c, actor, detail, true, &view.Submit); err != nil {
+		return err
+	}
 	if err := p.addFiles(c, actor, detail, nil, &view.Submit); err != nil {
 		return err
 	}
@@ -220,7 +227,7 @@ func (p *pages) submissionOf(l lexicon, d task.Detail, s task.Submission, zone *
 		if !ok {
 			field.Name = f.Indicator // no longer asked for, still part of what was sent
 		}
-		v.Figures = append(v.Figures, figureView{field.Name, field.UnitName, l.decimal(f.Value)})
+		v.Figures = append(v.Figures, figureView{field.Name, field.UnitName, l.decimal(f.Value), task.Explained(s.Explanations, f.Indicator), field.Total != ""})
 	}
 	switch {
 	case s.DocumentNumber != "" && !s.DocumentOn.IsZero():

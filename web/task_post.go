@@ -24,7 +24,7 @@ func (p *pages) submit(c *gin.Context) error {
 		if err := p.takeFiles(ctx, c, actor, d.Task.ID, form); err != nil {
 			return err
 		}
-		in, err := submitInput(lexicon{language(actor.Language)}, d, form)
+		in, err := submitInput(d, form)
 		if err != nil {
 			return err
 		}
@@ -113,6 +113,9 @@ func (p *pages) showAgain(c *gin.Context, actor policy.Actor, d task.Detail, act
 	}
 	if p.refillRoute(l, d, action, form, e, f == nil, &view) {
 		if strings.HasSuffix(action, "/"+actCorrect) {
+			if err := p.addForm(c, actor, d, false, &view.Correct); err != nil {
+				return err
+			}
 			if err := p.addFiles(c, actor, d, form, &view.Correct); err != nil {
 				return err
 			}
@@ -128,10 +131,16 @@ func (p *pages) showAgain(c *gin.Context, actor policy.Actor, d task.Detail, act
 	default:
 		view.Submit = p.typedSubmit(l, d, form, e)
 		view.Submit.Kept = f == nil && !strings.HasSuffix(action, "/tep")
+		if err := p.addForm(c, actor, d, false, &view.Submit); err != nil {
+			return err
+		}
 		if err := p.addFiles(c, actor, d, form, &view.Submit); err != nil {
 			return err
 		}
 		return p.render.write(c, status, "task", l, view)
+	}
+	if err := p.addForm(c, actor, d, true, &view.Submit); err != nil {
+		return err
 	}
 	if err := p.addFiles(c, actor, d, nil, &view.Submit); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"dondoc/internal/calendar"
 	"dondoc/internal/clock"
 	"dondoc/internal/feed"
+	"dondoc/internal/form"
 	"dondoc/internal/notice"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
@@ -35,6 +36,7 @@ type Service interface {
 	ListAgencies(ctx context.Context, actor policy.Actor, f agency.Filter) (agency.Page, error)
 	ListNotices(ctx context.Context, actor policy.Actor, limit int, cursor string) (notice.Page, error)
 	MarkNoticeRead(ctx context.Context, actor policy.Actor, id int64) error
+	FilledForm(ctx context.Context, actor policy.Actor, taskID int64) (form.Filled, error)
 	Submit(ctx context.Context, actor policy.Actor, in task.SubmitInput) (task.Receipt, error)
 	Review(ctx context.Context, actor policy.Actor, in task.ReviewInput) (task.Receipt, error)
 	Requests

@@ -3,6 +3,8 @@ package web
 import (
 	"fmt"
 	"strings"
+
+	"dondoc/internal/indicator"
 )
 
 // A catalogue holds every sentence that pages show, by key. Templates contain
@@ -95,26 +97,24 @@ func (l lexicon) decimal(value string) string {
 	return sign + whole + "," + fraction
 }
 
-// parseDecimal brings a typed number into the stored form. Vietnamese writes
-// 1.060,5 and English 1,060.5; what fits neither is left for the form's check.
-func (l lexicon) parseDecimal(typed string) string {
-	s := strings.ReplaceAll(strings.ReplaceAll(strings.TrimSpace(typed), " ", ""), "\u00a0", "")
-	group, point := ".", ","
+// typed shows a stored decimal as it can be typed back: what could be read in two
+// ways is written in one. Three decimals would look like thousands.
+func (l lexicon) typed(value, kind string) string {
+	if !storedDecimal.MatchString(value) {
+		return value
+	}
+	whole, fraction, parted := strings.Cut(value, ".")
+	if !parted {
+		if l.code == "en" || kind == string(indicator.Percent) {
+			return whole
+		}
+		return l.decimal(whole)
+	}
+	if len(fraction) == 3 {
+		fraction += "0"
+	}
 	if l.code == "en" {
-		group, point = ",", "."
+		return whole + "." + fraction
 	}
-	pattern := groupedVI
-	if l.code == "en" {
-		pattern = groupedEN
-	}
-	if pattern.MatchString(s) {
-		s = strings.ReplaceAll(s, group, "")
-	}
-	if strings.Count(s, point) == 1 && !strings.Contains(s, group) {
-		s = strings.Replace(s, point, ".", 1)
-	}
-	if storedDecimal.MatchString(s) {
-		return s
-	}
-	return strings.TrimSpace(typed)
+	return whole + "," + fraction
 }

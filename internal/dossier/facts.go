@@ -79,6 +79,13 @@ func submissionFacts(b task.Submission) facts {
 		"number": b.Number, "kind": b.Kind, "figures": figures, "submitted_at": b.SubmittedAt.UTC(), "submitted_by": b.SubmittedByName,
 		"invalid": b.Invalid,
 	}
+	if len(b.Explanations) > 0 {
+		explanations := facts{}
+		for _, e := range b.Explanations {
+			explanations[e.Indicator] = e.Text
+		}
+		f["explanations"] = explanations
+	}
 	f.set("narrative", b.Narrative)
 	f.set("document_number", b.DocumentNumber)
 	f.on("document_on", b.DocumentOn)

@@ -92,10 +92,13 @@ func (d Dossier) readable(s task.Submission, zone *time.Location) string {
 		name, unit := figure.Indicator, ""
 		for _, field := range d.Detail.Fields {
 			if field.Indicator == figure.Indicator {
-				name, unit = field.Name, field.UnitName
+				name, unit = field.FullName(), field.UnitName
 			}
 		}
 		fmt.Fprintf(&b, "\n%s: %s", name, strings.TrimSpace(figure.Value+" "+unit))
+		if why := task.Explained(s.Explanations, figure.Indicator); why != "" {
+			fmt.Fprintf(&b, " (%s)", why)
+		}
 	}
 	if len(s.Figures) > 0 {
 		b.WriteString("\n")

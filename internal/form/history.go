@@ -26,6 +26,9 @@ type Known struct {
 	// order; their periods may overlap, and no day is counted twice.
 	Now     Reported
 	History []Reported
+	// PlanFrom is the plan's first day: what was reported before it does not count
+	// for the plan. The zero day bounds nothing.
+	PlanFrom calendar.Date
 	// Inherited are units that ended, of whose figures this one has a part.
 	Inherited []Inherited
 	// Typed are the figures of the period as they were written.
@@ -36,12 +39,32 @@ type Known struct {
 
 // Columns are the figures of all rows, by indicator.
 func (f Form) Columns(k Known) map[string]Figures {
-	k.History = slices.DeleteFunc(slices.Clone(k.History), func(r Reported) bool { return r.same(k.Now) })
+	k = k.ordered()
 	columns := map[string]Figures{}
 	for _, row := range f.Rows() {
 		columns[row.Code] = k.figures(row)
 	}
 	return columns
+}
+
+// Previous are the figures of the period before, by indicator, of all that are known.
+func (k Known) Previous() map[string]string {
+	k = k.ordered()
+	figures := map[string]string{}
+	for code, d := range k.Definitions {
+		if value, _ := k.previous(d); value != "" {
+			figures[code] = value
+		}
+	}
+	return figures
+}
+
+// ordered leaves the period itself out of the history, and puts what was reported
+// before what was entered without a report: of one period the first counts.
+func (k Known) ordered() Known {
+	k.History = slices.DeleteFunc(slices.Clone(k.History), func(r Reported) bool { return r.same(k.Now) })
+	slices.SortStableFunc(k.History, func(a, b Reported) int { return -cmp.Compare(min(len(a.Key), 1), min(len(b.Key), 1)) })
+	return k
 }
 
 func (k Known) figures(row Row) Figures {
@@ -100,9 +123,13 @@ func (k Known) planToDate(d indicator.Definition) indicator.Total {
 // toDate adds up what is known of the periods that close by the end of this one,
 // from the given year on. The year of a period is that of its last day.
 func (k Known) toDate(d indicator.Definition, span indicator.Span, year int) indicator.Total {
+	from := k.PlanFrom
+	if year != 0 {
+		from = calendar.Date{} // the year is the unit's, whichever plan asked
+	}
 	var known []Reported
 	for _, r := range k.History {
-		if r.Totals[d.Code].Known() && !r.To.After(k.Now.To) && r.To.Year >= year {
+		if r.Totals[d.Code].Known() && !r.To.After(k.Now.To) && !r.To.Before(from) && r.To.Year >= year {
 			known = append(known, r)
 		}
 	}
@@ -115,7 +142,9 @@ func (k Known) toDate(d indicator.Definition, span indicator.Span, year int) ind
 	} else {
 		known = append(known, first...)
 	}
-	slices.SortFunc(known, func(a, b Reported) int { return cmp.Or(a.To.Compare(b.To), b.From.Compare(a.From)) })
+	slices.SortFunc(known, func(a, b Reported) int {
+		return cmp.Or(a.To.Compare(b.To), b.From.Compare(a.From), cmp.Compare(a.Key, b.Key))
+	})
 	points := make([]indicator.Point, len(known))
 	for i, r := range known {
 		points[i] = indicator.Point{Year: r.To.Year, Order: i + 1, Total: r.Totals[d.Code]}
@@ -174,18 +203,20 @@ func (k Known) yearBefore(d indicator.Definition) indicator.Total {
 	return d.OverTime(points, span.To.Year, len(points), indicator.YearToDate)
 }
 
-// previous is the newest figure of a period of the same length before this one.
+// previous is the newest figure of a period of the same length within a year
+// before this one.
 func (k Known) previous(d indicator.Definition) (value, key string) {
-	var newest Reported
+	newest := Reported{To: dayYearBefore(k.Now.From).AddDays(-2)}
+	found := false
 	known := func(r Reported) bool {
 		return k.value(d, func(e indicator.Definition) indicator.Total { return r.Totals[e.Code] }) != ""
 	}
 	for _, r := range k.History {
 		if r.To.Before(k.Now.From) && r.To.After(newest.To) && r.alike(k.Now) && known(r) {
-			newest = r
+			newest, found = r, true
 		}
 	}
-	if newest.To.IsZero() {
+	if !found {
 		return "", ""
 	}
 	return k.value(d, func(e indicator.Definition) indicator.Total { return newest.Totals[e.Code] }), newest.Key

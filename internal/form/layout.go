@@ -1,6 +1,7 @@
 package form
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -10,7 +11,8 @@ import (
 
 // Layout lays a form of a plan out. asked are the indicators that the duty itself
 // names; those that stand in no section of the form come first, under a heading
-// of their own. Indicators that the plan does not define are left out.
+// of their own. Items of a breakdown stand below their total, and may come to no
+// more than it. Indicators that the plan does not define are left out.
 func Layout(f plan.Form, asked []string, indicators map[string]plan.Indicator) Form {
 	laid := Form{Code: f.Code, Name: f.Name}
 	var loose []string
@@ -29,6 +31,11 @@ func Layout(f plan.Form, asked []string, indicators map[string]plan.Indicator) F
 			}
 			n++
 			list = append(list, row(i, strconv.Itoa(n), required))
+			for k, part := range i.Parts {
+				below := row(indicators[part], fmt.Sprintf("%d.%d", n, k+1), false)
+				below.Depth = 1
+				list = append(list, below)
+			}
 		}
 		return list
 	}
@@ -38,8 +45,18 @@ func Layout(f plan.Form, asked []string, indicators map[string]plan.Indicator) F
 	for _, s := range f.Sections {
 		laid.Sections = append(laid.Sections, Section{
 			Heading: s.Heading, Hint: s.Hint, Rows: rows(s.Indicators, s.Required),
-			Narrative: s.Narrative, Required: s.Narrative && s.Required, MaxLength: s.MaxLength,
+			Narrative: s.Narrative, Required: s.Narrative && s.Required, MaxLength: s.MaxLength, Level: s.Level,
 		})
+	}
+	for _, text := range f.Rules {
+		if rule, err := indicator.ParseRule(text); err == nil { // held against the plan when it was read
+			laid.Rules = append(laid.Rules, rule)
+		}
+	}
+	for _, r := range laid.Rows() {
+		if parts := indicators[r.Code].Parts; len(parts) > 0 {
+			laid.Rules = append(laid.Rules, indicator.SumRule(parts, "<=", r.Code))
+		}
 	}
 	return laid
 }

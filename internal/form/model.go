@@ -23,6 +23,9 @@ type Section struct {
 	// Required and MaxLength (characters; 0: the limit of all texts) are those of the text.
 	Required  bool
 	MaxLength int
+	// Level is that of a heading of an outline (mẫu đề cương), 1 to 3; 0 elsewhere.
+	// One without rows and text stands above those that follow it.
+	Level int
 }
 
 // Row is one figure that is asked for.

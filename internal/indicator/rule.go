@@ -49,6 +49,15 @@ func ParseRule(text string) (Rule, error) {
 	return r, err
 }
 
+// SumRule is the rule that parts together compare so with their total.
+func SumRule(parts []string, comparison, total string) Rule {
+	r := Rule{Text: strings.Join(parts, " + ") + " " + comparison + " " + total, op: comparison, right: []term{{code: total}}}
+	for _, part := range parts {
+		r.left = append(r.left, term{code: part})
+	}
+	return r
+}
+
 func parseSide(side, text string) ([]term, error) {
 	var terms []term
 	negative, expected := false, true

@@ -124,7 +124,10 @@ func (r *reader) rules(v view, f Form) []string {
 			r.fail(n, v.at("rules"), f.Code, "%[1]s", "%[2]s", f.VI, f.EN)
 			continue
 		}
-		sound := true
+		sound := len(rule.Codes()) > 0
+		if !sound {
+			r.fail(n, v.at("rules"), "rule.codes", "quy tắc %[1]q không nói đến chỉ tiêu nào", "the rule %[1]q speaks of no indicator", clip(rule.Text))
+		}
 		for _, code := range rule.Codes() {
 			i := slices.IndexFunc(r.plan.Indicators, func(i Indicator) bool { return i.Code == code })
 			switch {

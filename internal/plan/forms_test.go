@@ -70,6 +70,7 @@ func TestWhatAFormCannotHold(t *testing.T) {
 		"a rule over what there is not": {"", figures + "    rules: vi-pham <= kt-luot\n", `32:12: there is no indicator "kt-luot" in the file; declare it or correct the code`},
 		"with a slip of the pen":        {"", figures + "    rules: [vi-phan >= 0]\n", `32:13: there is no indicator "vi-phan"; did you mean "vi-pham"?`},
 		"a rule that compares nothing":  {"", figures + "    rules: vi-pham\n", `32:12: the rule "vi-pham" needs exactly one of <=, >=, =, <, > with blanks around it`},
+		"a rule over no figure":         {"", figures + "    rules: 1 <= 2\n", `32:12: the rule "1 <= 2" speaks of no indicator`},
 		"a rule over words":             {"  - {code: chu, name: Chữ, unit: text}", figures + "    rules: vi-pham <= chu\n", `32:12: the indicator "chu" is in words and cannot be compared`},
 		"an average broken down": {"  - {code: tb, name: TB, unit: count, aggregation: mean, breakdown: [{code: a, name: A}]}", figures,
 			`27:69: only counts and money that add up (aggregation: sum or last) have a breakdown`},

@@ -39,6 +39,17 @@ type Plan struct {
 	// Files are the texts of the files that the plan file names, by their path, so
 	// that the plan can be read again.
 	Files map[string]string
+	// Named is where the file names each agency: in its duties, else elsewhere, else
+	// where the agency is declared. It is known of a file that was just read.
+	Named map[string]Place `json:"-"`
+}
+
+// Place is where something is written; Line and Column count from 1, in characters.
+type Place struct {
+	// File is that of a list beside the plan file; empty: the plan file itself.
+	File         string
+	Line, Column int
+	Field        string // "duties[3].agencies"
 }
 
 // Document holds the facts of the issued document.

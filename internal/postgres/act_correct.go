@@ -39,6 +39,9 @@ func (s *Store) Correct(ctx context.Context, actor policy.Actor, in task.Correct
 		if err != nil {
 			return task.Correction{}, err
 		}
+		if err := s.reroute(ctx, tx, actor, &t, false, now); err != nil { // somebody has to decide on it
+			return task.Correction{}, err
+		}
 		kept, err := s.checkResult(ctx, tx, t, in.Content.Submission(t.ID, t.Version), asAgency)
 		if err != nil {
 			return task.Correction{}, err
@@ -124,8 +127,8 @@ const keepCorrection = `
 			forwarded = CASE WHEN through_id IS NULL THEN forwarded ELSE submissions + 1 END
 		WHERE id = $1 AND state = $3 RETURNING id, round_id, submissions
 	), kept AS (
-		INSERT INTO submissions (task_id, number, kind, narrative, figures, document_number, document_on, signatory_title, submitted_at, submitted_by, correction)
-		SELECT id, submissions, $4, $5, $6, $7, NULLIF($8, '')::date, $9, $2, $10, true FROM moved RETURNING id, number
+		INSERT INTO submissions (task_id, number, kind, narrative, figures, document_number, document_on, signatory_title, submitted_at, submitted_by, correction, explanations)
+		SELECT id, submissions, $4, $5, $6, $7, NULLIF($8, '')::date, $9, $2, $10, true, $18 FROM moved RETURNING id, number
 	), cleared AS (
 		DELETE FROM task_drafts d USING moved WHERE d.task_id = moved.id
 	), opened AS (
@@ -154,6 +157,10 @@ func (s *Store) insertCorrection(ctx context.Context, tx *sqlx.Tx, actor policy.
 	if err != nil {
 		return 0, err
 	}
+	explanations, err := encodeExplanations(in.Explanations)
+	if err != nil {
+		return 0, err
+	}
 	steps, err := s.ladderOf(ctx, tx, t, anchorCorrection, sinceCorrected, now)
 	if err != nil {
 		return 0, err
@@ -174,7 +181,7 @@ func (s *Store) insertCorrection(ctx context.Context, tx *sqlx.Tx, actor policy.
 	}
 	var id int64
 	if err := tx.GetContext(ctx, &id, keepCorrection, t.ID, now, t.State, in.Kind, in.Narrative, encodedFigures, in.DocumentNumber,
-		in.DocumentOn.String(), in.SignatoryTitle, actor.UserID, current.Number, in.Reason, outcome, string(encodedSteps), s.wall(), t.AgencyID, string(after)); err != nil {
+		in.DocumentOn.String(), in.SignatoryTitle, actor.UserID, current.Number, in.Reason, outcome, string(encodedSteps), s.wall(), t.AgencyID, string(after), explanations); err != nil {
 		return 0, fmt.Errorf("keep correction: %w", err)
 	}
 	var submission int64

@@ -37,6 +37,10 @@ func (s *Store) prepare(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t 
 	if err != nil {
 		return task.Receipt{}, err
 	}
+	explanations, err := encodeExplanations(in.Explanations)
+	if err != nil {
+		return task.Receipt{}, err
+	}
 	// The trail is read outside of the agency too: until the head approves, it holds no figures.
 	after, err := json.Marshal(map[string]any{
 		"state": task.StatePrepared, "text_sha256": contentDigest(in.Content()), "figures_sha256": digest(encoded),
@@ -52,8 +56,8 @@ func (s *Store) prepare(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t 
 		WITH moved AS (
 			UPDATE tasks SET state = 'prepared', version = version + 1 WHERE id = $1 AND state = $3 RETURNING id
 		), kept AS (
-			INSERT INTO preparations (task_id, from_state, kind, narrative, figures, document_number, document_on, signatory_title, prepared_at, prepared_by)
-			SELECT id, $3, $4, $5, $6, $7, NULLIF($8, '')::date, $9, $2, $10 FROM moved RETURNING id, task_id
+			INSERT INTO preparations (task_id, from_state, kind, narrative, figures, document_number, document_on, signatory_title, prepared_at, prepared_by, explanations)
+			SELECT id, $3, $4, $5, $6, $7, NULLIF($8, '')::date, $9, $2, $10, $15 FROM moved RETURNING id, task_id
 		), cleared AS (
 			DELETE FROM task_drafts d USING moved WHERE d.task_id = moved.id
 		), trail AS (
@@ -65,7 +69,7 @@ func (s *Store) prepare(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t 
 		)
 		SELECT id FROM kept`,
 		t.ID, now, t.State, in.Kind, in.Narrative, encoded, in.DocumentNumber, in.DocumentOn.String(), in.SignatoryTitle,
-		actor.UserID, s.wall(), t.AgencyID, string(after), t.RoundID); err != nil {
+		actor.UserID, s.wall(), t.AgencyID, string(after), t.RoundID, explanations); err != nil {
 		return task.Receipt{}, fmt.Errorf("prepare: %w", err)
 	}
 	if err := attach(ctx, tx, toPreparation, id, in.Attachments); err != nil {
@@ -104,7 +108,7 @@ func (p preparationRow) prepared(fields []task.Field) (task.Content, error) {
 }
 
 const waitingPreparation = `
-	SELECT p.id, p.from_state, p.kind, p.narrative, p.figures, p.document_number, p.document_on, p.signatory_title,
+	SELECT p.id, p.from_state, p.kind, p.narrative, p.figures, p.explanations, p.document_number, p.document_on, p.signatory_title,
 		p.prepared_at, p.prepared_by, u.name AS prepared_by_name,
 		ARRAY(SELECT attachment_id FROM preparation_attachments l WHERE l.preparation_id = p.id ORDER BY position) AS attachments
 	FROM preparations p JOIN users u ON u.id = p.prepared_by WHERE p.task_id = $1 AND p.outcome = 'waiting'`

@@ -26,11 +26,11 @@ const keepRecord = `
 		WHERE id = $1 AND state = $3 RETURNING id
 	), kept AS (
 		INSERT INTO submissions (task_id, number, kind, narrative, figures, document_number, document_on, signatory_title,
-			submitted_at, submitted_by, from_state, recorded_at, on_behalf_of, channel, evidence)
+			submitted_at, submitted_by, from_state, recorded_at, on_behalf_of, channel, evidence, explanations)
 		SELECT id, $4, $5, $6, $7, $8, NULLIF($9, '')::date, $10, $12, $11,
 			-- Withdrawing leads back behind a version that waited for the head.
 			COALESCE((SELECT p.from_state FROM preparations p WHERE p.task_id = moved.id AND p.outcome = 'waiting'), $3),
-			$2, $13, $14, $15 FROM moved RETURNING id
+			$2, $13, $14, $15, $20 FROM moved RETURNING id
 	), superseded AS (
 		UPDATE preparations p SET outcome = 'superseded', decided_at = $2, decided_by = $11
 		FROM moved WHERE p.task_id = moved.id AND p.outcome = 'waiting'
@@ -115,6 +115,10 @@ func (s *Store) insertRecord(ctx context.Context, tx *sqlx.Tx, actor policy.Acto
 	if err != nil {
 		return task.Receipt{}, err
 	}
+	explanations, err := encodeExplanations(in.Explanations)
+	if err != nil {
+		return task.Receipt{}, err
+	}
 	encodedSteps, err := json.Marshal(append([]stepPlan{}, steps...))
 	if err != nil {
 		return task.Receipt{}, fmt.Errorf("encode steps: %w", err)
@@ -133,7 +137,7 @@ func (s *Store) insertRecord(ctx context.Context, tx *sqlx.Tx, actor policy.Acto
 	var id int64
 	if err := tx.GetContext(ctx, &id, keepRecord,
 		t.ID, now, t.State, number, in.Kind, in.Narrative, encodedFigures, in.DocumentNumber, in.DocumentOn.String(), in.SignatoryTitle,
-		actor.UserID, in.ReceivedAt, t.AgencyID, in.Channel, in.Evidence, t.RoundID, string(encodedSteps), s.wall(), string(after)); err != nil {
+		actor.UserID, in.ReceivedAt, t.AgencyID, in.Channel, in.Evidence, t.RoundID, string(encodedSteps), s.wall(), string(after), explanations); err != nil {
 		return task.Receipt{}, fmt.Errorf("record submission: %w", err)
 	}
 	if err := attach(ctx, tx, toSubmission, id, in.Attachments); err != nil {

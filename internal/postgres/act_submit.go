@@ -44,6 +44,9 @@ type lockedTask struct {
 	Indicators  []byte          `db:"indicators"`
 	Mode        plan.Mode       `db:"mode"`
 	PeriodOnce  bool            `db:"period_once"`
+	PeriodKey   string          `db:"period_key"`
+	WindowFrom  time.Time       `db:"window_from_on"`
+	WindowTo    time.Time       `db:"window_to_on"`
 	Calendar    int64           `db:"calendar"` // the newest change of the calendars
 	FirstAt     sql.NullTime    `db:"first_submitted_at"`
 	SubmittedAt sql.NullTime    `db:"submitted_at"`
@@ -77,7 +80,7 @@ const lockedTasks = `
 		COALESCE((d.definition ->> 'ResultRequired')::boolean, false) AS result_required,
 		COALESCE((d.definition ->> 'Secret')::boolean, false) AS secret, COALESCE(d.definition ->> 'Form', '') AS form, COALESCE(d.definition ->> 'ScoreSheet', '') AS score_sheet,
 		COALESCE(p.current_version, d.since_version) AS plan_version,
-		r.period_key = 'once' OR r.cadences && ARRAY['ad_hoc', 'flash', 'event'] AS period_once, t.first_submitted_at, t.submitted_at, t.resubmit_due_at,
+		r.period_key = 'once' OR r.cadences && ARRAY['ad_hoc', 'flash', 'event'] AS period_once, r.period_key, r.window_from_on, r.window_to_on, t.first_submitted_at, t.submitted_at, t.resubmit_due_at,
 		(SELECT two_signatures FROM agencies a WHERE a.id = t.agency_id) AS two_signatures,
 		COALESCE(t.through_id, 0) AS through_id, t.forwarded, COALESCE((d.definition #>> '{Forwarding,WithinWorkingDays}')::int, 0) AS forward_within,
 		COALESCE(jsonb_typeof(d.consolidates) = 'array', false) AS consolidates,
@@ -228,8 +231,8 @@ const keepSubmission = `
 			submissions = submissions + 1, version = version + 1
 		WHERE id = $1 AND state = $3 RETURNING id, reviewer_id
 	), kept AS (
-		INSERT INTO submissions (task_id, number, kind, narrative, figures, document_number, document_on, signatory_title, submitted_at, submitted_by, from_state)
-		SELECT id, $4, $5, $6, $7, $8, NULLIF($9, '')::date, $10, $2, $11, $3 FROM moved RETURNING id
+		INSERT INTO submissions (task_id, number, kind, narrative, figures, document_number, document_on, signatory_title, submitted_at, submitted_by, from_state, explanations)
+		SELECT id, $4, $5, $6, $7, $8, NULLIF($9, '')::date, $10, $2, $11, $3, $20 FROM moved RETURNING id
 	), cleared AS (
 		DELETE FROM task_drafts d USING moved WHERE d.task_id = moved.id
 	), ladder AS (
@@ -258,6 +261,10 @@ func (s *Store) insertSubmission(ctx context.Context, tx *sqlx.Tx, actor policy.
 	if err != nil {
 		return task.Receipt{}, err
 	}
+	explanations, err := encodeExplanations(in.Explanations)
+	if err != nil {
+		return task.Receipt{}, err
+	}
 	encodedSteps, err := json.Marshal(append([]stepPlan{}, steps...))
 	if err != nil {
 		return task.Receipt{}, fmt.Errorf("encode steps: %w", err)
@@ -265,7 +272,7 @@ func (s *Store) insertSubmission(ctx context.Context, tx *sqlx.Tx, actor policy.
 	number := t.Submissions + 1
 	after, err := json.Marshal(map[string]any{
 		"state": task.StateSubmitted, "number": number, "kind": in.Kind, "figures": auditFigures(figures),
-		"text_sha256": digest(in.Narrative, in.DocumentNumber, in.SignatoryTitle, in.DocumentOn.String()),
+		"text_sha256": contentDigest(in.Content()),
 	})
 	if err == nil {
 		after, err = withFiles(ctx, tx, after, in.Attachments)
@@ -281,7 +288,7 @@ func (s *Store) insertSubmission(ctx context.Context, tx *sqlx.Tx, actor policy.
 	err = keep.GetContext(ctx, &id,
 		t.ID, now, t.State, number, in.Kind, in.Narrative, encodedFigures, in.DocumentNumber, in.DocumentOn.String(), in.SignatoryTitle,
 		actor.UserID, t.RoundID, string(encodedSteps), t.PlanID, t.TimeZone, t.Review == plan.ReviewRequired && t.ThroughID == 0,
-		s.wall(), t.AgencyID, string(after))
+		s.wall(), t.AgencyID, string(after), explanations)
 	if err != nil {
 		return task.Receipt{}, fmt.Errorf("keep submission: %w", err)
 	}

@@ -183,7 +183,7 @@ func TestThreeLevelsAddUp(t *testing.T) {
 		"Tổng hợp từ 3/3 báo cáo.\n\nUBND xã x11 (kỳ 2026-M01, lần 1):\nĐã kiểm tra.\n\nUBND xã x12 (kỳ 2026-M01, lần 1):\nĐã tuyên truyền.")
 	// The district puts its own figure in one place; the mean keeps its weight of two communes.
 	c.send("d1", task.SubmitInput{Narrative: "Tổng hợp", Figures: append(figures("6", "20", "1.5"), task.Figure{Indicator: "tl", Value: "25"})})
-	c.want("edited", c.view("d1").Edited, "vu")
+	c.want("edited, and the ratio with it", c.view("d1").Edited, "vu", "tl")
 	c.decide("d1", "so", task.Accept)
 
 	c.send("x21", task.SubmitInput{Narrative: "x", Figures: figures("1", "5", "7.5")})

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 
@@ -18,12 +20,13 @@ type contentRow struct {
 	Kind           task.Kind    `db:"kind"`
 	Narrative      string       `db:"narrative"`
 	Figures        []byte       `db:"figures"`
+	Explanations   []byte       `db:"explanations"`
 	DocumentNumber string       `db:"document_number"`
 	DocumentOn     sql.NullTime `db:"document_on"`
 	SignatoryTitle string       `db:"signatory_title"`
 }
 
-const contentColumns = `kind, narrative, figures, document_number, document_on, signatory_title`
+const contentColumns = `kind, narrative, figures, explanations, document_number, document_on, signatory_title`
 
 // content puts the figures in the order of the fields.
 func (r contentRow) content(fields []task.Field) (task.Content, error) {
@@ -31,8 +34,12 @@ func (r contentRow) content(fields []task.Field) (task.Content, error) {
 	if err != nil {
 		return task.Content{}, fmt.Errorf("figures: %w", err)
 	}
+	explanations, err := explanationsOf(r.Explanations)
+	if err != nil {
+		return task.Content{}, err
+	}
 	c := task.Content{
-		Kind: r.Kind, Narrative: r.Narrative, Figures: figures,
+		Kind: r.Kind, Narrative: r.Narrative, Figures: figures, Explanations: explanations,
 		DocumentNumber: r.DocumentNumber, SignatoryTitle: r.SignatoryTitle,
 	}
 	if r.DocumentOn.Valid {
@@ -56,9 +63,39 @@ func encodeFigures(list []task.Figure) (map[string]string, string, error) {
 	return figures, string(encoded), nil
 }
 
+// explanationsOf puts what is said of figures in the order of the indicators' codes.
+func explanationsOf(stored []byte) ([]task.Explanation, error) {
+	var texts map[string]string
+	if err := unmarshalPresent(stored, &texts); err != nil {
+		return nil, fmt.Errorf("explanations: %w", err)
+	}
+	var list []task.Explanation
+	for _, code := range slices.Sorted(maps.Keys(texts)) {
+		list = append(list, task.Explanation{Indicator: code, Text: texts[code]})
+	}
+	return list, nil
+}
+
+// encodeExplanations turns what is said of figures into what is stored.
+func encodeExplanations(list []task.Explanation) (string, error) {
+	texts := make(map[string]string, len(list))
+	for _, e := range list {
+		texts[e.Indicator] = e.Text
+	}
+	encoded, err := json.Marshal(texts)
+	if err != nil {
+		return "", fmt.Errorf("encode explanations: %w", err)
+	}
+	return string(encoded), nil
+}
+
 // contentDigest stands for the free text of a content in the audit trail.
 func contentDigest(c task.Content) string {
-	return digest(c.Narrative, c.DocumentNumber, c.SignatoryTitle, c.DocumentOn.String())
+	texts := []string{c.Narrative, c.DocumentNumber, c.SignatoryTitle, c.DocumentOn.String()}
+	for _, e := range c.Explanations {
+		texts = append(texts, e.Indicator, e.Text)
+	}
+	return digest(texts...)
 }
 
 // restoreDraft gives the agency's people back what they wrote, to mend it, where

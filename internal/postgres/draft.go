@@ -28,7 +28,7 @@ func readDraft(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task.Fie
 	d := task.Draft{TaskID: taskID}
 	var row draftRow
 	err := tx.GetContext(ctx, &row, `
-		SELECT d.kind, d.narrative, d.figures, d.document_number, d.document_on, d.signatory_title,
+		SELECT d.kind, d.narrative, d.figures, d.explanations, d.document_number, d.document_on, d.signatory_title,
 			d.version, d.saved_at, d.saved_by, u.name AS saved_by_name
 		FROM task_drafts d JOIN users u ON u.id = d.saved_by WHERE d.task_id = $1`, taskID)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -170,13 +170,17 @@ func writeDraft(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, in task.Dr
 	if err != nil {
 		return task.Draft{}, err
 	}
+	explanations, err := encodeExplanations(in.Explanations)
+	if err != nil {
+		return task.Draft{}, err
+	}
 	if _, err := tx.ExecContext(ctx, `
-		INSERT INTO task_drafts (task_id, kind, narrative, figures, document_number, document_on, signatory_title, saved_at, saved_by)
-		VALUES ($1, $2, $3, $4, $5, NULLIF($6, '')::date, $7, $8, $9)
-		ON CONFLICT (task_id) DO UPDATE SET kind = EXCLUDED.kind, narrative = EXCLUDED.narrative, figures = EXCLUDED.figures,
+		INSERT INTO task_drafts (task_id, kind, narrative, figures, document_number, document_on, signatory_title, saved_at, saved_by, explanations)
+		VALUES ($1, $2, $3, $4, $5, NULLIF($6, '')::date, $7, $8, $9, $10)
+		ON CONFLICT (task_id) DO UPDATE SET kind = EXCLUDED.kind, narrative = EXCLUDED.narrative, figures = EXCLUDED.figures, explanations = EXCLUDED.explanations,
 			document_number = EXCLUDED.document_number, document_on = EXCLUDED.document_on, signatory_title = EXCLUDED.signatory_title,
 			version = EXCLUDED.version, saved_at = EXCLUDED.saved_at, saved_by = EXCLUDED.saved_by`,
-		in.TaskID, in.Kind, in.Narrative, figures, in.DocumentNumber, in.DocumentOn.String(), in.SignatoryTitle, now, actor.UserID); err != nil {
+		in.TaskID, in.Kind, in.Narrative, figures, in.DocumentNumber, in.DocumentOn.String(), in.SignatoryTitle, now, actor.UserID, explanations); err != nil {
 		return task.Draft{}, fmt.Errorf("save draft: %w", err)
 	}
 	return readDraft(ctx, tx, in.TaskID, nil)
@@ -207,6 +211,9 @@ func draftChanged(t lockedTask, present task.Draft, in task.DraftInput) error {
 	}
 	for _, figure := range present.Figures {
 		stored["figures."+figure.Indicator] = figure.Value
+	}
+	for _, e := range present.Explanations {
+		stored["explanations."+e.Indicator] = e.Text
 	}
 	for _, field := range fields {
 		detail := fault.New(fault.Conflict, "draft.differs", "Bản đã lưu ghi “%s”.", "The saved draft says “%s”.", stored[field])

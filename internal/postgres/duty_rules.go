@@ -11,7 +11,10 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"dondoc/internal/calendar"
 	"dondoc/internal/fault"
+	"dondoc/internal/form"
+	"dondoc/internal/indicator"
 	"dondoc/internal/plan"
 	"dondoc/internal/task"
 )
@@ -21,6 +24,17 @@ import (
 type planParts struct {
 	Indicators map[string]plan.Indicator
 	Forms      map[string]plan.Form
+	// From is the plan's first day.
+	From calendar.Date
+}
+
+// definitions are the plan's indicators as they are added up.
+func (p planParts) definitions() map[string]indicator.Definition {
+	all := make(map[string]indicator.Definition, len(p.Indicators))
+	for code, i := range p.Indicators {
+		all[code] = form.Definition(i)
+	}
+	return all
 }
 
 type planVersion struct {
@@ -68,9 +82,10 @@ func readPlanParts(ctx context.Context, q sqlx.QueryerContext, v planVersion) (p
 	var row struct {
 		Indicators []byte `db:"indicators"`
 		Forms      []byte `db:"forms"`
+		From       string `db:"valid_from"`
 	}
 	if err := sqlx.GetContext(ctx, q, &row, `
-		SELECT document -> 'Indicators' AS indicators, document -> 'Forms' AS forms
+		SELECT document -> 'Indicators' AS indicators, document -> 'Forms' AS forms, COALESCE(document ->> 'ValidFrom', '') AS valid_from
 		FROM plan_versions WHERE plan_id = $1 AND number = $2`, v.plan, v.number); err != nil {
 		return planParts{}, fmt.Errorf("read plan version: %w", err)
 	}
@@ -79,7 +94,10 @@ func readPlanParts(ctx context.Context, q sqlx.QueryerContext, v planVersion) (p
 	if err := errors.Join(unmarshalPresent(row.Indicators, &indicators), unmarshalPresent(row.Forms, &forms)); err != nil {
 		return planParts{}, fmt.Errorf("version %d of plan %d: %w", v.number, v.plan, err)
 	}
-	parts := planParts{map[string]plan.Indicator{}, map[string]plan.Form{}}
+	parts := planParts{Indicators: map[string]plan.Indicator{}, Forms: map[string]plan.Form{}}
+	if err := parts.From.UnmarshalText([]byte(row.From)); err != nil {
+		return planParts{}, fmt.Errorf("version %d of plan %d: %w", v.number, v.plan, err)
+	}
 	for _, i := range indicators {
 		parts.Indicators[i.Code] = i
 	}
@@ -108,33 +126,53 @@ func (s *Store) rulesOf(ctx context.Context, q sqlx.QueryerContext, t lockedTask
 
 // rules adds what the plan's version says of the figures asked for and of the form.
 func (p planParts) rules(r task.Rules, asked []string, formCode string) task.Rules {
-	form := p.Forms[formCode]
+	f := p.Forms[formCode]
 	if r.Secret {
 		return r // a form asks for content
 	}
-	for _, section := range form.Sections {
+	for _, section := range f.Sections {
 		for _, code := range section.Indicators {
 			if !slices.Contains(asked, code) {
 				asked = append(asked, code)
 			}
 		}
 		if section.Narrative {
-			r.Sections = append(r.Sections, task.Section{Heading: section.Heading, Hint: section.Hint, Required: section.Required, MaxLength: section.MaxLength})
+			r.Sections = append(r.Sections, task.Section{
+				Heading: section.Heading, Hint: section.Hint, Required: section.Required, MaxLength: section.MaxLength, Level: section.Level,
+			})
 		}
 	}
 	for _, code := range asked {
-		field := task.Field{Indicator: code, Name: code}
-		if i, ok := p.Indicators[code]; ok {
-			field = task.Field{
-				Indicator: code, Name: i.Name, UnitName: i.UnitName, Kind: i.Unit, Required: i.Required, Integer: i.Integer, Min: i.Min, Max: i.Max,
-			}
-		}
-		field.Required = field.Required || slices.ContainsFunc(form.Sections, func(s plan.FormSection) bool {
+		field := p.field(code)
+		field.Required = field.Required || slices.ContainsFunc(f.Sections, func(s plan.FormSection) bool {
 			return s.Required && slices.Contains(s.Indicators, code)
 		})
 		r.Fields = append(r.Fields, field)
+		for _, part := range p.Indicators[code].Parts {
+			r.Fields = append(r.Fields, p.field(part))
+		}
+	}
+	for _, text := range f.Rules {
+		if rule, err := indicator.ParseRule(text); err == nil { // held against the plan when it was read
+			r.Rules = append(r.Rules, rule)
+		}
 	}
 	return r
+}
+
+func (p planParts) field(code string) task.Field {
+	i, ok := p.Indicators[code]
+	if !ok {
+		return task.Field{Indicator: code, Name: code}
+	}
+	field := task.Field{
+		Indicator: code, Name: i.Name, UnitName: i.UnitName, Kind: i.Unit, Required: i.Required, Integer: i.Integer, Min: i.Min, Max: i.Max,
+		Total: i.Total, Of: p.Indicators[i.Total].Name, Steady: i.Steady, Cumulative: i.Cumulative,
+	}
+	if i.Aggregation == string(indicator.Ratio) {
+		field.Numerator, field.Denominator = i.Numerator, i.Denominator
+	}
+	return field
 }
 
 // sender is the side that a result comes from.
@@ -162,6 +200,7 @@ func (s *Store) checkResult(ctx context.Context, tx *sqlx.Tx, t lockedTask, in t
 	} else if err != nil {
 		return in, err
 	}
+	in.Figures = rules.Compute(in.Figures)
 	if f := fault.Of(rules.Check(in.Content(), scans, from.elsewhere)); f != nil {
 		faults = append(faults, f.Details...)
 	}
@@ -178,7 +217,21 @@ func (s *Store) checkResult(ctx context.Context, tx *sqlx.Tx, t lockedTask, in t
 	if rules.Secret && in.Kind == task.Report {
 		in.Narrative = task.SentClassified
 	}
-	return in, nil
+	content, err := s.answered(ctx, tx, t, rules, in.Content())
+	in.Explanations = content.Explanations
+	return in, err
+}
+
+// answered refuses a result that leaves a question about its figures open.
+func (s *Store) answered(ctx context.Context, tx *sqlx.Tx, t lockedTask, rules task.Rules, content task.Content) (task.Content, error) {
+	previous := map[string]string{}
+	if rules.Compares(content) {
+		var err error
+		if previous, err = s.previousFigures(ctx, tx, t, rules); err != nil {
+			return content, err
+		}
+	}
+	return rules.Answered(content, previous)
 }
 
 // plainFigure is a number that can be no person's: the trail shows it as it is.

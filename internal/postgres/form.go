@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/shopspring/decimal"
 
+	"dondoc/internal/calendar"
 	"dondoc/internal/consolidation"
 	"dondoc/internal/form"
 	"dondoc/internal/indicator"
@@ -68,10 +70,7 @@ func filledForm(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task.Tas
 	if len(rules.Sections) > 0 {
 		filled.Texts = task.SplitSections(content.Narrative, rules.Sections)
 	}
-	known := form.Known{Definitions: map[string]indicator.Definition{}, Typed: map[string]string{}}
-	for code, i := range parts.Indicators {
-		known.Definitions[code] = form.Definition(i)
-	}
+	known := form.Known{Definitions: parts.definitions(), Typed: map[string]string{}, PlanFrom: parts.From}
 	for _, f := range content.Figures {
 		known.Typed[f.Indicator] = f.Value
 	}
@@ -79,14 +78,22 @@ func filledForm(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task.Tas
 		return filled, err
 	}
 	before := earlier{t, known.Definitions, askedFor(rules.Fields)}
-	if known.History, err = before.seenBy(ctx, tx, actor); err != nil {
+	if known.History, err = before.seenBy(ctx, tx, actor, parts.From); err != nil {
 		return filled, err
 	}
 	if known.Inherited, err = before.inherited(ctx, tx); err != nil {
 		return filled, err
 	}
+	entered, err := enteredFigures(ctx, tx, t.AgencyID)
+	if err != nil {
+		return filled, err
+	}
+	known.History = append(known.History, entered...)
+	if known.YearPlans, err = yearPlans(ctx, tx, t); err != nil {
+		return filled, err
+	}
 	filled.Figures = filled.Columns(known)
-	return filled, nil
+	return filled, offer(ctx, tx, actor, t, &filled)
 }
 
 // contentShown is what stands in a task's report: to its own people what they
@@ -155,13 +162,24 @@ type earlier struct {
 	asks        map[string]bool
 }
 
-// seenBy lists what the task's agency reported, as far as the actor may see it.
-func (e earlier) seenBy(ctx context.Context, tx *sqlx.Tx, actor policy.Actor) ([]form.Reported, error) {
-	return e.of(ctx, tx, e.task.AgencyID, actor, false)
+// seenBy lists what the task's agency reported, and in other reports for periods
+// before the plan's first day, as far as the actor may see it.
+func (e earlier) seenBy(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, planFrom calendar.Date) ([]form.Reported, error) {
+	t := e.task
+	return e.reports(ctx, tx, `t.agency_id = $4 AND t.id <> $5 AND (t.duty_id = $6 AND r.window_to_on <= $7::date
+			OR t.duty_id <> $6 AND r.window_to_on < NULLIF($8, '')::date AND r.window_to_on >= $9::date - 800) AND `+visibleTask,
+		scoped(actor, t.AgencyID, t.ID, t.DutyID, t.WindowTo.String(), planFrom.String(), t.WindowFrom.String())...)
 }
 
-// of lists what an agency reported; all: also what the actor does not see.
-func (e earlier) of(ctx context.Context, tx *sqlx.Tx, agencyID int64, actor policy.Actor, all bool) ([]form.Reported, error) {
+// of lists what an agency reported, also what nobody here may see.
+func (e earlier) of(ctx context.Context, tx *sqlx.Tx, agencyID int64) ([]form.Reported, error) {
+	return e.reports(ctx, tx, `t.duty_id = $1 AND t.agency_id = $2 AND t.id <> $3 AND r.window_to_on <= $4::date`,
+		e.task.DutyID, agencyID, e.task.ID, e.task.WindowTo.String())
+}
+
+// reports lists the versions in force that the condition chooses, of tasks t with
+// their rounds r, duties d and plans p.
+func (e earlier) reports(ctx context.Context, tx *sqlx.Tx, condition string, args ...any) ([]form.Reported, error) {
 	var rows []struct {
 		inputRow
 		From time.Time `db:"window_from_on"`
@@ -171,13 +189,16 @@ func (e earlier) of(ctx context.Context, tx *sqlx.Tx, agencyID int64, actor poli
 		SELECT `+inputColumns+`, r.window_from_on, r.window_to_on
 		FROM tasks t JOIN rounds r ON r.id = t.round_id JOIN duties d ON d.id = t.duty_id JOIN plans p ON p.id = t.plan_id JOIN agencies a ON a.id = t.agency_id
 		CROSS JOIN LATERAL (SELECT `+inForce+` AS number) counts JOIN submissions b ON b.task_id = t.id AND b.number = counts.number
-		WHERE t.duty_id = $4 AND t.agency_id = $5 AND t.id <> $6 AND r.window_to_on <= $7::date AND NOT r.cadences && ARRAY['ad_hoc', 'flash', 'event'] AND ($8::boolean OR `+visibleTask+`)`,
-		scoped(actor, e.task.DutyID, agencyID, e.task.ID, e.task.WindowTo.String(), all)...); err != nil {
+		WHERE NOT r.cadences && ARRAY['ad_hoc', 'flash', 'event'] AND `+condition+`
+		ORDER BY r.window_to_on, b.submitted_at DESC, b.id`, args...); err != nil {
 		return nil, fmt.Errorf("list earlier reports: %w", err)
 	}
 	history := make([]form.Reported, len(rows))
 	for i, row := range rows {
-		in := consolidation.Input{TaskID: row.TaskID, Standing: consolidation.In, Asks: e.asks}
+		in := consolidation.Input{TaskID: row.TaskID, Standing: consolidation.In}
+		if row.DutyID == e.task.DutyID {
+			in.Asks = e.asks // what a nil return of another duty is zero of is not known here
+		}
 		if task.Kind(row.Kind.String) == task.NilReturn {
 			in.Standing = consolidation.Nil
 		}
@@ -187,13 +208,69 @@ func (e earlier) of(ctx context.Context, tx *sqlx.Tx, agencyID int64, actor poli
 		history[i] = form.Reported{Key: row.PeriodKey, From: civil(row.From), To: civil(row.To), Totals: map[string]indicator.Total{}}
 		for code, d := range e.definitions {
 			total, err := consolidation.Reported(d, in)
-			if err != nil {
+			switch {
+			case err != nil && row.DutyID == e.task.DutyID:
 				return nil, fmt.Errorf("earlier report: %w", err)
-			}
-			if total.Known() {
+			case err == nil && total.Known(): // what another plan means by the code in words is none
 				history[i].Totals[code] = total
 			}
 		}
 	}
 	return history, nil
 }
+
+// previousFigures are those that a result is held against: of the newest period
+// of the same length within the year before, reported or entered.
+func (s *Store) previousFigures(ctx context.Context, tx *sqlx.Tx, t lockedTask, rules task.Rules) (map[string]string, error) {
+	if t.PeriodOnce {
+		return nil, nil //nolint:nilnil // what comes once has no period before it
+	}
+	parts, err := s.planParts(ctx, tx, planVersion{t.PlanID, t.PlanVersion})
+	if err != nil {
+		return nil, err
+	}
+	known := form.Known{Definitions: parts.definitions(), Now: form.Reported{Key: t.PeriodKey, From: civil(t.WindowFrom), To: civil(t.WindowTo)}}
+	before := earlier{task.Task{ID: t.ID, DutyID: t.DutyID}, known.Definitions, askedFor(rules.Fields)}
+	if known.History, err = before.reports(ctx, tx, `t.agency_id = $1 AND (t.duty_id = $2 OR r.window_to_on < NULLIF($3, '')::date) AND r.window_to_on < $4::date AND r.window_to_on >= $4::date - 380`,
+		t.AgencyID, t.DutyID, parts.From.String(), known.Now.From.String()); err != nil {
+		return nil, err
+	}
+	entered, err := enteredFigures(ctx, tx, t.AgencyID)
+	if err != nil {
+		return nil, err
+	}
+	known.History = append(known.History, entered...)
+	return known.Previous(), nil
+}
+
+// enteredFigures are what was entered of an agency's periods without a report.
+func enteredFigures(ctx context.Context, tx *sqlx.Tx, agencyID int64) ([]form.Reported, error) {
+	var rows []struct {
+		Indicator string    `db:"indicator"`
+		From      time.Time `db:"window_from_on"`
+		To        time.Time `db:"window_to_on"`
+		Value     string    `db:"value"`
+	}
+	if err := tx.SelectContext(ctx, &rows, `
+		SELECT indicator, window_from_on, window_to_on, value FROM (`+newestPastFigures+`) AS f WHERE value <> ''`, agencyID); err != nil {
+		return nil, fmt.Errorf("list past figures: %w", err)
+	}
+	var entered []form.Reported
+	for _, row := range rows {
+		value, err := decimal.NewFromString(row.Value)
+		if err != nil {
+			return nil, fmt.Errorf("past figure of agency %d: %w", agencyID, err)
+		}
+		from, to := civil(row.From), civil(row.To)
+		if last := len(entered) - 1; last < 0 || entered[last].From != from || entered[last].To != to {
+			entered = append(entered, form.Reported{From: from, To: to, Totals: map[string]indicator.Total{}})
+		}
+		entered[len(entered)-1].Totals[row.Indicator] = indicator.Of(value)
+	}
+	return entered, nil
+}
+
+// newestPastFigures are the entries for the agency $1 that hold, by window.
+const newestPastFigures = `
+	SELECT DISTINCT ON (window_to_on, window_from_on, indicator) id, indicator, window_from_on, window_to_on, version, value, source, entered_at, entered_by
+	FROM past_figures WHERE agency_id = $1 ORDER BY window_to_on, window_from_on, indicator, version DESC`

@@ -9,7 +9,6 @@ import (
 
 	"dondoc/internal/agency"
 	"dondoc/internal/form"
-	"dondoc/internal/policy"
 )
 
 // inherited are the agencies that ended whose figures a decision shares out to
@@ -32,7 +31,7 @@ func (e earlier) inherited(ctx context.Context, tx *sqlx.Tx) ([]form.Inherited, 
 	}
 	list := make([]form.Inherited, len(order))
 	for i, old := range order {
-		history, err := e.of(ctx, tx, old, policy.Actor{}, true)
+		history, err := e.of(ctx, tx, old)
 		if err != nil {
 			return nil, fmt.Errorf("reports of agency %d: %w", old, err)
 		}

@@ -40,7 +40,7 @@ func readInForce(ctx context.Context, tx *sqlx.Tx, taskID int64) (versionInForce
 	if err := tx.GetContext(ctx, &v, `
 		SELECT x.number, COALESCE(b.submitted_at, t.opened_at) AS submitted_at, b.recorded_at IS NOT NULL AS recorded, COALESCE(b.correction, false) AS correction,
 			EXISTS (SELECT 1 FROM corrections k WHERE k.task_id = t.id AND k.outcome = 'waiting') AS waiting,
-			COALESCE(b.kind, 'nil') AS kind, COALESCE(b.narrative, '') AS narrative, COALESCE(b.figures, '{}') AS figures,
+			COALESCE(b.kind, 'nil') AS kind, COALESCE(b.narrative, '') AS narrative, COALESCE(b.figures, '{}') AS figures, COALESCE(b.explanations, '{}') AS explanations,
 			COALESCE(b.document_number, '') AS document_number, b.document_on, COALESCE(b.signatory_title, '') AS signatory_title,
 			ARRAY(SELECT l.attachment_id FROM submission_attachments l WHERE l.submission_id = b.id ORDER BY l.position) AS attachments
 		FROM tasks t JOIN duties d ON d.id = t.duty_id CROSS JOIN LATERAL (SELECT `+inForce+` AS number) x

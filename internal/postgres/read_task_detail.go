@@ -172,6 +172,7 @@ type submissionRow struct {
 	Kind            task.Kind      `db:"kind"`
 	Narrative       string         `db:"narrative"`
 	Figures         []byte         `db:"figures"`
+	Explanations    []byte         `db:"explanations"`
 	DocumentNumber  string         `db:"document_number"`
 	DocumentOn      sql.NullTime   `db:"document_on"`
 	SignatoryTitle  string         `db:"signatory_title"`
@@ -205,7 +206,7 @@ type submissionRow struct {
 func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task.Field) ([]task.Submission, error) {
 	var rows []submissionRow
 	if err := tx.SelectContext(ctx, &rows, `
-		SELECT b.id, b.number, b.kind, b.narrative, b.figures, b.document_number, b.document_on, b.signatory_title,
+		SELECT b.id, b.number, b.kind, b.narrative, b.figures, b.explanations, b.document_number, b.document_on, b.signatory_title,
 			b.submitted_at, b.submitted_by, u.name AS submitted_by_name, COALESCE(sf.name, '') AS submitted_for, b.invalid,
 			w.id AS review_id, w.decision, w.reason, w.resubmit_due_at, w.decided_at, COALESCE(x.name, '') AS decided_by_name,
 			b.withdrawn_at, COALESCE(wu.name, '') AS withdrawn_by_name, b.withdraw_reason, COALESCE(pu.name, '') AS prepared_by_name,
@@ -230,8 +231,12 @@ func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task
 		if err != nil {
 			return nil, fmt.Errorf("figures of submission %d: %w", r.ID, err)
 		}
+		explanations, err := explanationsOf(r.Explanations)
+		if err != nil {
+			return nil, fmt.Errorf("submission %d: %w", r.ID, err)
+		}
 		b := task.Submission{
-			ID: r.ID, TaskID: taskID, Number: r.Number, Kind: r.Kind, Narrative: r.Narrative, Figures: figures,
+			ID: r.ID, TaskID: taskID, Number: r.Number, Kind: r.Kind, Narrative: r.Narrative, Figures: figures, Explanations: explanations,
 			DocumentNumber: r.DocumentNumber, SignatoryTitle: r.SignatoryTitle, SubmittedAt: r.SubmittedAt.UTC(),
 			SubmittedBy: r.SubmittedBy, SubmittedByName: r.SubmittedByName, SubmittedFor: r.SubmittedFor, Invalid: r.Invalid,
 			WithdrawnAt: instant(r.WithdrawnAt), WithdrawnByName: r.WithdrawnByName, WithdrawReason: r.WithdrawReason, PreparedByName: r.PreparedByName,

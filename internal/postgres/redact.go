@@ -197,10 +197,10 @@ func redactText(ctx context.Context, tx *sqlx.Tx, t lockedTask, in task.RedactIn
 // redactedField is the text of the submission's field; without a field, all of its texts.
 func redactedField(ctx context.Context, tx *sqlx.Tx, in task.RedactInput) (string, error) {
 	expression := `concat_ws(E'\n', narrative, document_number, signatory_title, evidence, withdraw_reason,
-		(SELECT string_agg(value, E'\n') FROM jsonb_each_text(figures)))`
+		(SELECT string_agg(value, E'\n') FROM jsonb_each_text(figures)), (SELECT string_agg(value, E'\n') FROM jsonb_each_text(explanations)))`
 	args := []any{in.SubmissionID}
-	if indicator, ok := task.FigureField(in.Field); ok {
-		expression, args = `COALESCE(figures ->> $2, '')`, append(args, indicator)
+	if column, indicator, ok := task.FigureField(in.Field); ok {
+		expression, args = `COALESCE(`+column+` ->> $2, '')`, append(args, indicator)
 	} else if in.Field != "" {
 		expression = in.Field // Clean admits the names of columns only
 	}

@@ -76,13 +76,15 @@ func redactEverywhere(ctx context.Context, tx *sqlx.Tx, taskID int64, passage st
 		}
 	}
 	for _, table := range withContent {
-		n, err := run(`UPDATE `+table+` SET figures = (SELECT jsonb_object_agg(key, replace(value, $2, $3)) FROM jsonb_each_text(figures))
-			WHERE task_id = $1 AND EXISTS (SELECT 1 FROM jsonb_each_text(figures) WHERE strpos(value, $2) > 0)`, taskID, passage, task.Redacted)
-		if err != nil {
-			return places, err
-		}
-		if table == "task_drafts" {
-			drafts += n
+		for _, column := range []string{"figures", "explanations"} {
+			n, err := run(`UPDATE `+table+` SET `+column+` = (SELECT jsonb_object_agg(key, replace(value, $2, $3)) FROM jsonb_each_text(`+column+`))
+				WHERE task_id = $1 AND EXISTS (SELECT 1 FROM jsonb_each_text(`+column+`) WHERE strpos(value, $2) > 0)`, taskID, passage, task.Redacted)
+			if err != nil {
+				return places, err
+			}
+			if table == "task_drafts" {
+				drafts += n
+			}
 		}
 	}
 	n, err := redactAnswers(ctx, tx, passage)
@@ -98,8 +100,8 @@ func redactWholeField(ctx context.Context, tx *sqlx.Tx, taskID int64, field, val
 	for _, table := range withContent {
 		set, where := field+` = $3`, field+` = $2`
 		args := []any{taskID, value, task.Redacted}
-		if indicator, ok := task.FigureField(field); ok {
-			set, where = `figures = jsonb_set(figures, ARRAY[$4], to_jsonb($3::text))`, `figures ->> $4 = $2`
+		if column, indicator, ok := task.FigureField(field); ok {
+			set, where = column+` = jsonb_set(`+column+`, ARRAY[$4], to_jsonb($3::text))`, column+` ->> $4 = $2`
 			args = append(args, indicator)
 		} else if table != "submissions" && (field == "evidence" || field == "withdraw_reason") {
 			continue

@@ -24,6 +24,8 @@ type FigureChange struct {
 	Field    Field
 	Old, New string
 	Changed  bool
+	// Explanation is what the newer version says of it.
+	Explanation string
 	// Difference is New minus Old in decimal; empty where one of them is no number.
 	Difference string
 }
@@ -62,7 +64,7 @@ func Compare(from, to Submission, fields []Field) Comparison {
 		if old == "" && now == "" {
 			return
 		}
-		c.Figures = append(c.Figures, FigureChange{Field: f, Old: old, New: now, Changed: old != now, Difference: difference(old, now)})
+		c.Figures = append(c.Figures, FigureChange{Field: f, Old: old, New: now, Changed: old != now, Explanation: Explained(to.Explanations, f.Indicator), Difference: difference(old, now)})
 	}
 	for _, f := range fields {
 		add(f)

@@ -12,9 +12,11 @@ import (
 
 // Content is what a version of a result says.
 type Content struct {
-	Kind           Kind
-	Narrative      string
-	Figures        []Figure
+	Kind      Kind
+	Narrative string
+	Figures   []Figure
+	// Explanations answer what is asked about single figures, at most one each.
+	Explanations   []Explanation
 	DocumentNumber string
 	DocumentOn     calendar.Date
 	SignatoryTitle string
@@ -25,18 +27,18 @@ type Content struct {
 
 // Content returns what is sent in.
 func (in SubmitInput) Content() Content {
-	return Content{in.Kind, in.Narrative, in.Figures, in.DocumentNumber, in.DocumentOn, in.SignatoryTitle, in.Attachments}
+	return Content{in.Kind, in.Narrative, in.Figures, in.Explanations, in.DocumentNumber, in.DocumentOn, in.SignatoryTitle, in.Attachments}
 }
 
 // Content returns what the version says.
 func (b Submission) Content() Content {
-	return Content{b.Kind, b.Narrative, b.Figures, b.DocumentNumber, b.DocumentOn, b.SignatoryTitle, attachmentIDs(b.Attachments)}
+	return Content{b.Kind, b.Narrative, b.Figures, b.Explanations, b.DocumentNumber, b.DocumentOn, b.SignatoryTitle, attachmentIDs(b.Attachments)}
 }
 
 // Submission returns the content as a submission of the task.
 func (c Content) Submission(taskID int64, version int) SubmitInput {
 	return SubmitInput{
-		TaskID: taskID, Version: version, Kind: c.Kind, Narrative: c.Narrative, Figures: c.Figures,
+		TaskID: taskID, Version: version, Kind: c.Kind, Narrative: c.Narrative, Figures: c.Figures, Explanations: c.Explanations,
 		DocumentNumber: c.DocumentNumber, DocumentOn: c.DocumentOn, SignatoryTitle: c.SignatoryTitle, Attachments: c.Attachments,
 	}
 }
@@ -104,11 +106,13 @@ func (c Content) tidy(clean func(s string, limit int) (string, *fault.Fault)) (C
 		}
 		c.Figures[i].Value = text("figures."+c.Figures[i].Indicator, value, maxShort)
 	}
-	return c, append(faults, checkAttachmentList(c.Attachments)...)
+	explained, more := tidyExplanations(c.Explanations, clean)
+	c.Explanations = explained
+	return c, slices.Concat(faults, more, checkAttachmentList(c.Attachments))
 }
 
-// Differences names the fields in which two contents differ, figures each by
-// itself ("figures.vu").
+// Differences names the fields in which two contents differ, figures and their
+// explanations each by itself ("figures.vu").
 func (c Content) Differences(d Content) []string {
 	fields := []string{}
 	differ := func(field string, different bool) {
@@ -121,6 +125,9 @@ func (c Content) Differences(d Content) []string {
 	ours, theirs := valuesOf(c.Figures), valuesOf(d.Figures)
 	for _, indicator := range indicatorsOf(c.Figures, d.Figures) {
 		differ("figures."+indicator, ours[indicator] != theirs[indicator])
+	}
+	for _, indicator := range explainedIn(c.Explanations, d.Explanations) {
+		differ("explanations."+indicator, Explained(c.Explanations, indicator) != Explained(d.Explanations, indicator))
 	}
 	differ("document_number", c.DocumentNumber != d.DocumentNumber)
 	differ("document_on", c.DocumentOn != d.DocumentOn)

@@ -95,6 +95,7 @@ type Submission struct {
 	Kind            Kind
 	Narrative       string
 	Figures         []Figure // in the order of the duty's indicators
+	Explanations    []Explanation
 	DocumentNumber  string
 	DocumentOn      calendar.Date
 	SignatoryTitle  string
@@ -173,6 +174,14 @@ type Field struct {
 	// decimal text, bound it where they are not empty.
 	Required, Integer bool
 	Min, Max          string
+	// Total is the code of the figure that this one is a part of ("trong đó"), Of
+	// its name; empty for all others.
+	Total, Of string
+	// Numerator and Denominator are the figures of a ratio, which is worked out.
+	Numerator, Denominator string
+	// Steady: no change against the period before is asked about. Cumulative: it
+	// covers the year so far.
+	Steady, Cumulative bool
 }
 
 // Step is one rung of a task's ladder, sent or to come.
@@ -238,6 +247,7 @@ type SubmitInput struct {
 	Kind           Kind
 	Narrative      string
 	Figures        []Figure
+	Explanations   []Explanation
 	DocumentNumber string
 	DocumentOn     calendar.Date
 	SignatoryTitle string

@@ -20,7 +20,7 @@ const leastPassage = 4
 type RedactInput struct {
 	SubmissionID int64
 	// Field is narrative, document_number, signatory_title, evidence,
-	// withdraw_reason or figures.<indicator>; empty where a file is taken out, or
+	// withdraw_reason, figures.<indicator> or explanations.<indicator>; empty where a file is taken out, or
 	// where a passage is taken out wherever it stands.
 	Field string
 	// Passage is what is taken out; empty: the whole field.
@@ -49,10 +49,10 @@ func Findable(passage string) bool { return utf8.RuneCountInString(passage) >= l
 // redactable are the texts of a submission, besides its figures.
 var redactable = map[string]bool{"narrative": true, "document_number": true, "signatory_title": true, "evidence": true, "withdraw_reason": true}
 
-// FigureField returns the indicator of a field "figures.<indicator>".
-func FigureField(field string) (indicator string, ok bool) {
-	indicator, ok = strings.CutPrefix(field, "figures.")
-	return indicator, ok && indicator != ""
+// FigureField takes a field "figures.<indicator>" or "explanations.<indicator>" apart.
+func FigureField(field string) (column, indicator string, ok bool) {
+	column, indicator, ok = strings.Cut(field, ".")
+	return column, indicator, ok && indicator != "" && (column == "figures" || column == "explanations")
 }
 
 // Clean brings a redaction into the form that is looked for. The passage is no
@@ -69,7 +69,7 @@ func (in RedactInput) Clean() (RedactInput, error) {
 	if in.Reason, f = cleanText(in.Reason, maxReason); f != nil {
 		return in, f.At("reason")
 	}
-	_, figure := FigureField(in.Field)
+	_, _, figure := FigureField(in.Field)
 	switch {
 	case in.Reason == "":
 		return refuse("redaction.reason", "reason", "Ghi rõ lý do lược bỏ.", "Give the reason for the redaction.")

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"dondoc/internal/fault"
+	"dondoc/internal/indicator"
 	"dondoc/internal/plan"
 )
 
@@ -17,6 +18,8 @@ type Rules struct {
 	// and date of its document are kept.
 	Secret bool
 	Fields []Field
+	// Rules hold figures against each other; a report that breaks one is refused.
+	Rules []indicator.Rule
 	// Sections are the parts of the text that the duty's form asks for; none: one
 	// text without rules of its own.
 	Sections []Section
@@ -64,6 +67,7 @@ func (r Rules) Check(c Content, scans int, elsewhere bool) error {
 			"Nhiệm vụ này tính kết quả bằng số liệu. Ghi số liệu; nếu không có thì ghi 0.",
 			"Figures are the result of this duty. Give them; 0 if there is none.").At("figures."+r.Fields[0].Indicator))
 	}
+	faults = append(faults, r.checkRules(c)...)
 	faults = append(faults, r.checkNarrative(c)...)
 	if r.wantsDocument() {
 		faults = append(faults, checkDocument(c, scans, elsewhere)...)
@@ -103,7 +107,11 @@ func checkDocument(c Content, scans int, elsewhere bool) []*fault.Fault {
 // but nothing classified is kept, not even while it is written.
 func (r Rules) CheckDraft(c Content) error {
 	if !r.Secret {
-		return CheckFigures(r.Strangers(c.Figures), r.Fields)
+		named := slices.Clone(c.Figures)
+		for _, e := range c.Explanations {
+			named = append(named, Figure{Indicator: e.Indicator})
+		}
+		return CheckFigures(r.Strangers(named), r.Fields)
 	}
 	return unfinished(classified(c))
 }
@@ -135,6 +143,9 @@ func classified(c Content) []*fault.Fault {
 	refuse("attachments", len(c.Attachments) > 0)
 	for _, figure := range c.Figures {
 		refuse("figures."+figure.Indicator, figure.Value != "")
+	}
+	for _, e := range c.Explanations {
+		refuse("explanations."+e.Indicator, true)
 	}
 	return faults
 }

@@ -16,6 +16,8 @@ type Section struct {
 	Hint      string
 	Required  bool
 	MaxLength int // characters; 0: the limit of all texts
+	// Level is that of a heading of an outline, 1 to 3; 0 elsewhere.
+	Level int
 }
 
 // SplitSections returns the text of each section, in their order; what stands

@@ -13,6 +13,9 @@ func (c Content) Texts() []privacy.Text {
 			texts = append(texts, privacy.Text{Field: "figures." + f.Indicator, Text: f.Value})
 		}
 	}
+	for _, e := range c.Explanations {
+		texts = append(texts, privacy.Text{Field: "explanations." + e.Indicator, Text: e.Text})
+	}
 	return texts
 }
 
