@@ -90,6 +90,7 @@ type fake struct {
 	passed
 	summed
 	arranged
+	papered
 }
 
 func relation(t task.Task) policy.Task {
