@@ -90,6 +90,7 @@ type fake struct {
 	asked
 	guarded
 	passed
+	summed
 	arranged
 	papered
 }
