@@ -3,73 +3,17 @@ package api
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"dondoc/internal/consolidation"
-	"dondoc/internal/indicator"
 	"dondoc/internal/policy"
+	"dondoc/internal/task"
 )
 
 func (s *server) consolidationRoutes() {
 	handle(s, get("/tasks/{id}/consolidation", "get-consolidation", "What a report that sums up a lower level is made of, and what has changed since (tổng hợp)", may(policy.SeePlans)), s.consolidation)
+	handle(s, get("/tasks/{id}/consolidation/figures/{indicator}", "get-consolidated-figure", "A consolidated figure opened to its parts, their versions, and theirs, down to the base", may(policy.SeePlans)), s.consolidatedFigure)
+	handle(s, post("/tasks/{id}/consolidation/comments", "comment-input", "Say something to the unit of one input; both sides read it (góp ý)", may(policy.SeePlans), answers(http.StatusCreated)), s.commentInput)
 	handle(s, post("/tasks/{id}/consolidation/take-over", "take-over", "Put what the inputs add up to into the draft", may(policy.SeePlans), answers(http.StatusCreated)), s.takeOver)
-}
-
-// Consolidation is a report with its inputs.
-type Consolidation struct {
-	TaskID int64  `json:"task_id"`
-	Seen   string `json:"seen,omitempty" doc:"Stands for the inputs that count; give it when taking over."`
-	Stale  bool   `json:"stale" doc:"Taken over, and something at or below its inputs has changed since."`
-	// TakenAt is left out where nothing was taken over yet.
-	TakenAt      *time.Time            `json:"taken_at,omitempty"`
-	TakenBy      string                `json:"taken_by,omitempty"`
-	Inputs       []ConsolidationInput  `json:"inputs"`
-	Figures      []ConsolidatedFigure  `json:"figures"`
-	Narrative    string                `json:"narrative,omitempty" doc:"The units' texts, each with its source."`
-	Changes      []ConsolidationChange `json:"changes" doc:"Since the figures were taken over."`
-	ChangedTasks []int64               `json:"changed_tasks" doc:"Whose counted version is another since."`
-	Edited       []string              `json:"edited" doc:"Indicators whose figure in the newest submission is not what was taken over."`
-}
-
-// ConsolidationInput is the result of one unit for one round.
-type ConsolidationInput struct {
-	TaskID       int64     `json:"task_id"`
-	Agency       AgencyRef `json:"agency"`
-	Period       string    `json:"period"`
-	Standing     string    `json:"standing" enum:"in,nil,waiting,returned,missing,waived"`
-	Late         bool      `json:"late"`
-	SubmissionID int64     `json:"submission_id,omitempty" doc:"The version that counts."`
-	Number       int       `json:"number,omitempty"`
-	Document     string    `json:"document_number,omitempty"`
-	Narrative    string    `json:"narrative,omitempty"`
-	Figures      []Figure  `json:"figures,omitempty"`
-	Stale        bool      `json:"stale"`
-}
-
-// ConsolidatedFigure opens to its parts.
-type ConsolidatedFigure struct {
-	Indicator string             `json:"indicator"`
-	Name      string             `json:"name"`
-	Unit      string             `json:"unit_name,omitempty"`
-	Value     string             `json:"value" doc:"Decimal text; empty where nothing is known."`
-	Parts     []ConsolidatedPart `json:"parts"`
-	Silent    []int64            `json:"silent" doc:"Agencies that reported, but not this figure."`
-}
-
-// ConsolidatedPart is one unit's share.
-type ConsolidatedPart struct {
-	AgencyID     int64  `json:"agency_id"`
-	SubmissionID int64  `json:"submission_id"`
-	Sum          string `json:"sum"`
-	Units        int    `json:"units" doc:"How many base figures are in it."`
-}
-
-// ConsolidationChange is a figure that is not what it was when it was taken over.
-type ConsolidationChange struct {
-	Indicator string  `json:"indicator"`
-	Old       string  `json:"old"`
-	New       string  `json:"new"`
-	Agencies  []int64 `json:"agencies"`
 }
 
 func (s *server) consolidation(ctx context.Context, in *ID) (*Answer[Consolidation], error) {
@@ -78,45 +22,6 @@ func (s *server) consolidation(ctx context.Context, in *ID) (*Answer[Consolidati
 		return nil, err
 	}
 	return &Answer[Consolidation]{Body: consolidationOf(v)}, nil
-}
-
-func consolidationOf(v consolidation.View) Consolidation {
-	c := Consolidation{
-		TaskID: v.TaskID, Seen: v.Seen, Stale: v.Stale, Inputs: make([]ConsolidationInput, len(v.Inputs)), Figures: make([]ConsolidatedFigure, len(v.Definitions)),
-		Narrative: v.Narrative, Changes: make([]ConsolidationChange, len(v.Changes)), ChangedTasks: append([]int64{}, v.ChangedTasks...), Edited: append([]string{}, v.Edited...),
-	}
-	if v.Taken != nil {
-		c.TakenAt, c.TakenBy = &v.Taken.At, v.Taken.ByName
-	}
-	for i, in := range v.Inputs {
-		c.Inputs[i] = ConsolidationInput{
-			TaskID: in.TaskID, Agency: AgencyRef{ID: in.AgencyID, Name: in.AgencyName}, Period: in.PeriodKey, Standing: string(in.Standing), Late: in.Late,
-			SubmissionID: in.SubmissionID, Number: in.Number, Document: in.Document, Narrative: in.Narrative, Stale: in.Stale,
-		}
-		for _, d := range v.Definitions {
-			if value, ok := in.Figures[d.Code]; ok {
-				c.Inputs[i].Figures = append(c.Inputs[i].Figures, Figure{Indicator: d.Code, Value: value})
-			}
-		}
-	}
-	for i, d := range v.Definitions {
-		c.Figures[i] = consolidatedFigureOf(d, v.Figures[i])
-	}
-	for i, change := range v.Changes {
-		c.Changes[i] = ConsolidationChange{change.Code, change.Old, change.New, append([]int64{}, change.Parts...)}
-	}
-	return c
-}
-
-func consolidatedFigureOf(d indicator.Definition, f indicator.Figure) ConsolidatedFigure {
-	figure := ConsolidatedFigure{
-		Indicator: d.Code, Name: d.Name, Unit: d.UnitName, Value: f.Value,
-		Parts: make([]ConsolidatedPart, len(f.Parts)), Silent: append([]int64{}, f.Silent...),
-	}
-	for i, p := range f.Parts {
-		figure.Parts[i] = ConsolidatedPart{p.Unit, p.Source, p.Total.Sum.String(), p.Total.Base}
-	}
-	return figure
 }
 
 type takeOverInput struct {
@@ -144,4 +49,88 @@ func (s *server) takeOver(ctx context.Context, in *takeOverInput) (*versioned[Dr
 		return nil, err
 	}
 	return &versioned[Draft]{ETag: etag(draft.Version), Body: draftOf(draft, reader(ctx))}, nil
+}
+
+type figureInput struct {
+	ID
+	Indicator string `path:"indicator" minLength:"1" maxLength:"100" doc:"Code."`
+}
+
+// OpenedFigure is a consolidated figure with everything that it is made of.
+type OpenedFigure struct {
+	TaskID    int64        `json:"task_id"`
+	Indicator string       `json:"indicator"`
+	Name      string       `json:"name"`
+	Unit      string       `json:"unit_name,omitempty"`
+	Value     string       `json:"value" doc:"Decimal text; empty where nothing is known."`
+	Parts     []FigurePart `json:"parts"`
+	Levels    []LevelSum   `json:"levels" doc:"What the units of each agency level add up to."`
+	Silent    []FigurePart `json:"silent" doc:"Reported, but not this figure."`
+}
+
+// FigurePart is one unit's version with what it was made of itself.
+type FigurePart struct {
+	TaskID       int64        `json:"task_id"`
+	Agency       AgencyRef    `json:"agency"`
+	Level        string       `json:"level"`
+	Period       string       `json:"period"`
+	SubmissionID int64        `json:"submission_id"`
+	Number       int          `json:"number" doc:"Of the version."`
+	Document     string       `json:"document_number,omitempty"`
+	Value        string       `json:"value"`
+	Computed     string       `json:"computed,omitempty" doc:"What its parts add up to."`
+	Edited       bool         `json:"edited" doc:"Its people put another figure there than its parts add up to."`
+	Parts        []FigurePart `json:"parts,omitempty"`
+}
+
+// LevelSum is what the units of one agency level add up to.
+type LevelSum struct {
+	Level string `json:"level"`
+	Units int    `json:"units"`
+	Value string `json:"value"`
+}
+
+func (s *server) consolidatedFigure(ctx context.Context, in *figureInput) (*Answer[OpenedFigure], error) {
+	o, err := s.Service.ConsolidatedFigure(ctx, who(ctx), in.ID.ID, in.Indicator)
+	if err != nil {
+		return nil, err
+	}
+	d := o.Definition
+	figure := OpenedFigure{TaskID: o.TaskID, Indicator: d.Code, Name: d.Name, Unit: d.UnitName, Value: o.Value, Levels: make([]LevelSum, len(o.Levels))}
+	figure.Parts, figure.Silent = figurePartsOf(o.Parts), figurePartsOf(o.Silent)
+	for i, l := range o.Levels {
+		figure.Levels[i] = LevelSum(l)
+	}
+	return &Answer[OpenedFigure]{figure}, nil
+}
+
+func figurePartsOf(nodes []consolidation.Node) []FigurePart {
+	parts := make([]FigurePart, len(nodes))
+	for i, n := range nodes {
+		parts[i] = FigurePart{
+			TaskID: n.TaskID, Agency: AgencyRef{ID: n.AgencyID, Name: n.AgencyName}, Level: n.AgencyLevel, Period: n.PeriodKey,
+			SubmissionID: n.SubmissionID, Number: n.Number, Document: n.Document, Value: n.Value, Computed: n.Computed, Edited: n.Edited,
+		}
+		if len(n.Parts) > 0 {
+			parts[i].Parts = figurePartsOf(n.Parts)
+		}
+	}
+	return parts
+}
+
+type commentInput struct {
+	Keyed
+	ID
+	Body struct {
+		InputID int64  `json:"task_id" minimum:"1" doc:"The unit's task, one of the inputs."`
+		Text    string `json:"text" doc:"No personal data, no state secrets."`
+	}
+}
+
+func (s *server) commentInput(ctx context.Context, in *commentInput) (*Answer[Comment], error) {
+	comment, err := s.Service.CommentInput(ctx, who(ctx), task.CommentInput{TaskID: in.ID.ID, InputID: in.Body.InputID, Text: in.Body.Text})
+	if err != nil {
+		return nil, err
+	}
+	return &Answer[Comment]{commentOf(comment)}, nil
 }

@@ -273,6 +273,10 @@ type TaskDetail struct {
 	MayCorrect            bool `json:"may_correct" doc:"Send a version that is to replace the one in force."`
 	MayDecideCorrection   bool `json:"may_decide_correction" doc:"Accept or refuse the correction that waits."`
 	MayTakeBackCorrection bool `json:"may_take_back_correction"`
+
+	Consolidates bool      `json:"consolidates" doc:"The result sums up others: GET /tasks/{id}/consolidation."`
+	Comments     []Comment `json:"comments" doc:"Of whoever sums this result up."`
+	Upward       []Upward  `json:"upward" doc:"Accepted results of the recipient that its figures went into."`
 }
 
 // Asks is what a duty asks of a report.
@@ -300,6 +304,7 @@ func detailOf(d task.Detail, language string) TaskDetail {
 		InForce: d.InForce, MayForward: d.MayForward, MaySendBack: d.MaySendBack, MayCorrect: d.MayCorrect,
 		MayDecideCorrection: d.MayDecideCorrection, MayTakeBackCorrection: d.MayTakeBackCorrection,
 		MayRedact: d.MayRedact, Asks: asksOf(d.Rules),
+		Consolidates: d.Consolidates, Comments: listOf(d.Comments, "", commentOf).Items, Upward: listOf(d.Upward, "", upwardOf).Items,
 	}
 	if d.InHand != nil {
 		handover := handoverOf(*d.InHand)

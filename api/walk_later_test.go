@@ -146,6 +146,8 @@ func init() {
 	add("PUT /api/v1/agencies/{id}/letterhead", "empty", `{"superior": "", "name": "UBND xã", "abbreviation": "UBND", "place": "", "collective": "", "signing": "head", "head": "Chủ tịch", "version": 0}`, "")
 	refusing("GET /api/v1/tasks/{id}/consolidation", "submitted", "")
 	refusing("POST /api/v1/tasks/{id}/consolidation/take-over", "open", `{}`)
+	refusing("GET /api/v1/tasks/{id}/consolidation/figures/{indicator}", "submitted", "")
+	refusing("POST /api/v1/tasks/{id}/consolidation/comments", "submitted", `{"task_id": 1, "text": "Kiểm tra lại"}`)
 	refusing("GET /api/v1/tasks/{id}/scores", "submitted", "")
 	refusing("PUT /api/v1/tasks/{id}/scores", "open", `{"points": []}`)
 	refusing("PUT /api/v1/tasks/{id}/score-check", "submitted", `{"points": []}`)

@@ -147,7 +147,6 @@ func walkPath(call string) string {
 	for _, one := range walkedID {
 		path = strings.Replace(path, one.before+"{id}", one.before+one.thing, 1)
 	}
-	path = strings.Replace(path, "{code}", "1", 1)
-	path = strings.Replace(strings.Replace(strings.Replace(path, "{year}", "2026", 1), "{number}", "1", 1), "/feeds/{file}", "{feedfile}", 1)
+	path = strings.NewReplacer("{year}", "2026", "{number}", "1", "/feeds/{file}", "{feedfile}", "{indicator}", "vu", "{code}", "1").Replace(path)
 	return path + walkQuery[op]
 }

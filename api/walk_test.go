@@ -67,8 +67,8 @@ type walker struct {
 	t      *testing.T
 	tokens map[string]string // by e-mail address
 	things map[string]string // what {task} and so on stand for now
-	// What reads every table; see digest and deceived.
-	digestQuery, deceivedQuery string
+	// What reads every table; see digest, deceived and written.
+	digestQuery, deceivedQuery, writtenQuery string
 }
 
 func newWalker(t *testing.T) *walker {

@@ -9,7 +9,7 @@ func init() {
 }
 
 var amendmentWordsVI = catalogue{
-	"event.task.rerouted":        "Đổi nơi nhận, nơi xác nhận theo văn bản sửa đổi",
+	"event.task.rerouted":        "Đổi nơi nhận, nơi xác nhận theo văn bản sửa đổi hoặc việc sắp xếp cơ quan",
 	"event.task.notices_renewed": "Lịch nhắc việc thay đổi theo văn bản sửa đổi",
 	"notice.amended":             "Văn bản sửa đổi: nội dung nhiệm vụ đã thay đổi",
 	"notice.amended.requested":   "Văn bản sửa đổi: nội dung đề nghị đã thay đổi",
@@ -18,7 +18,7 @@ var amendmentWordsVI = catalogue{
 }
 
 var amendmentWordsEN = catalogue{
-	"event.task.rerouted":        "Recipient or reviewer changed by the amendment",
+	"event.task.rerouted":        "Recipient or reviewer changed by an amendment or a reorganisation",
 	"event.task.notices_renewed": "Notices laid anew by the amendment",
 	"notice.amended":             "The plan was amended: the task says something else",
 	"notice.amended.requested":   "The plan was amended: the request says something else",

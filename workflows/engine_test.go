@@ -36,6 +36,9 @@ func environment(t *testing.T) *testsuite.TestWorkflowEnvironment {
 	env.RegisterActivityWithOptions(func(context.Context, int64) (workflows.RequestTurn, error) {
 		return workflows.RequestTurn{}, errors.New("not expected")
 	}, activity.RegisterOptions{Name: "RunRequest"})
+	env.RegisterActivityWithOptions(func(context.Context, workflows.ConsolidationInput) (workflows.ConsolidationTurn, error) {
+		return workflows.ConsolidationTurn{}, errors.New("not expected")
+	}, activity.RegisterOptions{Name: "RunConsolidation"})
 	return env
 }
 
@@ -134,13 +137,13 @@ func TestPlanStartsItsDutiesOnceAndPassesChangesOn(t *testing.T) {
 func TestEveryIDNamesAWorkflow(t *testing.T) {
 	for id, want := range map[string]string{
 		"plan:3": "PlanWorkflow", "duty:17": "DutyWorkflow", "round:204": "RoundWorkflow", "request:31": "RequestWorkflow",
-		"delivery:mail": "DeliveryWorkflow", "digest:weekly": "DigestWorkflow",
+		"delivery:mail": "DeliveryWorkflow", "digest:weekly": "DigestWorkflow", "consolidation:204:31": "ConsolidationWorkflow",
 	} {
 		if name, _, err := workflows.Start(id); err != nil || name != want {
 			t.Errorf("%s starts %q, %v", id, name, err)
 		}
 	}
-	for _, id := range []string{"", "round", "round:x", "moon:1"} {
+	for _, id := range []string{"", "round", "round:x", "moon:1", "consolidation:204", "consolidation:x:1"} {
 		if _, _, err := workflows.Start(id); err == nil {
 			t.Errorf("%q was taken for a workflow", id)
 		}

@@ -74,6 +74,12 @@ func Start(id string) (name string, input any, err error) {
 		return "DeliveryWorkflow", DeliveryInput{Channel: rest}, nil
 	case "digest":
 		return "DigestWorkflow", DigestInput{Kind: rest}, nil
+	case "consolidation":
+		in, err := consolidationInput(rest)
+		if err != nil {
+			return "", nil, fmt.Errorf("workflow id %q: %w", id, err)
+		}
+		return "ConsolidationWorkflow", in, nil
 	}
 	n, err := strconv.ParseInt(rest, 10, 64)
 	if err != nil {

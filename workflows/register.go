@@ -10,12 +10,13 @@ type registry interface {
 // Register makes every workflow type known under its name.
 func Register(r registry) {
 	for name, w := range map[string]any{
-		"PlanWorkflow":     PlanWorkflow,
-		"DutyWorkflow":     DutyWorkflow,
-		"RoundWorkflow":    RoundWorkflow,
-		"RequestWorkflow":  RequestWorkflow,
-		"DeliveryWorkflow": DeliveryWorkflow,
-		"DigestWorkflow":   DigestWorkflow,
+		"PlanWorkflow":          PlanWorkflow,
+		"DutyWorkflow":          DutyWorkflow,
+		"RoundWorkflow":         RoundWorkflow,
+		"RequestWorkflow":       RequestWorkflow,
+		"ConsolidationWorkflow": ConsolidationWorkflow,
+		"DeliveryWorkflow":      DeliveryWorkflow,
+		"DigestWorkflow":        DigestWorkflow,
 	} {
 		r.RegisterWorkflowWithOptions(w, workflow.RegisterOptions{Name: name})
 	}

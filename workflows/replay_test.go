@@ -24,7 +24,7 @@ func histories(t *testing.T, pattern string) []string {
 }
 
 func TestStoredHistoriesReplay(t *testing.T) {
-	for _, kind := range []string{"plan", "duty", "round", "request", "delivery", "digest"} {
+	for _, kind := range []string{"plan", "duty", "round", "request", "consolidation", "delivery", "digest"} {
 		files := histories(t, kind+"-*.json")
 		if len(files) == 0 {
 			t.Errorf("no history of a %s workflow is stored", kind)

@@ -12,8 +12,8 @@ import (
 )
 
 // Lines are places in the source document, Addressed is how an agency came to be
-// named, Files are how the file was read: none of them says what is to be done.
-var unsaid = []string{"Line", "Lines", "Files", "Format", "Addressed"}
+// named, Files and Named are how the file was read: none of them says what is to be done.
+var unsaid = []string{"Line", "Lines", "Files", "Named", "Format", "Addressed"}
 
 // apart are what a difference tells in words of its own.
 var apart = []string{"Duties", "Agencies", "Text", "Code", "RenamedFrom", "Assignments"}

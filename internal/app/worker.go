@@ -70,6 +70,7 @@ func (r *runtime) worker() (worker.Worker, error) {
 	}
 	w.RegisterActivity(&activities.Engine{Store: r.store, Clock: r.business, Spread: spread})
 	w.RegisterActivity(&activities.Requests{Store: r.store, Clock: r.business})
+	w.RegisterActivity(&activities.Consolidations{Store: r.store, Clock: r.business})
 	return w, r.registerDelivery(w)
 }
 

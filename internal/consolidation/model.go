@@ -6,6 +6,7 @@ import (
 
 	"dondoc/internal/calendar"
 	"dondoc/internal/indicator"
+	"dondoc/internal/task"
 )
 
 // Standing is what there is of one input.
@@ -33,7 +34,9 @@ type Window struct {
 type Input struct {
 	TaskID, AgencyID int64
 	AgencyName       string
-	PeriodKey        string
+	// AgencyLevel is the plan's word for the unit's level: "commune".
+	AgencyLevel string
+	PeriodKey   string
 	// Rank is the place of the input's duty among those that are summed up, from 0:
 	// of two reports of one unit that give the same figure, the lower rank counts.
 	Rank int
@@ -55,6 +58,23 @@ type Input struct {
 	Totals map[string]indicator.Total
 	// Stale: what the unit consolidated has changed below it since.
 	Stale bool
+	// TaskVersion is what an act on the input names.
+	TaskVersion int
+	// MayReturn and MayReopen say what the reader may do about it now: return what
+	// waits for review, admit once more what counts already.
+	MayReturn, MayReopen bool
+	// Comments are those of the consolidator, oldest first.
+	Comments []task.Comment
+}
+
+// Paragraph is one unit's text under one heading of the report.
+type Paragraph struct {
+	// Section is the heading's place in the form, from 0.
+	Section          int
+	TaskID, AgencyID int64
+	// Source names the unit, the document, the period and the version.
+	Source string
+	Text   string
 }
 
 // Source is an input as it was counted.
@@ -78,15 +98,30 @@ type View struct {
 	Inputs      []Input
 	// Figures are in the order of the definitions.
 	Figures []indicator.Figure
-	// Narrative gathers the units' texts, each with its source.
-	Narrative string
+	// Headings are those of the report's form; empty: one text without headings.
+	Headings []string
+	// Paragraphs are the units' texts under the headings, Narrative all of them in
+	// one text, each with its source.
+	Paragraphs []Paragraph
+	Narrative  string
+	// Expected is how many inputs there ought to be, Missing are those that do not count.
+	Expected int
+	Missing  []Gone
 	// Taken is the newest taking over; nil: none yet.
 	Taken *Taken
 	// Changes since it was taken over, and the tasks whose counted version is another.
 	Changes      []indicator.Change
 	ChangedTasks []int64
+	// Marks are what has changed at or below its inputs, as it was noticed.
+	Marks []Mark
 	// Stale: it was taken over, and something at or below its inputs has changed since.
 	Stale bool
+	// Sent is what was missing when the newest version was sent; nil: nothing was
+	// sent, or it was not kept.
+	Sent *SentWithout
+	// MayTakeOver: the reader may put the figures into the draft now; Correcting:
+	// that draft is of a correcting report, because the result is done.
+	MayTakeOver, Correcting, MayComment bool
 	// Edited are the indicators whose figure in the newest submission is not what
 	// its parts add up to.
 	Edited []string
@@ -108,9 +143,9 @@ type TakeOverInput struct {
 func (v View) Closed() View {
 	v.Inputs = slices.Clone(v.Inputs)
 	for i := range v.Inputs {
-		v.Inputs[i].Narrative, v.Inputs[i].Figures, v.Inputs[i].Totals = "", nil, nil
+		v.Inputs[i].Narrative, v.Inputs[i].Figures, v.Inputs[i].Totals, v.Inputs[i].Comments = "", nil, nil, nil
 	}
 	v.Figures = make([]indicator.Figure, len(v.Figures))
-	v.Narrative, v.Changes, v.Edited, v.Seen = "", nil, nil, ""
+	v.Narrative, v.Paragraphs, v.Changes, v.Marks, v.Edited, v.Seen = "", nil, nil, nil, nil, ""
 	return v
 }

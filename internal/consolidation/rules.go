@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -41,6 +40,15 @@ func Figures(definitions []indicator.Definition, inputs []Input) ([]indicator.Fi
 	if err != nil {
 		return nil, err
 	}
+	sums, err := unitSums(definitions, inputs)
+	if err != nil {
+		return nil, err
+	}
+	return sheet.Consolidate(sums)
+}
+
+// unitSums adds up what each unit reported for the rounds of the span.
+func unitSums(definitions []indicator.Definition, inputs []Input) ([]indicator.Input, error) {
 	units := map[int64][]Input{}
 	for _, in := range inputs {
 		if in.Standing.Counts() {
@@ -56,7 +64,7 @@ func Figures(definitions []indicator.Definition, inputs []Input) ([]indicator.Fi
 		sum.Unit = unit
 		sums = append(sums, sum)
 	}
-	return sheet.Consolidate(sums)
+	return sums, nil
 }
 
 // unitSum adds up what one unit reported for the rounds of the span.
@@ -64,6 +72,15 @@ func unitSum(definitions []indicator.Definition, inputs []Input) (indicator.Inpu
 	slices.SortFunc(inputs, func(a, b Input) int { return a.Window.To.Compare(b.Window.To) })
 	newest := inputs[len(inputs)-1]
 	sum := indicator.Input{Source: newest.SubmissionID, Totals: make([]indicator.Total, len(definitions))}
+	if len(inputs) == 1 { // most: nothing is to be added up over time
+		for i, d := range definitions {
+			var err error
+			if sum.Totals[i], err = Reported(d, newest); err != nil {
+				return sum, err
+			}
+		}
+		return sum, nil
+	}
 	for i, d := range definitions {
 		points := map[int][]indicator.Point{} // by rank
 		for n, in := range inputs {
@@ -146,39 +163,4 @@ func ChangedTasks(old, now []Source) []int64 {
 	}
 	slices.Sort(changed)
 	return slices.Compact(changed)
-}
-
-// Narrative gathers the units' texts in the order of the inputs, each under its
-// unit with the document it comes from, after a sentence that says how many came
-// and names who is missing.
-func Narrative(inputs []Input) string {
-	var text strings.Builder
-	expected, counted := 0, 0
-	var missing []string
-	for _, in := range inputs {
-		if in.Standing == Waived {
-			continue
-		}
-		expected++
-		if in.Standing.Counts() {
-			counted++
-		} else {
-			missing = append(missing, in.AgencyName)
-		}
-	}
-	fmt.Fprintf(&text, "Tổng hợp từ %d/%d báo cáo.", counted, expected)
-	if len(missing) > 0 {
-		fmt.Fprintf(&text, " Chưa có báo cáo của: %s.", strings.Join(missing, "; "))
-	}
-	for _, in := range inputs {
-		if !in.Standing.Counts() || strings.TrimSpace(in.Narrative) == "" {
-			continue
-		}
-		source := fmt.Sprintf("kỳ %s, lần %d", in.PeriodKey, in.Number)
-		if in.Document != "" {
-			source = "số " + in.Document + ", " + source
-		}
-		fmt.Fprintf(&text, "\n\n%s (%s):\n%s", in.AgencyName, source, in.Narrative)
-	}
-	return text.String()
 }

@@ -100,7 +100,7 @@ func TestGatheredTextNamesItsSourcesAndWhoIsMissing(t *testing.T) {
 	three := report(3, "UBND xã Ba", w, nil)
 	three.Standing = consolidation.Waived
 	want := "Tổng hợp từ 1/2 báo cáo. Chưa có báo cáo của: UBND xã Hai.\n\nUBND xã Một (số 12/BC-UBND, kỳ 2026-M01, lần 1):\nĐã làm."
-	if got := consolidation.Narrative([]consolidation.Input{one, two, three}); got != want {
+	if got := consolidation.Narrative([]consolidation.Input{one, two, three}, nil); got != want {
 		t.Errorf("%q\nwant\n%q", got, want)
 	}
 }

@@ -93,8 +93,8 @@ func (s *Sheet) Consolidate(inputs []Input) ([]Figure, error) {
 				continue
 			}
 			f.Parts = append(f.Parts, Part{in.Unit, in.Source, total})
-			f.Total = f.Total.Add(total)
 		}
+		f.Total = addAll(f.Parts)
 		if value, ok := d.Value(f.Total); ok {
 			f.Value = value.String()
 		}
@@ -167,7 +167,7 @@ func (s *Sheet) Changes(old, now []Figure) []Change {
 		if i < len(old) {
 			was = old[i]
 		}
-		units := changedParts(was.Parts, now[i].Parts)
+		units := d.changedParts(was.Parts, now[i].Parts)
 		if was.Value != now[i].Value || len(units) > 0 {
 			changes = append(changes, Change{d.Code, was.Value, now[i].Value, units})
 		}
@@ -175,7 +175,9 @@ func (s *Sheet) Changes(old, now []Figure) []Change {
 	return changes
 }
 
-func changedParts(old, now []Part) []int64 {
+// changedParts are the units whose share is another. Only of a maximum the greatest
+// figure is looked at: elsewhere nothing depends on it, and Without may leave it too great.
+func (d Definition) changedParts(old, now []Part) []int64 {
 	type key struct {
 		unit int64
 		sum  string
@@ -183,7 +185,11 @@ func changedParts(old, now []Part) []int64 {
 		have int
 	}
 	of := func(p Part) key {
-		return key{p.Unit, p.Total.Sum.String() + "/" + p.Total.Max.String(), p.Total.Base, p.Total.Having}
+		k := key{p.Unit, p.Total.Sum.String(), p.Total.Base, p.Total.Having}
+		if d.aggregation() == Maximum {
+			k.sum = p.Total.Max.String()
+		}
+		return k
 	}
 	seen := make(map[key]int, len(old))
 	for _, p := range old {

@@ -71,6 +71,46 @@ func (t Total) Add(u Total) Total {
 	return sum
 }
 
+// addAll puts the disjoint totals of parts together, as adding them one by one
+// does, but brings the units that are counted into order once.
+func addAll(parts []Part) Total {
+	var sum Total
+	var units []int64
+	named := true
+	for _, p := range parts {
+		named = named && p.Total.named()
+		units = append(units, p.Total.Units...)
+		p.Total.Units = nil
+		sum = sum.Add(p.Total)
+	}
+	if sum.Units = nil; named && len(units) > 0 {
+		slices.Sort(units)
+		sum.Units = slices.Compact(units)
+	}
+	return sum
+}
+
+// Without takes a part out of a total again; false where what remains cannot be
+// told from the two: the greatest figure may have been the part's alone.
+func (d Definition) Without(t, part Total) (Total, bool) {
+	switch {
+	case !part.Known():
+		return t, true
+	case part.Base >= t.Base:
+		return Total{}, part.Base == t.Base
+	case d.aggregation() == Maximum && !part.Max.LessThan(t.Max):
+		return Total{}, false
+	}
+	rest := Total{Base: t.Base - part.Base, Having: t.Having - part.Having, Sum: t.Sum.Sub(part.Sum), Max: t.Max}
+	if t.named() && part.named() {
+		rest.Units = slices.DeleteFunc(slices.Clone(t.Units), func(unit int64) bool {
+			_, gone := slices.BinarySearch(part.Units, unit)
+			return gone
+		})
+	}
+	return rest, true
+}
+
 // meanPlaces is how many decimals a computed mean or ratio keeps; a half is
 // rounded away from zero.
 const meanPlaces = 2

@@ -65,6 +65,12 @@ const (
 	CorrectionAccepted Kind = "correction_accepted" // to the unit
 	CorrectionRefused  Kind = "correction_refused"  // to the unit
 	Corrected          Kind = "corrected"           // to who has the earlier version: another is in force, or asked for
+
+	// Of results that sum up others; all wait for the morning.
+	Commented             Kind = "commented"              // to the unit: whoever sums up said something about its report
+	ConsolidationStale    Kind = "consolidation_stale"    // to who sums up: an input has changed since it was taken over
+	ConsolidationComplete Kind = "consolidation_complete" // to the same, where the plan says so: every input is in
+	ConsolidationCutOff   Kind = "consolidation_cut_off"  // to the same, where the plan says so: inputs are missing at their due time
 )
 
 // Item is one notice with the facts that its words need; nothing of the content.

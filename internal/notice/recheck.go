@@ -60,6 +60,8 @@ func (f Facts) Called(now time.Time) bool {
 		return f.CorrectionWaits && !f.PlanSuspended
 	case Submitted, ReviewReminder, ReviewOverdue:
 		return f.State == task.StateSubmitted && !f.Held && !f.PlanSuspended && (f.StepVersion == 0 || f.StepVersion == f.Submissions)
+	case ConsolidationComplete, ConsolidationCutOff:
+		return f.State.Owed() && !f.PlanSuspended
 	case RequestAsked, RequestOpinion, RequestReminder, RequestOverdue:
 		return f.RequestWaits && !f.PlanSuspended
 	default:

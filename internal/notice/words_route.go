@@ -7,7 +7,7 @@ import "slices"
 // nothing in them is due.
 var allParts = func() []part {
 	at := slices.IndexFunc(parts, func(p part) bool { return slices.Contains(p.kinds, ReviewOverdue) })
-	return slices.Concat(parts[:at], routeParts, parts[at:], peopleParts)
+	return slices.Concat(parts[:at], routeParts, consolidationParts, parts[at:], peopleParts)
 }()
 
 var routeParts = []part{

@@ -172,6 +172,7 @@ func TestEveryKindIsSaidInBothLanguages(t *testing.T) {
 		notice.Prepared, notice.GivenBack, notice.Recorded, notice.TaskHanded, notice.Inherited,
 		notice.ToForward, notice.ForwardReminder, notice.ForwardOverdue, notice.CorrectionSent, notice.CorrectionReminder, notice.CorrectionOverdue,
 		notice.CorrectionAccepted, notice.CorrectionRefused, notice.Corrected,
+		notice.Commented, notice.ConsolidationStale, notice.ConsolidationComplete, notice.ConsolidationCutOff,
 	} {
 		for _, asked := range []bool{false, true} {
 			i := item(7, kind)

@@ -2,6 +2,17 @@ package plan
 
 import "strings"
 
+// consolidation reads how a duty sums others up, which only makes sense where it does.
+func (r *reader) consolidation(v view, d *Duty) {
+	for _, key := range []string{"consolidate_when", "consolidation_notices"} {
+		if v.has(key) && !v.has("consolidates") {
+			r.fail(v.node(key), v.at(key), "duty.consolidates_nothing",
+				"%s chỉ dùng cho nhiệm vụ có consolidates; nhiệm vụ %s không tổng hợp nhiệm vụ nào", "%s needs consolidates; the duty %s sums up nothing", key, d.Code)
+		}
+	}
+	d.ConsolidateWhen, d.ConsolidationNotices = ConsolidateWhen(v.text("consolidate_when")), v.yes("consolidation_notices")
+}
+
 // checkConsolidated finds duties that sum each other up in a circle, directly or
 // through others.
 func (r *reader) checkConsolidated() {

@@ -49,6 +49,7 @@ func (r *reader) duty(def *dutyDef) Duty {
 		Privacy: v.text("privacy"), Note: v.text("note"),
 		CoveredBy: r.other(v, "covered_by", def.code), Consolidates: r.others(v, "consolidates", def.code),
 	}
+	r.consolidation(v, &d)
 	d.Title = v.textOr("title", beginning(d.Text))
 	r.assign(v, &d)
 	r.schedule(v, &d)

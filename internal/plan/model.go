@@ -39,6 +39,17 @@ type Plan struct {
 	// Files are the texts of the files that the plan file names, by their path, so
 	// that the plan can be read again.
 	Files map[string]string
+	// Named is where the file names each agency: in its duties, else elsewhere, else
+	// where the agency is declared. It is known of a file that was just read.
+	Named map[string]Place `json:"-"`
+}
+
+// Place is where something is written; Line and Column count from 1, in characters.
+type Place struct {
+	// File is that of a list beside the plan file; empty: the plan file itself.
+	File         string
+	Line, Column int
+	Field        string // "duties[3].agencies"
 }
 
 // Document holds the facts of the issued document.
@@ -203,10 +214,15 @@ type Duty struct {
 	// summed up. Where one unit gives a figure in several of them, the one that
 	// stands first counts.
 	Consolidates []string
-	OwnPlan      bool // the result is the unit's own plan
-	Secret       bool // followed by status only
-	Privacy      string
-	Note         string
+	// ConsolidateWhen says when a result of the lower level counts; empty: accepted.
+	ConsolidateWhen ConsolidateWhen
+	// ConsolidationNotices: who sums up is told when every result is in, and at the
+	// last due time of the lower level who is missing.
+	ConsolidationNotices bool
+	OwnPlan              bool // the result is the unit's own plan
+	Secret               bool // followed by status only
+	Privacy              string
+	Note                 string
 }
 
 // DuePlan gathers all that decides when the duty is due.
@@ -236,6 +252,14 @@ type Review struct {
 	Mode             ReviewMode
 	AfterWorkingDays int
 }
+
+// ConsolidateWhen says when a result counts in the sum of the level above.
+type ConsolidateWhen string
+
+const (
+	WhenAccepted  ConsolidateWhen = "accepted"  // or sent, where nobody reviews
+	WhenSubmitted ConsolidateWhen = "submitted" // as soon as it has come to its recipient
+)
 
 // ForwardingMode says what it means that a result passes an agency.
 type ForwardingMode string

@@ -124,6 +124,11 @@ func (r *reader) read(root *yaml.Node) {
 	for _, check := range r.later {
 		check()
 	}
+	for code, at := range r.agencies {
+		if _, known := p.Named[code]; !known {
+			r.mention(code, at, "agencies")
+		}
+	}
 }
 
 func (r *reader) document(v view) Document {

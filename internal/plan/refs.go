@@ -27,6 +27,9 @@ func (r *reader) known(codes index, n *yaml.Node, path, code string, what noun) 
 		return false
 	}
 	if _, ok := codes[code]; ok {
+		if what == nounAgency {
+			r.mention(code, r.at(n), path)
+		}
 		return true
 	}
 	near := nearest(code, slices.Sorted(maps.Keys(codes)))
@@ -36,6 +39,22 @@ func (r *reader) known(codes index, n *yaml.Node, path, code string, what noun) 
 	}
 	r.fail(n, path, what.en+".unknown", "không có %[2]s mã %[1]q trong tệp; hãy khai báo hoặc sửa mã", "there is no %[3]s %[1]q in the file; declare it or correct the code", clip(code), what.vi, what.en)
 	return false
+}
+
+// mention keeps where an agency is named: what duties say comes before the rest.
+func (r *reader) mention(code string, at place, path string) {
+	before, known := r.plan.Named[code]
+	if known && (strings.HasPrefix(before.Field, "duties") || !strings.HasPrefix(path, "duties")) {
+		return
+	}
+	if r.plan.Named == nil {
+		r.plan.Named = map[string]Place{}
+	}
+	p := Place{Line: at.line, Column: at.column, Field: path}
+	if at.file != r.name {
+		p.File = at.file
+	}
+	r.plan.Named[code] = p
 }
 
 // agencyRef returns the agency code under a key, "" where absent or unknown.

@@ -28,3 +28,7 @@ func DecideCorrection(a Actor, t Task) bool { return ReviewTask(a, t) }
 func NoteTask(a Actor, t Task) bool {
 	return (a.HasAt(t.ReviewerID, Supervisor) || a.HasAt(t.IssuerID, PlanAuthority)) && !a.owes(t.AgencyID)
 }
+
+// CommentInputs: the people of the agency that sums up say what they think of the
+// reports that they get.
+func CommentInputs(a Actor, t Task) bool { return a.HasAt(t.AgencyID, FocalPoint, Head, Supervisor) }

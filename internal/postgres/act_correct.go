@@ -39,6 +39,9 @@ func (s *Store) Correct(ctx context.Context, actor policy.Actor, in task.Correct
 		if err != nil {
 			return task.Correction{}, err
 		}
+		if err := s.reroute(ctx, tx, actor, &t, false, now); err != nil { // somebody has to decide on it
+			return task.Correction{}, err
+		}
 		kept, err := s.checkResult(ctx, tx, t, in.Content.Submission(t.ID, t.Version), asAgency)
 		if err != nil {
 			return task.Correction{}, err
@@ -187,6 +190,11 @@ func (s *Store) insertCorrection(ctx context.Context, tx *sqlx.Tx, actor policy.
 	}
 	if err := attach(ctx, tx, toSubmission, submission, in.Attachments); err != nil {
 		return 0, err
+	}
+	if t.Consolidates {
+		if err := keepMissing(ctx, tx, t.ID, submission); err != nil {
+			return 0, err
+		}
 	}
 	return id, tellOfCorrection(ctx, tx, t, id, outcome, now)
 }

@@ -13,9 +13,9 @@ import (
 	"dondoc/internal/policy"
 )
 
-// inherit gives a task of an agency that has ended to who takes its duty over,
-// because it is about to be owed again; of an agency that lives it changes
-// nothing. Faults: Conflict where nobody takes over, or where the successor has
+// inherit gives a task that is about to be owed again to the agencies of today: one
+// of an agency that has ended to who takes its duty over, and its result to who
+// receives and reviews it now (see reroute). Faults: Conflict where nobody takes over, or where the successor has
 // a task of its own in that round: nobody owes one thing twice.
 func (s *Store) inherit(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t *lockedTask, now time.Time) error {
 	var line struct {
@@ -35,7 +35,7 @@ func (s *Store) inherit(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t 
 		t.AgencyID, t.DutyID, businessToday(now).String(), t.RoundID)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return nil // the agency lives
+		return s.reroute(ctx, tx, actor, t, false, now) // the agency lives
 	case err != nil:
 		return fmt.Errorf("find successor: %w", err)
 	case line.Ended:
@@ -56,5 +56,5 @@ func (s *Store) inherit(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t 
 		return err
 	}
 	t.AgencyID = line.ID
-	return nil
+	return s.reroute(ctx, tx, actor, t, true, now)
 }

@@ -143,6 +143,11 @@ func (s *Store) insertRecord(ctx context.Context, tx *sqlx.Tx, actor policy.Acto
 	if err := attach(ctx, tx, toSubmission, id, in.Attachments); err != nil {
 		return task.Receipt{}, err
 	}
+	if t.Consolidates {
+		if err := keepMissing(ctx, tx, t.ID, id); err != nil {
+			return task.Receipt{}, err
+		}
+	}
 	if _, err := tx.ExecContext(ctx, `
 		INSERT INTO notifications (user_id, mailbox_agency_id, kind, plan_id, task_id, cause, created_at, deliver_at, standing)
 		SELECT user_id, mailbox_id, 'recorded', $5::bigint, $6::bigint, 'recorded:' || $7::bigint, $3::timestamptz, morning_at_or_after($3, $4), true

@@ -66,6 +66,8 @@ type lockedTask struct {
 	ThroughID     int64 `db:"through_id"`
 	Forwarded     int   `db:"forwarded"`
 	ForwardWithin int   `db:"forward_within"`
+	// Consolidates: the result sums up others.
+	Consolidates bool `db:"consolidates"`
 }
 
 const lockedTasks = `
@@ -81,6 +83,7 @@ const lockedTasks = `
 		r.period_key = 'once' OR r.cadences && ARRAY['ad_hoc', 'flash', 'event'] AS period_once, r.period_key, r.window_from_on, r.window_to_on, t.first_submitted_at, t.submitted_at, t.resubmit_due_at,
 		(SELECT two_signatures FROM agencies a WHERE a.id = t.agency_id) AS two_signatures,
 		COALESCE(t.through_id, 0) AS through_id, t.forwarded, COALESCE((d.definition #>> '{Forwarding,WithinWorkingDays}')::int, 0) AS forward_within,
+		COALESCE(jsonb_typeof(d.consolidates) = 'array', false) AS consolidates,
 		(SELECT COALESCE(max(id), 0) FROM calendar_changes) AS calendar
 	FROM tasks t JOIN plans p ON p.id = t.plan_id JOIN duties d ON d.id = t.duty_id JOIN rounds r ON r.id = t.round_id`
 
@@ -296,6 +299,11 @@ func (s *Store) insertSubmission(ctx context.Context, tx *sqlx.Tx, actor policy.
 	}
 	if err := attach(ctx, tx, toSubmission, id, in.Attachments); err != nil {
 		return task.Receipt{}, err
+	}
+	if t.Consolidates {
+		if err := keepMissing(ctx, tx, t.ID, id); err != nil {
+			return task.Receipt{}, err
+		}
 	}
 	return task.Receipt{Task: t.after(task.StateSubmitted, now), SubmissionID: id, Number: number}, nil
 }

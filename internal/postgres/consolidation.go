@@ -28,21 +28,22 @@ func (s *Store) Consolidation(ctx context.Context, actor policy.Actor, taskID in
 	var view consolidation.View
 	var shown task.Task
 	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
-		var row taskRow
-		err := tx.GetContext(ctx, &row, findTask, scoped(actor, taskID)...)
-		if errors.Is(err, sql.ErrNoRows) {
-			return notFound()
-		}
+		row, err := seenRow(ctx, tx, actor, taskID)
 		if err != nil {
-			return fmt.Errorf("read task: %w", err)
+			return err
 		}
 		if shown, err = row.task(now, zones{}); err != nil {
 			return err
 		}
-		if view, err = consolidationOf(ctx, tx, taskID, now); err == nil && !policy.OpenInputs(actor, row.relation(), row.State == task.StateSubmitted || row.State == task.StateAccepted) {
+		if view, err = consolidationOf(ctx, tx, actor, taskID, now); err != nil {
+			return err
+		}
+		if !openInputs(actor, row) {
 			view = view.Closed()
 		}
-		return err
+		view.MayTakeOver = row.PlanState == "active" && policy.WriteDraft(actor, row.relation()) && (row.mayDraft() || row.done())
+		view.Correcting, view.MayComment = row.done(), policy.CommentInputs(actor, row.relation())
+		return nil
 	})
 	if err != nil {
 		return consolidation.View{}, err
@@ -50,79 +51,119 @@ func (s *Store) Consolidation(ctx context.Context, actor policy.Actor, taskID in
 	return view, s.recordView(ctx, actor, shown, now)
 }
 
-func consolidationOf(ctx context.Context, tx *sqlx.Tx, taskID int64, now time.Time) (consolidation.View, error) {
-	view := consolidation.View{TaskID: taskID}
+// seenRow reads a task that the actor may see. Faults: NotFound.
+func seenRow(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, taskID int64) (taskRow, error) {
+	var row taskRow
+	err := tx.GetContext(ctx, &row, findTask, scoped(actor, taskID)...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return row, notFound()
+	}
+	if err != nil {
+		return row, fmt.Errorf("read task: %w", err)
+	}
+	return row, nil
+}
+
+func openInputs(actor policy.Actor, row taskRow) bool {
+	return policy.OpenInputs(actor, row.relation(), row.State == task.StateSubmitted || row.State == task.StateAccepted)
+}
+
+// mayDraft reports whether the result is being written.
+func (r taskRow) mayDraft() bool {
+	return (r.State == task.StateOpen || r.State == task.StateReturned) && !r.ClosedAt.Valid
+}
+
+// done reports whether the result is done, so that only a correction changes it.
+func (r taskRow) done() bool {
+	return r.State == task.StateAccepted || r.State == task.StateSubmitted && !reviewRequired(r.Review) && !r.held()
+}
+
+// mustConsolidate finds what a task sums up. Faults: NotFound where it sums up nothing.
+func mustConsolidate(ctx context.Context, tx *sqlx.Tx, taskID int64) (*consolidator, error) {
 	c, err := findConsolidator(ctx, tx, taskID)
+	if err == nil && c == nil {
+		return nil, fault.New(fault.NotFound, "consolidation.none",
+			"Báo cáo này không tổng hợp từ cấp dưới.", "This report sums up no lower level.")
+	}
+	return c, err
+}
+
+func consolidationOf(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, taskID int64, now time.Time) (consolidation.View, error) {
+	c, err := mustConsolidate(ctx, tx, taskID)
+	if err != nil {
+		return consolidation.View{}, err
+	}
+	view, err := c.present(ctx, tx, actor, now, true)
 	if err != nil {
 		return view, err
 	}
-	if c == nil {
-		return view, fault.New(fault.NotFound, "consolidation.none",
-			"Báo cáo này không tổng hợp từ cấp dưới.", "This report sums up no lower level.")
-	}
-	if view.Definitions, err = c.definitions(ctx, tx); err != nil {
+	if err := c.notedChanges(ctx, tx, &view); err != nil {
 		return view, err
 	}
-	if view.Inputs, err = c.inputs(ctx, tx, now); err != nil {
+	if view.Sent, err = sentWithout(ctx, tx, taskID); err != nil {
+		return view, err
+	}
+	if view.Taken, err = newestTaken(ctx, tx, taskID); err != nil || view.Taken == nil {
+		return view, err
+	}
+	return view, c.compare(ctx, tx, &view)
+}
+
+// present is what the inputs are and add up to now; texts only where asked for,
+// because they are most of what there is to read.
+func (c *consolidator) present(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, now time.Time, texts bool) (consolidation.View, error) {
+	view := consolidation.View{TaskID: c.TaskID}
+	rules, err := dutyRules(ctx, tx, c.DutyID)
+	if err != nil {
+		return view, err
+	}
+	if view.Definitions, err = c.definitions(rules.Fields); err != nil {
+		return view, err
+	}
+	windows, err := c.inputRounds(ctx, tx)
+	if err != nil {
+		return view, err
+	}
+	if view.Inputs, err = c.inputs(ctx, tx, inputScope{actor: actor, windows: windows, texts: texts, now: now}); err != nil {
 		return view, err
 	}
 	if view.Figures, err = consolidation.Figures(view.Definitions, view.Inputs); err != nil {
 		return view, err
 	}
-	view.Seen, view.Narrative = consolidation.Seen(view.Inputs), consolidation.Narrative(view.Inputs)
-	for i := range view.Inputs {
-		if view.Inputs[i].Stale, err = isStale(ctx, tx, view.Inputs[i].TaskID, now); err != nil {
-			return view, err
-		}
-		view.Stale = view.Stale || view.Inputs[i].Stale
+	view.Seen = consolidation.Seen(view.Inputs)
+	view.Expected, view.Missing = consolidation.NotCounted(view.Inputs)
+	if !texts {
+		return view, nil
 	}
-	if view.Taken, err = newestTaken(ctx, tx, taskID); err != nil || view.Taken == nil {
-		view.Stale = false
-		return view, err
+	for _, s := range rules.Sections {
+		view.Headings = append(view.Headings, s.Heading)
 	}
+	view.Paragraphs, view.Narrative = consolidation.Paragraphs(view.Inputs, rules.Sections), consolidation.Narrative(view.Inputs, rules.Sections)
+	return view, nil
+}
+
+// compare tells what has changed since the newest taking over.
+func (c *consolidator) compare(ctx context.Context, tx *sqlx.Tx, view *consolidation.View) error {
 	view.ChangedTasks = consolidation.ChangedTasks(view.Taken.Sources, consolidation.Sources(view.Inputs))
-	view.Stale = view.Stale || len(view.ChangedTasks) > 0
+	view.Stale = len(view.ChangedTasks) > 0
+	for _, m := range view.Marks {
+		view.Stale = view.Stale || m.Reason != consolidation.VersionChanged && !m.Taken
+	}
 	then, err := c.countedThen(ctx, tx, view.Taken.Sources)
 	if err != nil {
-		return view, err
+		return err
 	}
 	old, err := consolidation.Figures(view.Definitions, then)
 	if err != nil {
-		return view, err
+		return err
 	}
 	sheet, err := indicator.NewSheet(view.Definitions)
 	if err != nil {
-		return view, err
+		return err
 	}
 	view.Changes = sheet.Changes(old, view.Figures)
-	view.Edited, err = editedFigures(ctx, tx, taskID, view.Definitions, old)
-	return view, err
-}
-
-// isStale reports whether a task's figures were taken over and something at or
-// below its inputs has changed since.
-func isStale(ctx context.Context, tx *sqlx.Tx, taskID int64, now time.Time) (bool, error) {
-	taken, err := newestTaken(ctx, tx, taskID)
-	if err != nil || taken == nil {
-		return false, err
-	}
-	c, err := findConsolidator(ctx, tx, taskID)
-	if err != nil || c == nil {
-		return false, err
-	}
-	inputs, err := c.inputs(ctx, tx, now)
-	if err != nil {
-		return false, err
-	}
-	if len(consolidation.ChangedTasks(taken.Sources, consolidation.Sources(inputs))) > 0 {
-		return true, nil
-	}
-	for _, in := range inputs {
-		if stale, err := isStale(ctx, tx, in.TaskID, now); stale || err != nil {
-			return stale, err
-		}
-	}
-	return false, nil
+	view.Edited, err = editedFigures(ctx, tx, c.TaskID, view.Definitions, old)
+	return err
 }
 
 // editedFigures are the indicators whose figure in the newest submission is not
@@ -149,94 +190,4 @@ func editedFigures(ctx context.Context, tx *sqlx.Tx, taskID int64, definitions [
 		}
 	}
 	return edited, nil
-}
-
-// TakeOver puts what the inputs add up to into the draft of the consolidator's
-// task, and keeps which versions it was made of. Refused with Conflict if the
-// inputs are not those that the person saw.
-func (s *Store) TakeOver(ctx context.Context, actor policy.Actor, in consolidation.TakeOverInput) (task.Draft, error) {
-	return act(ctx, s, actor, func(tx *sqlx.Tx, now time.Time) (task.Draft, error) {
-		t, err := s.lockForAct(ctx, tx, actor, in.TaskID, in.Version)
-		if err != nil {
-			return task.Draft{}, err
-		}
-		if !policy.WriteDraft(actor, t.relation()) {
-			return task.Draft{}, notFound()
-		}
-		view, err := consolidationOf(ctx, tx, in.TaskID, now)
-		if err != nil {
-			return task.Draft{}, err
-		}
-		if view.Seen != in.Seen {
-			return task.Draft{}, fault.New(fault.Conflict, "consolidation.changed",
-				"Báo cáo của cấp dưới đã thay đổi từ lúc mở trang. Xem lại số liệu rồi lấy vào báo cáo.",
-				"The reports of the lower level have changed since they were read. Look at the figures again and take them over.")
-		}
-		return s.takeOver(ctx, tx, actor, t, view, in.Narrative, now)
-	})
-}
-
-func (s *Store) takeOver(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t lockedTask, view consolidation.View, narrative bool, now time.Time) (task.Draft, error) {
-	present, err := readDraft(ctx, tx, t.ID, nil)
-	if err != nil {
-		return task.Draft{}, err
-	}
-	draft := task.DraftInput{TaskID: t.ID, Content: present.Content}
-	draft.Kind = task.Report
-	if narrative || draft.Narrative == "" {
-		draft.Narrative = view.Narrative
-	}
-	totals := map[string]indicator.Total{}
-	values := map[string]string{}
-	for _, f := range draft.Figures {
-		values[f.Indicator] = f.Value
-	}
-	for i, d := range view.Definitions {
-		if view.Figures[i].Total.Known() {
-			totals[d.Code] = view.Figures[i].Total
-		}
-		if view.Figures[i].Value != "" {
-			values[d.Code] = view.Figures[i].Value
-		}
-	}
-	fields, err := fieldsOf(ctx, tx, t.DutyID)
-	if err != nil {
-		return task.Draft{}, err
-	}
-	draft.Figures = nil
-	for _, field := range fields {
-		if value := values[field.Indicator]; value != "" {
-			draft.Figures = append(draft.Figures, task.Figure{Indicator: field.Indicator, Value: value})
-		}
-	}
-	if draft, err = draft.Clean(); err != nil {
-		return task.Draft{}, err
-	}
-	if err := s.checkDraft(ctx, tx, t, draft, now); err != nil {
-		return task.Draft{}, err
-	}
-	sources, err := json.Marshal(consolidation.Sources(view.Inputs))
-	if err != nil {
-		return task.Draft{}, fmt.Errorf("encode sources: %w", err)
-	}
-	encoded, err := json.Marshal(totals)
-	if err != nil {
-		return task.Draft{}, fmt.Errorf("encode totals: %w", err)
-	}
-	var id int64
-	if err := tx.GetContext(ctx, &id, `
-		INSERT INTO consolidations (task_id, sources, totals, taken_at, taken_by) VALUES ($1, $2, $3, $4, $5) RETURNING id`,
-		t.ID, string(sources), string(encoded), now, actor.UserID); err != nil {
-		return task.Draft{}, fmt.Errorf("keep consolidation: %w", err)
-	}
-	if err := s.record(ctx, tx, actor, now, change{
-		Action: "task.consolidated", Entity: "task", EntityID: t.ID, OnBehalf: t.AgencyID,
-		After: map[string]any{"consolidation": id, "seen": view.Seen, "figures": auditFigures(values)},
-	}); err != nil {
-		return task.Draft{}, err
-	}
-	if _, err := writeDraft(ctx, tx, actor, draft, now); err != nil {
-		return task.Draft{}, err
-	}
-	return readDraft(ctx, tx, t.ID, fields)
 }

@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,137 +12,17 @@ import (
 	"github.com/lib/pq"
 
 	"dondoc/internal/consolidation"
-	"dondoc/internal/form"
-	"dondoc/internal/indicator"
 	"dondoc/internal/plan"
+	"dondoc/internal/policy"
 	"dondoc/internal/task"
 )
-
-// consolidator is a task whose duty sums up another.
-type consolidator struct {
-	TaskID   int64 `db:"task_id"`
-	AgencyID int64 `db:"agency_id"`
-	DutyID   int64 `db:"duty_id"`
-	// InputDuties are those that are summed up, in the plan's order.
-	InputDuties pq.Int64Array `db:"input_duties"`
-	RoundID     int64         `db:"round_id"`
-	From        time.Time     `db:"window_from_on"`
-	To          time.Time     `db:"window_to_on"`
-	Known       []byte        `db:"known"`
-}
-
-// findConsolidator reads what a task sums up; nil: its duty sums up nothing.
-func findConsolidator(ctx context.Context, tx *sqlx.Tx, taskID int64) (*consolidator, error) {
-	var c consolidator
-	err := tx.GetContext(ctx, &c, `
-		SELECT t.id AS task_id, t.agency_id, t.duty_id, lower.ids AS input_duties, r.id AS round_id, r.window_from_on, r.window_to_on,
-			v.document -> 'Indicators' AS known
-		FROM tasks t JOIN rounds r ON r.id = t.round_id JOIN duties d ON d.id = t.duty_id JOIN plans p ON p.id = d.plan_id
-		JOIN LATERAL (
-			SELECT array_agg(l.id ORDER BY c.rank) AS ids
-			FROM jsonb_array_elements_text(CASE jsonb_typeof(d.definition -> 'Consolidates') WHEN 'array' THEN d.definition -> 'Consolidates' END) WITH ORDINALITY AS c (code, rank)
-			JOIN duties l ON l.plan_id = d.plan_id AND l.code = c.code
-		) lower ON lower.ids IS NOT NULL
-		JOIN plan_versions v ON v.plan_id = p.id AND v.number = COALESCE(p.current_version, d.since_version)
-		WHERE t.id = $1`, taskID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil //nolint:nilnil // most tasks sum up nothing
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read consolidator: %w", err)
-	}
-	return &c, nil
-}
-
-// definitions are the indicators that the consolidator's own report asks for, by
-// its duty or its form, and the parts of its ratios.
-func (c *consolidator) definitions(ctx context.Context, tx *sqlx.Tx) ([]indicator.Definition, error) {
-	asked, err := fieldsOf(ctx, tx, c.DutyID)
-	if err != nil {
-		return nil, err
-	}
-	var known []plan.Indicator
-	if err := unmarshalPresent(c.Known, &known); err != nil {
-		return nil, fmt.Errorf("indicators of task %d: %w", c.TaskID, err)
-	}
-	byCode := make(map[string]plan.Indicator, len(known))
-	for _, i := range known {
-		byCode[i.Code] = i
-	}
-	var list []indicator.Definition
-	seen := map[string]bool{}
-	var add func(code string)
-	add = func(code string) {
-		i, ok := byCode[code]
-		if !ok || seen[code] {
-			return
-		}
-		seen[code] = true
-		list = append(list, form.Definition(i))
-		if i.Aggregation == string(indicator.Ratio) {
-			add(i.Numerator)
-			add(i.Denominator)
-		}
-	}
-	for _, field := range asked {
-		add(field.Indicator)
-	}
-	return list, nil
-}
-
-// inputRounds are the rounds that make up the consolidator's span, of each duty
-// of the lower level. What was asked for by hand is no part of a period.
-func (c *consolidator) inputRounds(ctx context.Context, tx *sqlx.Tx) ([]consolidation.Window, error) {
-	var rows []struct {
-		ID     int64     `db:"id"`
-		DutyID int64     `db:"duty_id"`
-		From   time.Time `db:"window_from_on"`
-		To     time.Time `db:"window_to_on"`
-	}
-	if err := tx.SelectContext(ctx, &rows, `
-		SELECT id, duty_id, window_from_on, window_to_on FROM rounds
-		WHERE duty_id = ANY ($1) AND window_from_on >= $2 AND window_to_on <= $3 AND NOT cadences && ARRAY['ad_hoc', 'flash', 'event']`,
-		c.InputDuties, c.From, c.To); err != nil {
-		return nil, fmt.Errorf("list rounds of the lower level: %w", err)
-	}
-	windows := map[int64][]consolidation.Window{} // by duty
-	for _, r := range rows {
-		windows[r.DutyID] = append(windows[r.DutyID], consolidation.Window{Round: r.ID, From: civil(r.From), To: civil(r.To)})
-	}
-	whole := consolidation.Window{Round: c.RoundID, From: civil(c.From), To: civil(c.To)}
-	var chosen []consolidation.Window
-	for _, duty := range c.InputDuties {
-		chosen = append(chosen, consolidation.Cover(whole, windows[duty])...)
-	}
-	return chosen, nil
-}
-
-// asks are the indicators that a report of each summed duty asks for.
-func (c *consolidator) asks(ctx context.Context, tx *sqlx.Tx) (map[int64]map[string]bool, error) {
-	asks := make(map[int64]map[string]bool, len(c.InputDuties))
-	for _, duty := range c.InputDuties {
-		fields, err := fieldsOf(ctx, tx, duty)
-		if err != nil {
-			return nil, err
-		}
-		asks[duty] = askedFor(fields)
-	}
-	return asks, nil
-}
-
-func askedFor(fields []task.Field) map[string]bool {
-	asked := make(map[string]bool, len(fields))
-	for _, f := range fields {
-		asked[f.Indicator] = true
-	}
-	return asked
-}
 
 type inputRow struct {
 	TaskID         int64           `db:"task_id"`
 	DutyID         int64           `db:"duty_id"`
 	AgencyID       int64           `db:"agency_id"`
 	AgencyName     string          `db:"agency_name"`
+	AgencyLevel    string          `db:"agency_level"`
 	RoundID        int64           `db:"round_id"`
 	PeriodKey      string          `db:"period_key"`
 	State          task.State      `db:"state"`
@@ -157,59 +36,108 @@ type inputRow struct {
 	Figures        []byte          `db:"figures"`
 	DocumentNumber sql.NullString  `db:"document_number"`
 	Totals         []byte          `db:"totals"`
+	RecipientID    int64           `db:"recipient_id"`
+	ReviewerID     int64           `db:"reviewer_id"`
+	ThroughID      int64           `db:"through_id"`
+	IssuerID       int64           `db:"issuer_id"`
+	PlanID         int64           `db:"plan_id"`
+	Version        int             `db:"version"`
+	Held           bool            `db:"held"`
 }
 
-// inputColumns need a task t with its round r, duty d and agency a, and the
+// inputColumns need a task t with its round r, duty d, plan p and agency a, and the
 // version b that would count; b may be missing. The totals are those that b's
 // sender had taken over before sending it.
 const inputColumns = `
-	t.id AS task_id, t.duty_id, t.agency_id, a.name AS agency_name, r.id AS round_id, r.period_key, t.state, d.review, t.due_at, t.first_submitted_at,
-	b.id AS submission_id, b.number, b.kind, b.narrative, b.figures, b.document_number,
+	t.id AS task_id, t.duty_id, t.agency_id, a.name AS agency_name, a.level AS agency_level, r.id AS round_id, r.period_key, t.state, d.review, t.due_at, t.first_submitted_at,
+	b.id AS submission_id, b.number, b.kind, b.figures, b.document_number, COALESCE(t.recipient_id, 0) AS recipient_id, COALESCE(t.reviewer_id, 0) AS reviewer_id,
+	COALESCE(t.through_id, 0) AS through_id, p.issuer_id, t.plan_id, t.version, ` + held + ` AS held,
 	(SELECT c.totals FROM consolidations c WHERE c.task_id = t.id AND c.taken_at <= COALESCE(b.recorded_at, b.submitted_at)
 		ORDER BY c.id DESC LIMIT 1) AS totals`
 
+// countedInputs are the versions that count in a sum, like counted_submission: of
+// the inputs of the rounds $1 that the agency $2 receives. $3 says whether what was
+// sent counts already; $4, where set, are the only units. Ids of versions rise with
+// their numbers, so that the newest is found in one pass over eleven thousand inputs.
+const countedInputs = `
+	SELECT t.id AS task_id, max(b.id) AS submission_id
+	FROM tasks t JOIN duties d ON d.id = t.duty_id JOIN submissions b ON b.task_id = t.id LEFT JOIN corrections k ON k.submission_id = b.id
+	WHERE t.round_id = ANY ($1) AND t.recipient_id = $2 AND ($4::bigint[] IS NULL OR t.agency_id = ANY ($4))
+		AND (t.state = 'accepted' OR t.state = 'submitted' AND ($3 OR d.review = 'none') AND NOT ` + held + `)
+		AND b.withdrawn_at IS NULL AND NOT b.invalid AND (k.id IS NULL OR k.outcome = 'accepted')
+	GROUP BY t.id`
+
+// inputScope bounds what is read of the inputs.
+type inputScope struct {
+	// actor is who asks what they may do about each input.
+	actor   policy.Actor
+	windows []consolidation.Window
+	// units, where set, are the only ones that are read.
+	units []int64
+	// texts: with narratives and comments, which are most of what there is to read.
+	texts bool
+	now   time.Time
+}
+
 // inputs lists what there is of each unit for each of the rounds, in the order
 // of the agency tree and of time.
-func (c *consolidator) inputs(ctx context.Context, tx *sqlx.Tx, now time.Time) ([]consolidation.Input, error) {
-	windows, err := c.inputRounds(ctx, tx)
-	if err != nil || len(windows) == 0 {
-		return nil, err
+func (c *consolidator) inputs(ctx context.Context, tx *sqlx.Tx, scope inputScope) ([]consolidation.Input, error) {
+	if len(scope.windows) == 0 {
+		return nil, nil
 	}
-	byRound := make(map[int64]consolidation.Window, len(windows))
-	ids := make([]int64, len(windows))
-	for i, w := range windows {
-		byRound[w.Round], ids[i] = w, w.Round
+	byRound := make(map[int64]consolidation.Window, len(scope.windows))
+	for _, w := range scope.windows {
+		byRound[w.Round] = w
 	}
-	var rows []inputRow
-	if err := tx.SelectContext(ctx, &rows, `
-		SELECT `+inputColumns+`
-		FROM tasks t JOIN rounds r ON r.id = t.round_id JOIN duties d ON d.id = t.duty_id JOIN agencies a ON a.id = t.agency_id
-		CROSS JOIN LATERAL (SELECT `+inForce+` AS number) counts LEFT JOIN submissions b ON b.task_id = t.id AND b.number = counts.number
-		WHERE t.round_id = ANY ($1) AND t.recipient_id = $2 AND t.state <> 'cancelled'
-		ORDER BY a.position, a.id, r.window_from_on, t.id`, pq.Array(ids), c.AgencyID); err != nil {
-		return nil, fmt.Errorf("list inputs: %w", err)
-	}
-	asks, err := c.asks(ctx, tx)
+	asks, err := asksOf(ctx, tx, c.InputDuties)
 	if err != nil {
 		return nil, err
 	}
-	inputs := make([]consolidation.Input, len(rows))
-	for i, row := range rows {
-		if inputs[i], err = row.input(now); err != nil {
-			return nil, err
-		}
-		inputs[i].Asks = asks[row.DutyID]
-		inputs[i].Rank = slices.Index(c.InputDuties, row.DutyID)
-		inputs[i].Window = byRound[row.RoundID]
+	columns := inputColumns
+	if scope.texts {
+		columns += ", b.narrative"
 	}
-	return inputs, nil
+	rows, err := tx.QueryxContext(ctx, `
+		SELECT `+columns+`
+		FROM tasks t JOIN rounds r ON r.id = t.round_id JOIN duties d ON d.id = t.duty_id JOIN plans p ON p.id = t.plan_id JOIN agencies a ON a.id = t.agency_id
+		LEFT JOIN (`+countedInputs+`) counted ON counted.task_id = t.id LEFT JOIN submissions b ON b.id = counted.submission_id
+		WHERE t.round_id = ANY ($1) AND t.recipient_id = $2 AND t.state <> 'cancelled' AND ($4::bigint[] IS NULL OR t.agency_id = ANY ($4))
+		ORDER BY a.position, a.id, r.window_from_on, t.id`, pq.Array(roundsOf(scope.windows)), c.AgencyID, c.Sent, arrayOrNull(scope.units))
+	if err != nil {
+		return nil, fmt.Errorf("list inputs: %w", err)
+	}
+	var inputs []consolidation.Input
+	for rows.Next() {
+		var row inputRow
+		if err := rows.StructScan(&row); err != nil {
+			return nil, errors.Join(fmt.Errorf("read input: %w", err), rows.Close())
+		}
+		in, err := c.input(row, scope)
+		if err != nil {
+			return nil, errors.Join(err, rows.Close())
+		}
+		in.Asks, in.Window = asks[row.DutyID], byRound[row.RoundID]
+		inputs = append(inputs, in)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil, fmt.Errorf("list inputs: %w", err)
+	}
+	if !scope.texts {
+		return inputs, nil
+	}
+	return inputs, c.addComments(ctx, tx, inputs)
 }
 
-func (r inputRow) input(now time.Time) (consolidation.Input, error) {
+func (c *consolidator) input(r inputRow, scope inputScope) (consolidation.Input, error) {
 	in := consolidation.Input{
-		TaskID: r.TaskID, AgencyID: r.AgencyID, AgencyName: r.AgencyName, PeriodKey: r.PeriodKey, Standing: r.standing(),
-		Late: r.FirstAt.Valid && r.FirstAt.Time.After(r.DueAt) || !r.FirstAt.Valid && now.After(r.DueAt),
+		TaskID: r.TaskID, AgencyID: r.AgencyID, AgencyName: r.AgencyName, AgencyLevel: r.AgencyLevel, PeriodKey: r.PeriodKey, Standing: r.standing(c.Sent),
+		Rank: slices.Index(c.InputDuties, r.DutyID), TaskVersion: r.Version,
+		Late: r.FirstAt.Valid && r.FirstAt.Time.After(r.DueAt) || !r.FirstAt.Valid && scope.now.After(r.DueAt),
 	}
+	relation := policy.Task{AgencyID: r.AgencyID, RecipientID: r.RecipientID, ReviewerID: r.ReviewerID, IssuerID: r.IssuerID, PlanID: r.PlanID, ThroughID: r.ThroughID}
+	waits := r.State == task.StateSubmitted && reviewRequired(string(r.Review)) && !r.Held
+	in.MayReturn = waits && policy.ReviewTask(scope.actor, relation)
+	in.MayReopen = (r.State == task.StateAccepted || r.State == task.StateSubmitted && !reviewRequired(string(r.Review))) && policy.ReopenTask(scope.actor, relation)
 	if in.Standing == consolidation.Waived {
 		in.Late = false
 	}
@@ -228,9 +156,10 @@ func (r inputRow) counted(in *consolidation.Input) error {
 	return nil
 }
 
-// standing: what was accepted counts, and what nobody reviews counts when sent.
-func (r inputRow) standing() consolidation.Standing {
-	counts := r.State == task.StateAccepted || r.State == task.StateSubmitted && !reviewRequired(string(r.Review))
+// standing: what was accepted counts, and what nobody reviews counts when sent;
+// where the plan says so, all that was sent.
+func (r inputRow) standing(sent bool) consolidation.Standing {
+	counts := r.State == task.StateAccepted || r.State == task.StateSubmitted && (sent || !reviewRequired(string(r.Review)))
 	switch {
 	case r.State == task.StateWaived:
 		return consolidation.Waived
@@ -261,19 +190,24 @@ func (c *consolidator) countedThen(ctx context.Context, tx *sqlx.Tx, sources []c
 	if err := tx.SelectContext(ctx, &rows, `
 		SELECT `+inputColumns+`, r.window_from_on, r.window_to_on
 		FROM submissions b JOIN tasks t ON t.id = b.task_id JOIN rounds r ON r.id = t.round_id
-		JOIN duties d ON d.id = t.duty_id JOIN agencies a ON a.id = t.agency_id
-		WHERE b.id = ANY ($1)`, pq.Array(ids)); err != nil {
+		JOIN duties d ON d.id = t.duty_id JOIN plans p ON p.id = t.plan_id JOIN agencies a ON a.id = t.agency_id
+		WHERE b.id = ANY ($1) ORDER BY a.position, a.id, r.window_from_on, t.id`, pq.Array(ids)); err != nil {
 		return nil, fmt.Errorf("list what was counted: %w", err)
 	}
-	asks, err := c.asks(ctx, tx)
+	duties := []int64{}
+	for _, row := range rows {
+		if !slices.Contains(duties, row.DutyID) {
+			duties = append(duties, row.DutyID)
+		}
+	}
+	asks, err := asksOf(ctx, tx, duties)
 	if err != nil {
 		return nil, err
 	}
 	inputs := make([]consolidation.Input, len(rows))
 	for i, row := range rows {
 		in := consolidation.Input{
-			Asks:   asks[row.DutyID],
-			TaskID: row.TaskID, AgencyID: row.AgencyID, AgencyName: row.AgencyName, PeriodKey: row.PeriodKey, Standing: consolidation.In,
+			TaskID: row.TaskID, AgencyID: row.AgencyID, AgencyName: row.AgencyName, AgencyLevel: row.AgencyLevel, PeriodKey: row.PeriodKey, Standing: consolidation.In, Asks: asks[row.DutyID],
 			Rank:   slices.Index(c.InputDuties, row.DutyID),
 			Window: consolidation.Window{Round: row.RoundID, From: civil(row.From), To: civil(row.To)},
 		}
@@ -286,28 +220,4 @@ func (c *consolidator) countedThen(ctx context.Context, tx *sqlx.Tx, sources []c
 		inputs[i] = in
 	}
 	return inputs, nil
-}
-
-// newestTaken is the newest taking over of a task; nil: none.
-func newestTaken(ctx context.Context, tx *sqlx.Tx, taskID int64) (*consolidation.Taken, error) {
-	var row struct {
-		ID      int64     `db:"id"`
-		At      time.Time `db:"taken_at"`
-		ByName  string    `db:"name"`
-		Sources []byte    `db:"sources"`
-	}
-	err := tx.GetContext(ctx, &row, `
-		SELECT c.id, c.taken_at, u.name, c.sources FROM consolidations c JOIN users u ON u.id = c.taken_by
-		WHERE c.task_id = $1 ORDER BY c.id DESC LIMIT 1`, taskID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil //nolint:nilnil // nothing was taken over yet
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read taking over: %w", err)
-	}
-	taken := &consolidation.Taken{ID: row.ID, At: row.At.UTC(), ByName: row.ByName}
-	if err := json.Unmarshal(row.Sources, &taken.Sources); err != nil {
-		return nil, fmt.Errorf("sources of consolidation %d: %w", row.ID, err)
-	}
-	return taken, nil
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -31,7 +32,8 @@ type fileModel struct {
 	task         *taskModel
 	fromReviewer bool
 	content      []byte
-	sent, waits  bool // a submission, or something prepared, names it
+	at           time.Time // when it came
+	sent, waits  bool      // a submission, or something prepared, names it
 	gone         bool
 }
 
@@ -126,7 +128,7 @@ func (m *machine) upload(rt *rapid.T) {
 	perform(m, rt, "upload", p, want, func(m *machine, key idempotency.Key, actor policy.Actor) (task.Attachment, error) {
 		return m.store.AddAttachment(m.with(key), actor, in)
 	}, func(a task.Attachment) {
-		m.files = append(m.files, &fileModel{id: a.ID, task: t, fromReviewer: !owns(p, t), content: content})
+		m.files = append(m.files, &fileModel{id: a.ID, task: t, fromReviewer: !owns(p, t), content: content, at: m.now})
 	})
 }
 
@@ -193,15 +195,28 @@ func (m *machine) sweepFiles(rt *rapid.T) {
 	}
 	left := m.rows(rt, `SELECT id::text FROM attachments`)
 	for _, f := range m.files {
-		if there := slices.Contains(left, fmt.Sprint(f.id)); !there && !f.gone {
-			if f.sent || f.waits || f.task.owed() && !f.task.closed {
-				rt.Fatalf("%#v was swept away (%s)", f, f.task.state)
-			}
-			f.gone = true
+		if f.gone {
+			continue
 		}
+		wanted := f.sent || f.waits || f.task.owed() && !f.task.closed
+		there := slices.Contains(left, fmt.Sprint(f.id))
+		if wanted && !there || !wanted && there && m.now.Sub(m.quietSince(rt, f)) > 7*24*time.Hour {
+			rt.Fatalf("%#v after the sweep: there %t (task %s)", f, there, f.task.state)
+		}
+		if !there {
+			m.seal.done["swept away"]++
+		}
+		f.gone = !there
 	}
 	m.left(rt, "sweep")
 	m.checkFiles(rt)
+}
+
+// quietSince is when something last happened to a file or its task.
+func (m *machine) quietSince(rt *rapid.T, f *fileModel) (at time.Time) {
+	rt.Helper()
+	m.one(rt, &at, `SELECT GREATEST($2, closed_at, (SELECT max(at) FROM audit WHERE entity = 'task' AND entity_id = t.id)) FROM tasks t WHERE id = $1`, f.task.id, f.at)
+	return at
 }
 
 // checkFiles: rows and bytes are those of the model, and each version has its files.

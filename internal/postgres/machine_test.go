@@ -33,7 +33,7 @@ import (
 // the act goes through), and gives perform the effects on the model: changed
 // fields, m.bump for the task's version, m.expect for each audit row, m.nudge
 // for each workflow that must hear of it. Rules about rights stand in
-// machine_model_test.go. Everything else, invariants too, then holds for it.
+// machine_person_test.go. Everything else, invariants too, then holds for it.
 //
 // Longer: go test ./internal/postgres -run TestMachine -rapid.checks=50 -rapid.steps=150.
 // What failed is repeated with the -rapid.failfile or -rapid.seed that rapid prints.
@@ -53,7 +53,7 @@ func register(weight int, name string, do func(*machine, *rapid.T)) {
 // machineChecks is how many sequences run unless -rapid.checks says otherwise, and
 // machineSteps how many acts one has about: the later ones meet what the earlier
 // ones left behind, and a world costs as much as fifty of them.
-const machineChecks, machineSteps = 10, 70
+const machineChecks, machineSteps = 15, 70
 
 // machineNever is where a sequence's time ends: the model knows the days off until then.
 var machineNever = time.Date(2026, 8, 20, 0, 0, 0, 0, hanoi)
@@ -235,7 +235,8 @@ func (m *machine) left(rt *rapid.T, what string) {
 		Line string `db:"line"`
 		At   bool   `db:"at_now"`
 	}
-	// What the system does in the course of an act is nobody's, and for nobody.
+	// What the system does in the course of an act is nobody's act, whether or not
+	// its rows bear the name of the holder with the rest.
 	if err := m.db.SelectContext(m.t.Context(), &rows, `
 		SELECT id, action || ' ' || entity || ' ' || entity_id || ' by ' || COALESCE(actor_id || COALESCE(' for ' || stood_in_for, ''), '0') AS line, at = $2 AS at_now
 		FROM audit WHERE id > $1 ORDER BY id`, m.lastAudit, m.now); err != nil {

@@ -136,6 +136,9 @@ func (s *Store) workOutAmendment(ctx context.Context, tx *sqlx.Tx, actor policy.
 		return nil, err
 	}
 	a.settle(around)
+	if err := a.checkAgencies(ctx, tx); err != nil {
+		return nil, err
+	}
 	if err := a.pairs(ctx, tx); err != nil {
 		return nil, err
 	}
@@ -182,25 +185,24 @@ func (a *amending) readPlan(ctx context.Context, tx *sqlx.Tx, actor policy.Actor
 
 // check refuses what an amendment cannot do.
 func (a *amending) check() error {
-	refuse := func(field, vi, en string, args ...any) error {
-		return fault.New(fault.Invalid, "amendment.fixed", vi, en, args...).At(field)
-	}
 	switch {
 	case a.plan.State != plan.Active && a.plan.State != plan.Suspended:
 		return fault.New(fault.Conflict, "plan.state",
 			"Văn bản đang ở trạng thái “%s”: chỉ sửa đổi văn bản đang theo dõi hoặc tạm dừng; bản nháp thì nạp lại.",
 			"The plan is %s: only a plan that is followed or suspended is amended; load a draft again instead.", a.plan.State)
 	case a.next.Code != a.old.Code:
-		return refuse("code", "Tệp có mã %[1]s, văn bản đang theo dõi có mã %[2]s.", "The file's code is %[1]s, the plan's is %[2]s.", a.next.Code, a.old.Code)
+		return fixed("code", "Tệp có mã %[1]s, văn bản đang theo dõi có mã %[2]s.", "The file's code is %[1]s, the plan's is %[2]s.", a.next.Code, a.old.Code)
 	case a.next.TimeZone != a.plan.TimeZone:
-		return refuse("time_zone", "Không đổi được múi giờ của văn bản đang theo dõi.", "The time zone of a plan that is followed cannot change.")
-	case a.next.Issuer != a.plan.Issuer:
-		return refuse("issuer", "Không đổi được cơ quan ban hành; hãy kết thúc văn bản này và nạp văn bản thay thế.",
-			"The issuer cannot change; close this plan and load the one that replaces it.")
+		return fixed("time_zone", "Không đổi được múi giờ của văn bản đang theo dõi.", "The time zone of a plan that is followed cannot change.")
 	case a.next.ValidTo.Before(a.today):
-		return refuse("valid_to", "Ngày cuối đã qua; hãy kết thúc văn bản thay vì sửa đổi.", "The last day has passed; close the plan instead.")
+		return fixed("valid_to", "Ngày cuối đã qua; hãy kết thúc văn bản thay vì sửa đổi.", "The last day has passed; close the plan instead.")
 	}
 	return nil
+}
+
+// fixed refuses what an amendment cannot change.
+func fixed(field, vi, en string, args ...any) error {
+	return fault.New(fault.Invalid, "amendment.fixed", vi, en, args...).At(field)
 }
 
 // settle takes the next version's agencies as the system knows them.

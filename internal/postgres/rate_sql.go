@@ -142,5 +142,5 @@ func rateParameters(first int, query string) string {
 func figureCondition(cell task.Cell, against task.Against, first int) (tables, condition string) {
 	due := dueColumn(against)
 	return rateParameters(first, rateFacts),
-		rateParameters(first, ` AND `+rateWhere+` AND `+rateRange(due)+` AND (`+rateCell(cell, due)+`)`)
+		rateParameters(first, rateWhere+` AND `+rateRange(due)+` AND (`+rateCell(cell, due)+`)`)
 }

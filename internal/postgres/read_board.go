@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -13,42 +14,39 @@ import (
 	"dondoc/internal/task"
 )
 
-// countOpen groups the tasks of each open round by what their status follows
-// from; task.Facts then decides, so that the rule stands in one place. Round by
-// round, the grouping follows the order of tasks_board_idx and reads that alone.
-const countOpen = `
-	SELECT p.state AS plan_state, d.review, c.state, c.due_at, c.tasks, c.on_time, c.resubmit_tasks, c.resubmit_passed, c.resubmit_next
-	FROM rounds r JOIN plans p ON p.id = r.plan_id JOIN duties d ON d.id = r.duty_id
-	CROSS JOIN LATERAL (
-		SELECT t.state, t.due_at, count(*) AS tasks,
-			count(*) FILTER (WHERE t.first_submitted_at <= t.due_at) AS on_time,
-			count(t.resubmit_due_at) AS resubmit_tasks,
-			count(*) FILTER (WHERE t.resubmit_due_at < $4) AS resubmit_passed,
-			min(t.resubmit_due_at) FILTER (WHERE t.resubmit_due_at >= $4) AS resubmit_next
-		FROM tasks t
-		WHERE t.round_id = r.id AND ` + visibleTask + ` AND ($7::bigint[] IS NULL OR t.agency_id = ANY ($7::bigint[]))
-		GROUP BY t.state, t.due_at
-	) c
-	WHERE r.state = 'open' AND (p.state IN ('active', 'suspended') OR $5::bigint <> 0)
-		AND ($5::bigint = 0 OR r.plan_id = $5) AND ($6::bigint = 0 OR r.duty_id = $6)`
-
-// boardOverdue are the overdue tasks of the board, of open and of closed
-// rounds. A plan that is no longer followed shows its leftovers only when asked for by name.
-var boardOverdue = `
-	FROM tasks t JOIN plans p ON p.id = t.plan_id
-	WHERE ` + overdue(`$4::timestamptz`) + ` AND ` + visibleTask + `
-		AND (p.state = 'active' OR $5::bigint <> 0)
-		AND ($5::bigint = 0 OR t.plan_id = $5) AND ($6::bigint = 0 OR t.duty_id = $6)
-		AND ($7::bigint[] IS NULL OR t.agency_id = ANY ($7::bigint[]))`
+// countOpen groups the tasks of rounds by what their status follows from;
+// task.Facts then decides, so that the rule stands in one place. Rounds that are
+// seen as a whole are counted from tasks_board_idx alone; of others each of the
+// actor's parts is looked up.
+func (q *taskQuery) countOpen(rounds []int64, parts []lookUp, at time.Time) string {
+	now := q.arg(at) + `::timestamptz`
+	groups := `
+			SELECT t.state, t.due_at, count(*) AS tasks,
+				count(*) FILTER (WHERE t.first_submitted_at <= t.due_at) AS on_time,
+				count(t.resubmit_due_at) AS resubmit_tasks,
+				count(*) FILTER (WHERE t.resubmit_due_at < ` + now + `) AS resubmit_passed,
+				min(t.resubmit_due_at) FILTER (WHERE t.resubmit_due_at >= ` + now + `) AS resubmit_next
+			FROM `
+	counts := []string{}
+	for _, part := range parts {
+		from := `tasks t`
+		if part.column != "" {
+			from = `unnest(` + q.ids(part.keys) + `) AS k (id) JOIN tasks t ON t.` + part.column + ` = k.id`
+		}
+		counts = append(counts, groups+from+` WHERE t.round_id = r.id`+q.conditions(part)+` GROUP BY t.state, t.due_at`)
+	}
+	return `
+		SELECT p.state AS plan_state, d.review, c.state, c.due_at, c.tasks, c.on_time, c.resubmit_tasks, c.resubmit_passed, c.resubmit_next
+		FROM rounds r JOIN plans p ON p.id = r.plan_id JOIN duties d ON d.id = r.duty_id
+		CROSS JOIN LATERAL (` + strings.Join(counts, ` UNION ALL `) + `) AS c
+		WHERE r.id = ANY (` + q.ids(rounds) + `)`
+}
 
 // listOverdue adds the ladder to each line: what was done after the due time,
 // what people urged for it, and what comes next.
-var listOverdue = `
-	WITH picked AS MATERIALIZED (
-		SELECT t.id ` + boardOverdue + `
-			AND (NOT $8::boolean OR (` + effectiveDue + `, t.id) > ($9::timestamptz, $10::bigint))
-		ORDER BY ` + effectiveDue + `, t.id LIMIT $11
-	), lines AS MATERIALIZED (
+func (q *taskQuery) listOverdue(ways []lookUp, limit int) string {
+	return `
+	WITH ` + q.page(ways, limit) + `, lines AS MATERIALIZED (
 		SELECT t.id, count(*) FILTER (WHERE s.state = 'done' AND s.at >= ` + effectiveDue + `) AS steps_taken,
 			min(s.at) FILTER (WHERE s.state = 'pending') AS next_step_at,
 			(array_agg(s.kind ORDER BY s.at, s.severity DESC, s.id) FILTER (WHERE s.state = 'pending'))[1] AS next_step
@@ -60,8 +58,9 @@ var listOverdue = `
 			+ (SELECT count(*) FROM urging_tasks u WHERE u.task_id = t.id AND u.due_version = t.due_version) AS steps_taken, COALESCE(lines.next_step, '') AS next_step, lines.next_step_at,
 		COALESCE((SELECT q.state FROM requests q WHERE q.task_id = t.id AND q.kind = 'explanation'
 			AND q.state IN ('asked', 'answered', 'accepted', 'refused') ORDER BY q.id DESC LIMIT 1), '') AS explanation
-	FROM ` + taskTables + ` JOIN lines ON lines.id = t.id
+	FROM lines JOIN tasks t ON t.id = lines.id ` + taskNames + `
 	ORDER BY ` + effectiveDue + `, t.id`
+}
 
 type boardGroup struct {
 	PlanState      plan.State   `db:"plan_state"`
@@ -97,38 +96,30 @@ func (s *Store) Board(ctx context.Context, actor policy.Actor, f task.BoardFilte
 		return task.Board{}, fmt.Errorf("business clock: %w", err)
 	}
 	limit := limitOf(f.Limit)
-	var groups []boardGroup
-	var late []overdueRow
-	var lateTotal int
-	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
-		below, err := under(ctx, tx, f.UnderAgency)
+	var read boardRead
+	if err := s.snapshot(ctx, func(tx *sqlx.Tx) error {
+		r, err := reachOf(ctx, tx, actor)
 		if err != nil {
 			return err
 		}
-		args, err := scopedWide(ctx, tx, actor, now, f.PlanID, f.DutyID, arrayOrNull(below))
-		if err != nil {
+		n := narrowed{planID: f.PlanID, dutyID: f.DutyID}
+		if n.agencies, err = under(ctx, tx, f.UnderAgency); err != nil {
 			return err
 		}
-		if err := tx.SelectContext(ctx, &groups, countOpen, args...); err != nil {
-			return fmt.Errorf("count open tasks: %w", err)
+		if err := read.open(ctx, tx, r, n, now); err != nil {
+			return err
 		}
-		if err := tx.GetContext(ctx, &lateTotal, `SELECT count(*) `+boardOverdue, args...); err != nil {
-			return fmt.Errorf("count overdue tasks: %w", err)
-		}
-		if err := tx.SelectContext(ctx, &late, listOverdue, append(args, from.Set, from.At, from.ID, limit+1)...); err != nil {
-			return fmt.Errorf("list overdue tasks: %w", err)
-		}
-		return nil
-	})
-	if err != nil {
+		return read.overdue(ctx, tx, r, n, now, from, limit)
+	}); err != nil {
 		return task.Board{}, err
 	}
+	late := read.late
 	board := task.Board{At: now.UTC(), Overdue: make([]task.Overdue, 0, min(len(late), limit))}
-	for _, g := range groups {
+	for _, g := range read.groups {
 		g.addTo(&board, now)
 	}
 	// The figure opens to the list: overdue tasks of closed rounds are in both.
-	board.Counts.NotDoneOverdue = lateTotal
+	board.Counts.NotDoneOverdue = read.lateTotal
 	z := zones{}
 	for i, row := range late {
 		if i == limit {
@@ -145,6 +136,92 @@ func (s *Store) Board(ctx context.Context, actor policy.Actor, f task.BoardFilte
 		})
 	}
 	return board, nil
+}
+
+// boardRead is what one view of the database gives a board.
+type boardRead struct {
+	groups    []boardGroup
+	late      []overdueRow
+	lateTotal int
+}
+
+// open counts the tasks of open rounds.
+func (b *boardRead) open(ctx context.Context, tx *sqlx.Tx, r reach, n narrowed, now time.Time) error {
+	n.openRounds = true
+	whole, others, err := r.rounds(ctx, tx, n)
+	if err != nil {
+		return err
+	}
+	for _, seen := range []struct {
+		rounds []int64
+		parts  []lookUp
+	}{{whole, []lookUp{{}}}, {others, r.inParts()}} {
+		if len(seen.rounds) == 0 || len(seen.parts) == 0 {
+			continue
+		}
+		q := &taskQuery{}
+		q.about(n)
+		query := q.countOpen(seen.rounds, seen.parts, now)
+		var groups []boardGroup
+		if err := tx.SelectContext(ctx, &groups, query, q.args...); err != nil {
+			return fmt.Errorf("count open tasks: %w", err)
+		}
+		b.groups = append(b.groups, groups...)
+	}
+	return nil
+}
+
+// overdue counts and lists the overdue tasks.
+func (b *boardRead) overdue(ctx context.Context, tx *sqlx.Tx, r reach, n narrowed, now time.Time, from place, limit int) error {
+	if r.nothing() {
+		return nil
+	}
+	total := boardOverdue(n, now)
+	query := `SELECT ` + total.sum(r)
+	if err := tx.GetContext(ctx, &b.lateTotal, query, total.args...); err != nil {
+		return fmt.Errorf("count overdue tasks: %w", err)
+	}
+	ways, err := r.ways(ctx, tx, n)
+	if err != nil || len(ways) == 0 {
+		return err
+	}
+	q := boardOverdue(n, now)
+	q.afterPlace(from)
+	query = q.listOverdue(ways, limit+1)
+	if err := tx.SelectContext(ctx, &b.late, query, q.args...); err != nil {
+		return fmt.Errorf("list overdue tasks: %w", err)
+	}
+	return nil
+}
+
+// sum counts all tasks that are seen, of whole plans and in parts.
+func (q *taskQuery) sum(r reach) string {
+	count := func(part lookUp) string {
+		return ` + (SELECT count(*) FROM unnest(` + q.ids(part.keys) + `) AS k (id) JOIN ` + q.from(`t.`+part.column+` = k.id`) + ` WHERE true` + q.conditions(part) + `)`
+	}
+	sum, parts := `0`, r.inParts()
+	if len(r.whole) > 0 {
+		sum += count(lookUp{column: "plan_id", keys: r.whole})
+	}
+	if len(r.whole) > 0 && len(parts) > 0 {
+		q.and(`t.plan_id <> ALL (` + q.ids(r.whole) + `)`)
+	}
+	for _, part := range parts {
+		sum += count(part)
+	}
+	return sum
+}
+
+// boardOverdue are the overdue tasks of the board, of open and of closed rounds. A
+// plan that is no longer followed shows its leftovers only when asked for by name.
+func boardOverdue(n narrowed, now time.Time) *taskQuery {
+	q := &taskQuery{withPlan: true}
+	q.about(n)
+	q.and(overdue(q.arg(now) + `::timestamptz`))
+	if n.planID == 0 {
+		q.and(`p.state = 'active'`)
+	}
+	return q
 }
 
 // addTo counts the group's tasks, by way of one task's facts for all that

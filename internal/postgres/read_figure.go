@@ -8,34 +8,31 @@ import (
 	"dondoc/internal/task"
 )
 
-// listFigures are the lists behind the figures: listTasks with one condition more.
-var listFigures = func() map[task.Against]map[task.Cell]string {
-	queries := map[task.Against]map[task.Cell]string{}
-	for _, against := range []task.Against{task.AgainstPresent, task.AgainstOriginal} {
-		queries[against] = map[task.Cell]string{}
-		for _, cell := range task.Cells {
-			queries[against][cell] = listTasksOf(figureCondition(cell, against, firstFigureArg))
-		}
-	}
-	return queries
-}()
-
-// figureList is the query of a list of tasks and what it takes besides the
-// list's own arguments.
-func (s *Store) figureList(ctx context.Context, f task.FigureFilter) (query string, args []any, err error) {
+// filterFigure leaves of a list what a figure of the rates counts, if one is asked for.
+func (s *Store) filterFigure(ctx context.Context, q *taskQuery, filter task.Filter) error {
+	f := filter.Figure
 	if f.Cell == "" {
-		return listTasks, nil, nil
+		return nil
 	}
 	if f.Against == "" {
 		f.Against = task.AgainstPresent
 	}
-	if !slices.Contains(task.Cells, f.Cell) || listFigures[f.Against] == nil {
-		return "", nil, fault.New(fault.Invalid, "rates.figure",
+	if !slices.Contains(task.Cells, f.Cell) || f.Against != task.AgainstPresent && f.Against != task.AgainstOriginal {
+		return fault.New(fault.Invalid, "rates.figure",
 			"Không có số liệu này trong bảng tỷ lệ.", "The rates have no such figure.").At("figure")
 	}
 	at, err := s.reportingMoment(ctx, f.At, f.DueFrom, f.DueTo)
 	if err != nil {
-		return "", nil, err
+		return err
 	}
-	return listFigures[f.Against][f.Cell], []any{at, f.Level, f.Period, f.Mode, dayOrNull(f.DueFrom), dayOrNull(f.DueTo)}, nil
+	if filter.ToForward {
+		return fault.New(fault.Invalid, "tasks.forward_figure",
+			"Không lọc cùng lúc số liệu tỷ lệ và việc chờ chuyển.", "A figure of the rates and what waits to be passed on are two lists.").At("to_forward")
+	}
+	var condition string
+	q.withPlan = true
+	q.tables, condition = figureCondition(f.Cell, f.Against, len(q.args)+1)
+	q.args = append(q.args, at, f.Level, f.Period, f.Mode, dayOrNull(f.DueFrom), dayOrNull(f.DueTo))
+	q.and(condition)
+	return nil
 }

@@ -55,32 +55,39 @@ func scoped(a policy.Actor, args ...any) []any {
 	for _, id := range policy.AuditedPlans(a) {
 		plans = append(plans, -id)
 	}
-	return append([]any{
-		pq.Array(plans), pq.Array(below),
-		pq.Array(a.At(policy.FocalPoint, policy.Head, policy.Supervisor, policy.PlanAuthority)),
-	}, args...)
+	return append([]any{pq.Array(plans), pq.Array(below), pq.Array(a.At(handlers...))}, args...)
 }
 
-// wideReach is the number of agencies from which scopedWide looks whether they are all.
-const wideReach = 500
+// handlers are the roles that see what their agency receives, reviews and passes on.
+var handlers = []policy.Role{policy.FocalPoint, policy.Head, policy.Supervisor, policy.PlanAuthority}
 
-// scopedWide is scoped for queries over very many tasks: where the actor's
-// reach is every agency there is, Postgres need not look each one up.
-func scopedWide(ctx context.Context, tx *sqlx.Tx, a policy.Actor, args ...any) ([]any, error) {
-	all := scoped(a, args...)
+// wideReach is the number of agencies from which they are too many to look up
+// one by one, and from which everywhere looks whether they are all.
+var wideReach = 500
+
+// everywhere reports whether the actor's reach by place is every agency there is.
+func everywhere(ctx context.Context, tx *sqlx.Tx, a policy.Actor) (bool, error) {
 	if len(a.Below) < wideReach {
-		return all, nil
+		return false, nil
 	}
 	distinct := slices.Clone(a.Below)
 	slices.Sort(distinct)
 	var agencies int
 	if err := tx.GetContext(ctx, &agencies, `SELECT count(*) FROM agencies`); err != nil {
-		return nil, fmt.Errorf("count agencies: %w", err)
+		return false, fmt.Errorf("count agencies: %w", err)
 	}
-	if len(slices.Compact(distinct)) == agencies {
+	return len(slices.Compact(distinct)) == agencies, nil
+}
+
+// scopedWide is scoped for queries over very many tasks: where the actor's
+// reach is every agency there is, Postgres need not look each one up.
+func scopedWide(ctx context.Context, tx *sqlx.Tx, a policy.Actor, args ...any) ([]any, error) {
+	all := scoped(a, args...)
+	every, err := everywhere(ctx, tx, a)
+	if err == nil && every {
 		all[1] = pq.Array([]int64{-1})
 	}
-	return all, nil
+	return all, err
 }
 
 // effectiveDue is task.Facts.EffectiveDue in SQL; indexes are built on this very expression.

@@ -78,6 +78,9 @@ func detailIn(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, no
 	detail.MaySubmit, detail.MayReview = row.mayDo(actor)
 	row.mayAlso(actor, &detail, now)
 	detail.MayRedact = len(detail.Submissions) > 0 && policy.RedactSubmission(actor, row.relation())
+	if err := aroundConsolidation(ctx, tx, row, &detail); err != nil {
+		return detail, err
+	}
 	return detail, addRoute(ctx, tx, actor, row, &detail, now)
 }
 

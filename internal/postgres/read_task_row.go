@@ -71,7 +71,12 @@ const taskColumns = `t.id, t.round_id, t.duty_id, t.plan_id, t.agency_id, COALES
 	t.derivation, t.resubmit_derivation, t.opened_at, t.first_submitted_at, t.submitted_at, t.settled_at, t.closed_at,
 	t.submissions, t.version, COALESCE(t.through_id, 0) AS through_id, COALESCE(y.name, '') AS through_name, t.forwarded`
 
-const taskTables = `tasks t
+// taskTables has the tables of taskColumns. What picks the tasks stands before
+// taskNames and never behind: Postgres orders eight joined tables at a time
+// (join_collapse_limit), and a ninth it would join after all tasks have got their names.
+const (
+	taskTables = `tasks t` + taskNames
+	taskNames  = `
 	JOIN rounds r ON r.id = t.round_id
 	JOIN duties d ON d.id = t.duty_id
 	JOIN plans p ON p.id = t.plan_id
@@ -79,6 +84,7 @@ const taskTables = `tasks t
 	LEFT JOIN agencies e ON e.id = t.recipient_id
 	LEFT JOIN agencies v ON v.id = t.reviewer_id
 	LEFT JOIN agencies y ON y.id = t.through_id`
+)
 
 func (r taskRow) relation() policy.Task {
 	return policy.Task{AgencyID: r.AgencyID, RecipientID: r.RecipientID, ReviewerID: r.ReviewerID, IssuerID: r.IssuerID, PlanID: r.PlanID, ThroughID: r.ThroughID}

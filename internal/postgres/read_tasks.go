@@ -4,13 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
-	"dondoc/internal/fault"
 	"dondoc/internal/policy"
 	"dondoc/internal/task"
 )
@@ -45,46 +43,10 @@ func arrayOrNull[T any](values []T) any {
 	return pq.Array(values)
 }
 
-// listTasks picks the page by ids first, so that names are looked up for its rows only.
-var listTasks = listTasksOf("", "")
-
-// listToForward is what waits to be passed on by the agencies $24, never by its sender.
-var listToForward = listTasksOf("", ` AND `+held+` AND t.through_id = ANY ($24::bigint[]) AND t.agency_id <> ALL ($12::bigint[])`)
-
-// firstFigureArg is the first placeholder after those of the list itself.
-const firstFigureArg = 24
-
-// inOthersHands: the task t was handed to somebody else than $22, who works at its agency now ($14).
-var inOthersHands = fmt.Sprintf(hasInHand, `($14::timestamptz AT TIME ZONE '`+accountZone+`')::date`, ` AND h.user_id <> ALL ($22::bigint[])`)
-
-// listTasksOf lists what a further condition, on further tables, leaves.
-func listTasksOf(tables, condition string) string {
-	return `
-	WITH picked AS MATERIALIZED (
-		SELECT t.id FROM tasks t JOIN plans p ON p.id = t.plan_id` + tables + `
-		WHERE ` + visibleTask + `
-			AND ($4::text[] IS NULL OR t.state = ANY ($4::text[]))
-			AND ($5::bigint = 0 OR t.agency_id = $5)
-			AND ($6::bigint[] IS NULL OR t.agency_id = ANY ($6::bigint[]))
-			AND ($7::bigint = 0 OR t.plan_id = $7)
-			AND ($8::bigint = 0 OR t.duty_id = $8)
-			AND ($9::bigint = 0 OR t.round_id = $9)
-			AND ($10::bigint[] IS NULL OR t.agency_id = ANY ($10::bigint[])
-				AND (t.agency_id = ANY ($23::bigint[]) OR NOT ` + inOthersHands + `))
-			AND ($11::bigint[] IS NULL OR t.reviewer_id = ANY ($11::bigint[]) AND t.state = 'submitted' AND NOT ` + held + `
-				AND t.agency_id <> ALL ($12::bigint[])
-				AND EXISTS (SELECT 1 FROM duties d WHERE d.id = t.duty_id AND d.review <> 'none'))
-			AND (NOT $13::boolean OR ` + overdue(`$14::timestamptz`) + `)
-			AND (NOT $21::boolean OR EXISTS (SELECT 1 FROM rounds r WHERE r.id = t.round_id AND r.state = 'open')
-				AND (p.state IN ('active', 'suspended') OR $7::bigint <> 0))
-			AND ($15::timestamptz IS NULL OR ` + effectiveDue + ` > $15)
-			AND ($16::timestamptz IS NULL OR ` + effectiveDue + ` <= $16)
-			AND (NOT $17::boolean OR (` + effectiveDue + `, t.id) > ($18::timestamptz, $19::bigint))` + condition + `
-		ORDER BY ` + effectiveDue + `, t.id LIMIT $20
-	)
-	SELECT ` + taskColumns + `
-	FROM ` + taskTables + ` JOIN picked ON picked.id = t.id
-	ORDER BY ` + effectiveDue + `, t.id`
+// inOthersHands: the task t was handed to somebody else than the second
+// argument, who works at its agency at the first.
+func (q *taskQuery) inOthersHands(now time.Time, persons []int64) string {
+	return fmt.Sprintf(hasInHand, `(`+q.arg(now)+`::timestamptz AT TIME ZONE '`+accountZone+`')::date`, ` AND h.user_id <> ALL (`+q.ids(persons)+`)`)
 }
 
 // ListTasks gives the tasks that the actor may see, the earliest effective due
@@ -104,49 +66,31 @@ func (s *Store) listTasks(ctx context.Context, actor policy.Actor, f task.Filter
 	if err != nil {
 		return task.Page{}, fmt.Errorf("business clock: %w", err)
 	}
-	var mine, toReview []int64
-	if f.Mine {
-		mine = actor.At(policy.FocalPoint, policy.Head)
-	}
-	if f.ToReview {
-		toReview = actor.At(policy.Supervisor)
-	}
-	query, figure, err := s.figureList(ctx, f.Figure)
-	if err != nil {
+	q := &taskQuery{}
+	if err := s.filterFigure(ctx, q, f); err != nil {
 		return task.Page{}, err
-	}
-	if f.ToForward {
-		if f.Figure.Cell != "" {
-			return task.Page{}, fault.New(fault.Invalid, "tasks.forward_figure",
-				"Không lọc cùng lúc số liệu tỷ lệ và việc chờ chuyển.", "A figure of the rates and what waits to be passed on are two lists.").At("to_forward")
-		}
-		query, figure = listToForward, []any{pq.Array(actor.At(policy.FocalPoint, policy.Head, policy.Supervisor))}
 	}
 	var rows []taskRow
 	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
-		below, err := under(ctx, tx, f.UnderAgency)
+		agencies, err := agenciesOf(ctx, tx, actor, f)
 		if err != nil {
 			return err
 		}
-		if f.Predecessors && f.AgencyID != 0 {
-			var line []int64
-			if err := tx.SelectContext(ctx, &line, lineage, f.AgencyID); err != nil {
-				return fmt.Errorf("read predecessors: %w", err)
-			}
-			if below != nil {
-				line = slices.DeleteFunc(line, func(id int64) bool { return !slices.Contains(below, id) })
-			}
-			f.AgencyID, below = 0, line
-		}
-		args, err := scopedWide(ctx, tx, actor,
-			states(f.State), f.AgencyID, arrayOrNull(below), f.PlanID, f.DutyID, f.RoundID, arrayOrNull(mine),
-			arrayOrNull(toReview), pq.Array(actor.Owing()), f.Overdue, now, nullTime(f.DueFrom), nullTime(f.DueTo),
-			from.Set, from.At, from.ID, limit+1, f.OpenRounds, pq.Array(actor.Persons()), pq.Array(actor.At(policy.Head)))
+		n := q.filter(actor, f, agencies, now)
+		q.afterPlace(from)
+		r, err := reachOf(ctx, tx, actor)
 		if err != nil {
 			return err
 		}
-		args = append(args, figure...)
-		if err := tx.SelectContext(ctx, &rows, query, args...); err != nil {
+		ways, err := r.ways(ctx, tx, n)
+		if err != nil || len(ways) == 0 {
+			return err
+		}
+		// The page is picked by ids first, so that names are looked up for its rows only.
+		if err := tx.SelectContext(ctx, &rows, `
+			WITH `+q.page(ways, limit+1)+`
+			SELECT `+taskColumns+` FROM picked JOIN tasks t ON t.id = picked.id `+taskNames+`
+			ORDER BY picked.due, picked.id`, q.args...); err != nil {
 			return fmt.Errorf("list tasks: %w", err)
 		}
 		return nil
@@ -169,6 +113,80 @@ func (s *Store) listTasks(ctx context.Context, actor policy.Actor, f task.Filter
 		page.Tasks = append(page.Tasks, t)
 	}
 	return page, nil
+}
+
+// agenciesOf are the agencies whose tasks the filter asks for; nil: all.
+func agenciesOf(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, f task.Filter) ([]int64, error) {
+	asked, err := under(ctx, tx, f.UnderAgency)
+	if err != nil {
+		return nil, err
+	}
+	if f.AgencyID != 0 {
+		line := []int64{f.AgencyID}
+		if f.Predecessors {
+			line = []int64{}
+			if err := tx.SelectContext(ctx, &line, lineage, f.AgencyID); err != nil {
+				return nil, fmt.Errorf("read predecessors: %w", err)
+			}
+		}
+		asked = common(asked, line)
+	}
+	if f.Mine {
+		asked = common(asked, actor.At(policy.FocalPoint, policy.Head))
+	}
+	return asked, nil
+}
+
+// filter adds the conditions of a filter that asks for the tasks of agencies.
+func (q *taskQuery) filter(actor policy.Actor, f task.Filter, agencies []int64, now time.Time) narrowed {
+	n := narrowed{planID: f.PlanID, dutyID: f.DutyID, roundID: f.RoundID, openRounds: f.OpenRounds, agencies: agencies}
+	q.about(n)
+	if len(f.State) > 0 {
+		q.and(`t.state = ANY (` + q.arg(states(f.State)) + `::text[])`)
+	}
+	if f.Mine {
+		q.and(`(t.agency_id = ANY (` + q.ids(actor.At(policy.Head)) + `) OR NOT ` + q.inOthersHands(now, actor.Persons()) + `)`)
+	}
+	if f.ToReview {
+		n.reviewers = actor.At(policy.Supervisor)
+		q.and(`t.reviewer_id = ANY (` + q.ids(n.reviewers) + `) AND t.state = 'submitted' AND NOT ` + held + ` AND t.agency_id <> ALL (` + q.ids(actor.Owing()) + `)
+			AND EXISTS (SELECT 1 FROM duties d WHERE d.id = t.duty_id AND d.review <> 'none')`)
+	}
+	if f.ToForward {
+		n.forwarders = actor.At(policy.FocalPoint, policy.Head, policy.Supervisor)
+		q.and(held + ` AND t.through_id = ANY (` + q.ids(n.forwarders) + `) AND t.agency_id <> ALL (` + q.ids(actor.Owing()) + `)`)
+	}
+	if f.Overdue {
+		q.withPlan = true
+		q.and(overdue(q.arg(now) + `::timestamptz`))
+	}
+	if f.OpenRounds && (f.ToReview || f.ToForward) { // else it is the rounds that lead to the tasks
+		q.withPlan = true
+		q.and(`EXISTS (SELECT 1 FROM rounds r WHERE r.id = t.round_id AND r.state = 'open')
+			AND (p.state IN ('active', 'suspended') OR ` + q.arg(f.PlanID != 0) + `::boolean)`)
+	}
+	if !f.DueFrom.IsZero() {
+		q.and(effectiveDue + ` > ` + q.arg(f.DueFrom) + `::timestamptz`)
+	}
+	if !f.DueTo.IsZero() {
+		q.and(effectiveDue + ` <= ` + q.arg(f.DueTo) + `::timestamptz`)
+	}
+	return n
+}
+
+// about adds the conditions for what a list is about, whichever way leads to it.
+func (q *taskQuery) about(n narrowed) {
+	for _, one := range []struct {
+		column string
+		id     int64
+	}{{"plan_id", n.planID}, {"duty_id", n.dutyID}, {"round_id", n.roundID}} {
+		if one.id != 0 {
+			q.and(`t.` + one.column + ` = ` + q.arg(one.id))
+		}
+	}
+	if n.agencies != nil {
+		q.and(`t.agency_id = ANY (` + q.ids(n.agencies) + `)`)
+	}
 }
 
 func states(wanted []task.State) any {

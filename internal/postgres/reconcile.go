@@ -8,7 +8,7 @@ import (
 
 // Reconcile leaves a nudge for every workflow that ought to run: of plans being
 // followed, their scheduled duties, rounds that are not over, open requests,
-// delivery and digest. The relay starts what does not run. Effects are idempotent, so it may
+// results that sum up others and are being written, delivery and digest. The relay starts what does not run. Effects are idempotent, so it may
 // be called at any time, after a crash or after Temporal's data were lost.
 func (s *Store) Reconcile(ctx context.Context) (workflows int, err error) {
 	now, err := s.business.Now(ctx)
@@ -27,6 +27,10 @@ func (s *Store) Reconcile(ctx context.Context) (workflows int, err error) {
 				OR EXISTS (SELECT 1 FROM steps s WHERE s.round_id = r.id AND s.state = 'pending'))
 		UNION ALL
 		SELECT 'request:' || id, 'reconcile', $1::timestamptz FROM requests WHERE settled_at IS NULL
+		UNION ALL
+		SELECT 'consolidation:' || t.round_id || ':' || t.agency_id, 'reconcile', $1::timestamptz FROM duties d JOIN plans p ON p.id = d.plan_id
+			JOIN tasks t ON t.duty_id = d.id
+			WHERE p.state IN ('active', 'suspended') AND jsonb_typeof(d.consolidates) = 'array' AND t.state IN ('open', 'prepared', 'returned') AND t.closed_at IS NULL
 		UNION ALL
 		SELECT w, 'reconcile', $1::timestamptz FROM unnest(ARRAY['delivery:mail', 'digest:weekly']) AS w`, now)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 // notWritten are texts beside a task that no person writes: codes, states and
 // addresses of ours. A new column belongs here or among the redacted ones.
 var notWritten = map[string]bool{
-	"attachments.media_type": true, "contests.outcome": true, "corrections.outcome": true, "notifications.cause": true, "notifications.kind": true,
+	"attachments.media_type": true, "consolidation_marks.reason": true, "contests.outcome": true, "corrections.outcome": true, "notifications.cause": true, "notifications.kind": true,
 	"preparations.from_state": true, "preparations.kind": true, "preparations.outcome": true, "redactions.field": true, "reopenings.state_from": true,
 	"scores.sheet": true, "score_points.criterion": true, "score_check_points.criterion": true,
 	"requests.kind": true, "requests.state": true, "reviews.decision": true, "steps.anchor": true, "steps.code": true, "steps.cron": true,

@@ -37,6 +37,7 @@ var redactedTexts = []struct{ table, scope, columns string }{
 	{"corrections", ofTask, "reason answer"},
 	{"forwardings", ofTask, "remark"},
 	{"task_notes", ofTask, "text"},
+	{"consolidation_comments", ofTask, "text"},
 	{"rounds", ofTaskRound, "title text"},
 	{"score_points", ofTask, "evidence"},
 	{"score_check_points", ofTask, "remark"},

@@ -27,7 +27,8 @@ type reorganising struct {
 	known  map[string]*orgRow
 	effect *agency.Effect
 	// ended are the agencies that end, parted those that end or are divided,
-	// touched whose superior may be another now, heirs who takes over something.
+	// touched whose superior may be another now, heirs who takes over something. None
+	// is nil: no agency is other than all of NULL.
 	ended, parted, touched, heirs []int64
 	// rounds and duties whose workflows must look again.
 	rounds, duties map[int64]bool
@@ -116,7 +117,7 @@ func (s *Store) reorganise(ctx context.Context, tx *sqlx.Tx, actor policy.Actor,
 	effect := agency.Effect{State: agency.Applied}
 	r := &reorganising{
 		store: s, tx: tx, actor: actor, now: now, file: file, id: id, effect: &effect,
-		rounds: map[int64]bool{}, duties: map[int64]bool{},
+		rounds: map[int64]bool{}, duties: map[int64]bool{}, ended: []int64{}, parted: []int64{}, touched: []int64{}, heirs: []int64{},
 	}
 	if id == 0 {
 		var err error

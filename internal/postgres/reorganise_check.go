@@ -11,6 +11,7 @@ import (
 	"github.com/lib/pq"
 
 	"dondoc/internal/agency"
+	"dondoc/internal/calendar"
 	"dondoc/internal/policy"
 	"dondoc/internal/task"
 )
@@ -131,9 +132,17 @@ func (r *reorganising) know(ctx context.Context, codes []string) error {
 	return nil
 }
 
-// endsBefore: the agency does not live on the day the file takes effect.
-func (r *reorganising) endsBefore(k *orgRow) bool {
-	return civil(k.ValidTo).Before(r.file.EffectiveOn)
+// endsBefore: the agency does not live on the day the file takes effect, or has
+// ended since by a file of a later day that was applied first.
+func (r *reorganising) endsBefore(k *orgRow) bool { return civil(k.ValidTo).Before(r.day()) }
+
+// day is the day on which agencies have to live for the file: that on which it
+// takes effect, or today where it comes late.
+func (r *reorganising) day() calendar.Date {
+	if today := businessToday(r.now); r.file.EffectiveOn.Before(today) {
+		return today
+	}
+	return r.file.EffectiveOn
 }
 
 // exists notes a code that is no agency's, or that of one that has ended.
@@ -163,7 +172,7 @@ func (r *reorganising) leaveNoneBehind(ctx context.Context) error {
 		SELECT c.id, c.code, p.code AS parent, COALESCE(x.successor_id, 0) AS heir
 		FROM agencies c JOIN agencies p ON p.id = c.parent_id
 		LEFT JOIN agency_successions x ON x.predecessor_id = p.id AND x.main
-		WHERE p.id = ANY ($1) AND c.valid_to_on >= $2::date ORDER BY c.position, c.id`, pq.Array(r.ended), r.file.EffectiveOn.String()); err != nil {
+		WHERE p.id = ANY ($1) AND c.valid_to_on >= $2::date ORDER BY c.position, c.id`, pq.Array(r.ended), r.day().String()); err != nil {
 		return fmt.Errorf("find agencies below: %w", err)
 	}
 	var moved, to []int64
@@ -180,7 +189,7 @@ func (r *reorganising) leaveNoneBehind(ctx context.Context) error {
 	for _, gone := range r.file.LevelsRemoved {
 		var left []string
 		if err := r.tx.SelectContext(ctx, &left, `
-			SELECT code FROM agencies WHERE level = $1 AND valid_to_on >= $2::date ORDER BY position, id LIMIT 6`, gone.Level, r.file.EffectiveOn.String()); err != nil {
+			SELECT code FROM agencies WHERE level = $1 AND valid_to_on >= $2::date ORDER BY position, id LIMIT 6`, gone.Level, r.day().String()); err != nil {
 			return fmt.Errorf("find agencies of level: %w", err)
 		}
 		if len(left) > 0 {

@@ -50,7 +50,9 @@ func (r *reorganising) assignments(ctx context.Context) error {
 	if err := r.tx.SelectContext(ctx, &moved, `
 		WITH gone AS (
 			SELECT s.duty_id, s.agency_id, s.role, s.recipient_id, s.reviewer_id, s.through_id, d.plan_id, p.code AS plan, d.code AS duty, p.id AS pid, d.position,
-				(SELECT o.successor_id FROM duty_successions o WHERE o.predecessor_id = s.agency_id AND o.duty_id = s.duty_id) AS chosen
+				-- What an older file gave to one part is given again only when the whole ends.
+				(SELECT o.successor_id FROM duty_successions o WHERE o.predecessor_id = s.agency_id AND o.duty_id = s.duty_id
+					AND (o.reorganisation_id = $2 OR s.agency_id = ANY ($3))) AS chosen
 			FROM assignments s JOIN duties d ON d.id = s.duty_id JOIN plans p ON p.id = d.plan_id AND p.state <> 'closed'
 			WHERE s.agency_id = ANY ($1)
 		), heirs AS (
@@ -117,13 +119,14 @@ func columns(moves []agency.AssignmentMove) []any {
 // of plan p and agency a now: whom the file names for the duty; the superior,
 // where the duty says so; the successor; who it was. Nobody receives a result of
 // their own, or after their end: then the plan's standing agency does, else its
-// issuer. $1 are the agencies that end.
+// issuer. What an agency of yesterday sent follows who received it, not the superior
+// that it had. $1 are the agencies that end, $7 is the business day.
 func chainOf(column string) string {
-	return `(SELECT CASE WHEN x.id IS NULL OR x.id = s.agency_id OR x.id = ANY ($1)
+	return `(SELECT CASE WHEN x.id IS NULL OR x.id = s.agency_id OR EXISTS (SELECT 1 FROM agencies e WHERE e.id = x.id AND e.valid_to_on < $7::date)
 		THEN COALESCE(NULLIF(p.standing_id, s.agency_id), NULLIF(p.issuer_id, s.agency_id)) ELSE x.id END
 		FROM (SELECT COALESCE(
 			(SELECT o.successor_id FROM duty_successions o WHERE o.predecessor_id = s.` + column + ` AND o.duty_id = d.id AND s.` + column + ` = ANY ($1)),
-			CASE WHEN d.definition -> 'Recipient' ->> 'Parent' = 'true' AND a.id <> ALL ($1)
+			CASE WHEN d.definition -> 'Recipient' ->> 'Parent' = 'true' AND a.valid_to_on >= $7::date
 				AND ('` + column + `' = 'recipient_id' OR s.reviewer_id IS NOT DISTINCT FROM s.recipient_id) THEN a.parent_id END,
 			agency_heir(s.` + column + `, d.id), s.` + column + `) AS id) AS x)`
 }
@@ -138,38 +141,54 @@ const concerned = `(s.recipient_id = ANY ($1) OR s.reviewer_id = ANY ($1) OR s.t
 	OR s.agency_id = s.recipient_id AND s.agency_id = ANY ($2) OR s.agency_id = s.reviewer_id AND s.agency_id = ANY ($2)
 	OR s.agency_id = s.through_id AND s.agency_id = ANY ($2))`
 
+// otherWay: what was computed for a row differs from how it stands.
+const otherWay = `(s.recipient_id, s.reviewer_id, s.through_id)
+	IS DISTINCT FROM (n.recipient_id, n.reviewer_id, NULLIF(NULLIF(n.through_id, s.agency_id), n.reviewer_id))`
+
 // chains computes anew who receives, who reviews and who passes on, of assignments and of unsettled tasks.
 func (r *reorganising) chains(ctx context.Context) error {
 	for _, query := range []string{`
-		UPDATE assignments s SET recipient_id = n.recipient_id, reviewer_id = n.reviewer_id, through_id = NULLIF(NULLIF(n.through_id, s.agency_id), n.reviewer_id)
-		FROM (
-			SELECT s.duty_id, s.agency_id, s.role, ` + chainOf("recipient_id") + ` AS recipient_id, ` + chainOf("reviewer_id") + ` AS reviewer_id, ` + passedOnBy + ` AS through_id
+		WITH n AS (
+			SELECT s.duty_id, s.agency_id, s.role, p.id AS plan_id, d.code AS duty, a.code AS agency, ` + chainOf("recipient_id") + ` AS recipient_id,
+				` + chainOf("reviewer_id") + ` AS reviewer_id, ` + passedOnBy + ` AS through_id
 			FROM assignments s JOIN duties d ON d.id = s.duty_id JOIN plans p ON p.id = d.plan_id AND p.state <> 'closed'
 			JOIN agencies a ON a.id = s.agency_id WHERE ` + concerned + `
-		) AS n
-		WHERE s.duty_id = n.duty_id AND s.agency_id = n.agency_id AND s.role = n.role
-			AND (s.recipient_id, s.reviewer_id, s.through_id)
-				IS DISTINCT FROM (n.recipient_id, n.reviewer_id, NULLIF(NULLIF(n.through_id, s.agency_id), n.reviewer_id))`, `
-		UPDATE tasks s SET recipient_id = n.recipient_id, reviewer_id = n.reviewer_id, version = version + 1,
-			through_id = NULLIF(NULLIF(n.through_id, s.agency_id), n.reviewer_id)
-		FROM (
-			SELECT s.id, ` + chainOf("recipient_id") + ` AS recipient_id, ` + chainOf("reviewer_id") + ` AS reviewer_id, ` + passedOnBy + ` AS through_id
+		), moved AS (
+			UPDATE assignments s SET recipient_id = n.recipient_id, reviewer_id = n.reviewer_id, through_id = NULLIF(NULLIF(n.through_id, s.agency_id), n.reviewer_id)
+			FROM n WHERE s.duty_id = n.duty_id AND s.agency_id = n.agency_id AND s.role = n.role AND ` + otherWay + `
+			RETURNING n.plan_id, n.duty, n.agency, s.role, s.recipient_id, s.reviewer_id, s.through_id
+		), trail AS (
+			INSERT INTO audit (at, recorded_at, actor_id, action, entity, entity_id, after)
+			SELECT $3, $4, NULLIF($5::bigint, 0), 'plan.rerouted', 'plan', plan_id, jsonb_build_object('reorganisation', $6::bigint, 'assignments', jsonb_agg(
+				jsonb_build_object('duty', duty, 'role', role, 'agency', agency, 'recipient', recipient_id, 'reviewer', reviewer_id, 'through', through_id) ORDER BY duty, agency, role))
+			FROM moved GROUP BY plan_id
+		)
+		SELECT count(*) FROM moved`, `
+		WITH n AS (
+			SELECT s.id, s.recipient_id AS old_recipient, s.reviewer_id AS old_reviewer, s.through_id AS old_through, ` + chainOf("recipient_id") + ` AS recipient_id,
+				` + chainOf("reviewer_id") + ` AS reviewer_id, ` + passedOnBy + ` AS through_id
 			FROM tasks s JOIN duties d ON d.id = s.duty_id JOIN plans p ON p.id = s.plan_id AND p.state <> 'closed'
 			JOIN agencies a ON a.id = s.agency_id
-			WHERE s.state IN ('scheduled', 'open', 'prepared', 'returned', 'submitted') AND s.closed_at IS NULL AND ` + concerned + `
-		) AS n
-		WHERE s.id = n.id AND (s.recipient_id, s.reviewer_id, s.through_id)
-				IS DISTINCT FROM (n.recipient_id, n.reviewer_id, NULLIF(NULLIF(n.through_id, s.agency_id), n.reviewer_id))`,
+			WHERE (s.state IN ('scheduled', 'open', 'prepared', 'returned', 'submitted') AND s.closed_at IS NULL
+				OR EXISTS (SELECT 1 FROM corrections k WHERE k.task_id = s.id AND k.outcome = 'waiting')) AND ` + concerned + `
+		), moved AS (
+			UPDATE tasks s SET recipient_id = n.recipient_id, reviewer_id = n.reviewer_id, version = version + 1,
+				through_id = NULLIF(NULLIF(n.through_id, s.agency_id), n.reviewer_id)
+			FROM n WHERE s.id = n.id AND ` + otherWay + `
+			RETURNING s.id, n.old_recipient, n.old_reviewer, n.old_through, s.recipient_id, s.reviewer_id, s.through_id
+		), trail AS (
+			INSERT INTO audit (at, recorded_at, actor_id, action, entity, entity_id, before, after)
+			SELECT $3, $4, NULLIF($5::bigint, 0), 'task.rerouted', 'task', id,
+				jsonb_build_object('recipient', old_recipient, 'reviewer', old_reviewer, 'through', old_through),
+				jsonb_build_object('recipient', recipient_id, 'reviewer', reviewer_id, 'through', through_id, 'reorganisation', $6::bigint) FROM moved
+		)
+		SELECT count(*) FROM moved`,
 	} {
-		result, err := r.tx.ExecContext(ctx, query, pq.Array(r.ended), pq.Array(r.touched))
-		if err != nil {
+		var moved int
+		if err := r.tx.GetContext(ctx, &moved, query, pq.Array(r.ended), pq.Array(r.touched), r.now, r.store.wall(), r.actor.UserID, r.id, businessToday(r.now).String()); err != nil {
 			return fmt.Errorf("compute chains: %w", err)
 		}
-		n, err := result.RowsAffected()
-		if err != nil {
-			return err
-		}
-		r.effect.Chains += int(n)
+		r.effect.Chains += moved
 	}
 	return nil
 }
@@ -196,11 +215,11 @@ func (r *reorganising) reschedule(ctx context.Context) error {
 		r.duties[round.DutyID] = true
 		if len(d.Kinds) == 0 {
 			if _, err := r.tx.ExecContext(ctx, `
-				UPDATE rounds SET state = 'closed', opened_at = $2, closed_at = $2, version = version + 1 WHERE id = $1 AND state = 'scheduled'`, round.ID, r.now); err != nil {
-				return fmt.Errorf("close round: %w", err)
+				UPDATE rounds SET state = 'closed', dropped_at = $2, opened_at = $2, closed_at = $2, version = version + 1 WHERE id = $1 AND state = 'scheduled'`, round.ID, r.now); err != nil {
+				return fmt.Errorf("drop round: %w", err)
 			}
 			if err := r.store.record(ctx, r.tx, r.actor, r.now, change{
-				Action: "round.closed", Entity: "round", EntityID: round.ID, After: map[string]any{"period": round.Key, "reorganisation": r.id},
+				Action: "round.dropped", Entity: "round", EntityID: round.ID, After: map[string]any{"period": round.Key, "reorganisation": r.id},
 			}); err != nil {
 				return err
 			}

@@ -25,11 +25,12 @@ func TestAFileThatDoesNotFitChangesNothing(t *testing.T) {
 		{"an unknown duty", "changes: [{dissolve: d2, duties: [{plan: thu, duty: X, successor: dm}]}]", "changes[0].duties[0].duty 5:53 duty.unknown"},
 		{"somebody left below", "changes: [{dissolve: tinh}]", "changes[0].dissolve 5:22 agency.below"},
 		{"a level that is still there", "changes: [{dissolve: d2}]\nlevels_removed: [district]", "levels_removed[0] 6:18 level.left"},
+		{"one that ended by a file of a later day", "changes: [{dissolve: d1}]", "changes[0].dissolve 5:22 agency.ended"},
 		{"younger than its end", "changes: [{dissolve: dm}]", "changes[0].dissolve 5:22 agency.young"},
 	} {
-		on := "2026-02-03"
-		if c.name == "younger than its end" {
-			on = "2026-02-02"
+		on := map[string]string{"younger than its end": "2026-02-02", "one that ended by a file of a later day": "2026-02-01"}[c.name]
+		if on == "" {
+			on = "2026-02-03"
 		}
 		file, source := f.reorganisation(on, c.rest)
 		file.Code = strings.ReplaceAll(c.name, " ", "-")

@@ -225,6 +225,9 @@ func (s *Store) markOpen(ctx context.Context, tx *sqlx.Tx, round roundRow, now t
 	if n, err := result.RowsAffected(); err != nil || n != 1 {
 		return errors.Join(fmt.Errorf("round %d was not scheduled any more", round.ID), err)
 	}
+	if err := nudgeConsolidations(ctx, tx, round.ID, now); err != nil {
+		return err
+	}
 	return s.record(ctx, tx, systemActor, now, change{
 		Action: "round.opened", Entity: "round", EntityID: round.ID, After: map[string]any{"period": round.Key},
 	})

@@ -88,6 +88,13 @@ func scale(b *testing.B, tasks int) *country {
 			b.Fatalf("%s: %v", statement, err)
 		}
 	}
+	c.meet(b)
+	return c
+}
+
+// meet reads who owes, reviews and answers for the plan.
+func (c *country) meet(b testing.TB) {
+	b.Helper()
 	c.store = postgres.New(c.db, clock.Fixed(time.Date(2026, 6, 10, 2, 0, 0, 0, time.UTC)), clock.SystemWall, nil)
 	var rows []struct {
 		ID       int64 `db:"id"`
@@ -113,7 +120,6 @@ func scale(b *testing.B, tasks int) *country {
 		c.owed, c.focals, c.reviewers = append(c.owed, r.ID), append(c.focals, actor(r.Focal)), append(c.reviewers, actor(r.Reviewer))
 	}
 	c.authority = actor(1)
-	return c
 }
 
 func submit(ctx context.Context, c *country, n int) (int, error) {
@@ -165,6 +171,15 @@ var scaleActs = []struct {
 	{name: "overdue board of a supervisor", do: func(ctx context.Context, c *country, n int) (int, error) {
 		board, err := c.store.Board(ctx, c.reviewers[n], task.BoardFilter{})
 		return len(board.Overdue), err
+	}},
+	{name: "accepted in open rounds by a supervisor", do: func(ctx context.Context, c *country, n int) (int, error) {
+		return listed(c.store.ListTasks(ctx, c.reviewers[n], task.Filter{OpenRounds: true, State: []task.State{task.StateAccepted}}))
+	}},
+	{name: "tasks of the plan authority", do: func(ctx context.Context, c *country, _ int) (int, error) {
+		return listed(c.store.ListTasks(ctx, c.authority, task.Filter{}))
+	}},
+	{name: "a round of the plan authority", do: func(ctx context.Context, c *country, _ int) (int, error) {
+		return listed(c.store.ListTasks(ctx, c.authority, task.Filter{RoundID: scaleRounds}))
 	}},
 	{name: "overdue of the plan authority", do: func(ctx context.Context, c *country, _ int) (int, error) {
 		return listed(c.store.ListTasks(ctx, c.authority, task.Filter{Overdue: true, OpenRounds: true}))

@@ -10,6 +10,9 @@ const (
 	maxReason    = 2000
 )
 
+// MaxNarrative bounds every text of a result, in characters.
+const MaxNarrative = maxNarrative
+
 // Clean brings a submission into the form that is stored (NFC, no outer
 // blanks) and refuses what cannot be one. Every fault is named at once.
 func (in SubmitInput) Clean() (SubmitInput, error) {

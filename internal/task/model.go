@@ -233,6 +233,11 @@ type Detail struct {
 	// it; MayCorrect sends a correction, MayDecideCorrection and
 	// MayTakeBackCorrection settle the one that waits.
 	MayForward, MaySendBack, MayCorrect, MayDecideCorrection, MayTakeBackCorrection bool
+	// Consolidates: the result sums up others. Comments are what whoever sums this
+	// one up says about it, Upward where its figures went.
+	Consolidates bool
+	Comments     []Comment
+	Upward       []Upward
 }
 
 // SubmitInput is what a person sends in.
