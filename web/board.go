@@ -44,6 +44,8 @@ type boardView struct {
 	Empty       string
 	More        string
 	First       string // address of the list's start, on later pages
+	Annexes     []paperView
+	MayLetter   bool   // of any line
 	Targets     string // address of the chosen plan's targets
 }
 
@@ -68,6 +70,8 @@ type overdueLine struct {
 	Glyph                        glyph
 	Taken, Next                  string
 	Phone                        string
+	ID                           int64
+	MayLetter                    bool
 }
 
 // statusLine is one task in the list of another status.
@@ -160,7 +164,10 @@ func (p *pages) board(c *gin.Context, actor policy.Actor) error {
 	}
 	view.StatusTitle = l.say("board.overdue")
 	for _, o := range board.Overdue {
-		view.Overdue = append(view.Overdue, p.overdueLine(l, o))
+		line := p.overdueLine(l, o)
+		line.ID, line.MayLetter = o.Task.ID, o.Task.ClosedAt == nil && len(policy.UrgesFor(actor, relationOf(o.Task))) > 0
+		view.MayLetter = view.MayLetter || line.MayLetter
+		view.Overdue = append(view.Overdue, line)
 	}
 	if len(view.Overdue) == 0 {
 		view.Empty = l.say("board.none")
@@ -237,6 +244,7 @@ func (p *pages) boardFilters(c *gin.Context, actor policy.Actor, q boardQuery, v
 			view.Scope, planID = r.Title, r.ID
 		}
 	}
+	view.Annexes = view.lexicon().annexesOf(actor, planID, q)
 	if planID != 0 {
 		view.Targets = targetsAddress(planID)
 		duties, err := p.service.ListDuties(c.Request.Context(), actor, planID)

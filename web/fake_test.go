@@ -89,6 +89,7 @@ type fake struct {
 	guarded
 	passed
 	arranged
+	papered
 }
 
 func relation(t task.Task) policy.Task {

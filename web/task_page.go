@@ -56,6 +56,8 @@ type taskView struct {
 	Extend                requestForm
 	Timeline              []courseLine
 	Contact, ContactPhone string
+	Report                *paperView // nil: there is none to show
+	MayLetter             bool
 	routeView
 }
 
@@ -186,6 +188,7 @@ func (p *pages) taskViewOf(c *gin.Context, actor policy.Actor, d task.Detail, no
 		view.WhyNot = l.whyNot(t)
 	}
 	view.Timeline = p.timeline(l, d, now, zone)
+	papersOfTask(actor, d, &view)
 	view.Contact = t.ReviewerName
 	if !view.Mine {
 		view.Contact, view.ContactPhone = t.AgencyName, t.AgencyPhone
