@@ -132,6 +132,10 @@ func (f *fake) Submit(ctx context.Context, a policy.Actor, in task.SubmitInput) 
 	if _, err := in.Clean(); err != nil {
 		return task.Receipt{}, err
 	}
+	if len(in.Figures) > 0 && in.Figures[0].Indicator == "giam" && task.Explained(in.Explanations, "giam") == "" {
+		return task.Receipt{}, fault.New(fault.Invalid, task.Unexplained, "Chưa gửi được.", "Not sent.").With(
+			fault.New(fault.Invalid, "figure.fell", "Giảm hơn một nửa.", "Fell by more than half.").At("explanations.giam"))
+	}
 	t := sampleTask(in.TaskID)
 	t.State, t.Status, t.Version = task.StateSubmitted, task.Waiting, 5
 	return task.Receipt{Task: t, SubmissionID: 8, Number: 1}, outcome(in.TaskID)

@@ -16,6 +16,7 @@ import (
 	"dondoc/internal/fault"
 	"dondoc/internal/plan"
 	"dondoc/internal/session"
+	"dondoc/internal/task"
 )
 
 const problemType = "application/problem+json"
@@ -156,8 +157,14 @@ func faultProblem(ctx context.Context, f *fault.Fault, err error) *Problem {
 		if f.Field != "" {
 			p.Errors = append(p.Errors, ProblemEntry{Code: f.Code, Field: f.Field, Detail: f.Message(language), Line: f.Line, Column: f.Column})
 		}
+		severity := ""
+		if f.Code == task.Unexplained {
+			severity = "warning" // answered, it stands
+		}
 		for _, detail := range f.Details {
-			p.Errors = append(p.Errors, ProblemEntry{Code: detail.Code, Field: detail.Field, Detail: detail.Message(language), Line: detail.Line, Column: detail.Column})
+			p.Errors = append(p.Errors, ProblemEntry{
+				Code: detail.Code, Field: detail.Field, Detail: detail.Message(language), Severity: severity, Line: detail.Line, Column: detail.Column,
+			})
 		}
 	}
 	var second *account.SecondStep

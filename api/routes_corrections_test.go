@@ -19,7 +19,7 @@ func init() {
 	}
 	row("POST", "/api/v1/tasks/1/corrections", `{"kind": "report", "figures": [{"indicator": "so_luot", "value": "14"}], "document_on": "2026-03-17", "reason": "Cộng sót"}`, 201,
 		[]string{`"id":9,"task_id":1,"agency":"UBND huyện","duty_code":"IV.1"`, `"number":2,"replaces":1,"reason":"Cộng sót"`, `"outcome":"waiting"`},
-		"Correct |TaskID:1 Version:0 Content:{Kind:report Narrative: Figures:[{Indicator:so_luot Value:14}] DocumentNumber: DocumentOn:2026-03-17|Reason:Cộng sót")
+		"Correct |TaskID:1 Version:0 Content:{Kind:report Narrative: Figures:[{Indicator:so_luot Value:14}] Explanations:[] DocumentNumber: DocumentOn:2026-03-17|Reason:Cộng sót")
 	row("GET", "/api/v1/corrections?limit=5&cursor=x", "", 200, []string{`"items":[{"id":9`, `"next_cursor":"more"`}, `ListCorrections 5 "x"`)
 	row("POST", "/api/v1/corrections/1/decisions", `{"decision": "refuse", "answer": "Thiếu căn cứ"}`, 201,
 		[]string{`"outcome":"refused","answer":"Thiếu căn cứ"`}, "DecideCorrection |{CorrectionID:1 Decision:refuse Answer:Thiếu căn cứ}")

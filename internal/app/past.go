@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"dondoc/internal/calendar"
@@ -34,9 +35,9 @@ type past struct {
 	// authority sees all of the plan's tasks.
 	authority policy.Actor
 
-	// people and fields are looked up once: acts on agencies are followed by a look.
+	// people and rules are looked up once: acts on agencies are followed by a look.
 	people map[int64]policy.Actor // focal points, by agency
-	fields map[int64][]task.Field // by duty
+	rules  map[int64]task.Rules   // by duty
 
 	openings map[int64]task.NextRound // by duty
 	turns    map[int64]time.Time      // what comes next in each live round
@@ -49,7 +50,7 @@ func (p *past) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.openings, p.people, p.fields = map[int64]task.NextRound{}, map[int64]policy.Actor{}, map[int64][]task.Field{}
+	p.openings, p.people, p.rules = map[int64]task.NextRound{}, map[int64]policy.Actor{}, map[int64]task.Rules{}
 	for _, duty := range duties {
 		if err := p.schedule(ctx, duty); err != nil {
 			return err
@@ -206,7 +207,7 @@ func (p *past) send(ctx context.Context) error {
 		if t.ClosedAt != nil || t.ID%10 == 3 || t.ID%10 == 7 && !late {
 			continue
 		}
-		who, fields, err := p.sender(ctx, t)
+		who, rules, err := p.sender(ctx, t)
 		if fault.Is(err, fault.NotFound) {
 			continue // nobody there
 		}
@@ -217,9 +218,7 @@ func (p *past) send(ctx context.Context) error {
 			TaskID: t.ID, Kind: task.Report, Narrative: "Số liệu mẫu.", DocumentNumber: fmt.Sprintf("%d/BC-MAU", t.ID),
 			DocumentOn: calendar.DateOf(p.clock.at, p.zone), SignatoryTitle: "Chủ tịch",
 		}
-		for i, field := range fields {
-			in.Figures = append(in.Figures, task.Figure{Indicator: field.Indicator, Value: fmt.Sprint((t.ID + int64(3*i)) % 7)})
-		}
+		in.Figures = sampleFigures(rules, t.ID)
 		if _, err := p.store.Submit(ctx, who, in); err != nil {
 			return err
 		}
@@ -227,26 +226,53 @@ func (p *past) send(ctx context.Context) error {
 	return nil
 }
 
+// sampleFigures are small figures that keep to a form's rules: what is compared is
+// equal, and of a breakdown the first item is the whole.
+func sampleFigures(rules task.Rules, seed int64) []task.Figure {
+	values := map[string]int64{}
+	for i, field := range rules.Fields {
+		values[field.Indicator] = (seed + int64(3*i)) % 7
+	}
+	for _, rule := range rules.Rules {
+		for _, code := range rule.Codes() {
+			values[code] = seed % 7
+		}
+	}
+	whole := map[string]bool{}
+	figures := make([]task.Figure, len(rules.Fields))
+	for i, field := range rules.Fields {
+		value := values[field.Indicator]
+		if field.Total != "" {
+			if value = values[field.Total]; whole[field.Total] {
+				value = 0
+			}
+			whole[field.Total] = true
+		}
+		figures[i] = task.Figure{Indicator: field.Indicator, Value: strconv.FormatInt(value, 10)}
+	}
+	return figures
+}
+
 // sender is who sends a task's result, and what it asks for.
-func (p *past) sender(ctx context.Context, t task.Task) (policy.Actor, []task.Field, error) {
+func (p *past) sender(ctx context.Context, t task.Task) (policy.Actor, task.Rules, error) {
 	who, known := p.people[t.AgencyID]
 	if !known {
 		var err error
 		if who, err = p.store.ActorAt(ctx, t.AgencyID, policy.FocalPoint); err != nil {
-			return who, nil, err
+			return who, task.Rules{}, err
 		}
 		p.people[t.AgencyID] = who
 	}
-	fields, known := p.fields[t.DutyID]
+	rules, known := p.rules[t.DutyID]
 	if !known {
 		detail, err := p.store.TaskDetail(ctx, who, t.ID)
 		if err != nil {
-			return who, nil, err
+			return who, task.Rules{}, err
 		}
-		fields = detail.Fields
-		p.fields[t.DutyID] = fields
+		rules = detail.Rules
+		p.rules[t.DutyID] = rules
 	}
-	return who, fields, nil
+	return who, rules, nil
 }
 
 // decide lets reviewers accept what waits; a few are returned first.

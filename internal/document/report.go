@@ -1,6 +1,7 @@
 package document
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -61,7 +62,11 @@ func (r Report) Paper() paper.Document {
 	} else {
 		text := 0
 		for _, s := range r.Filled.Sections {
-			head(s.Heading)
+			if s.Level > 1 {
+				d.Body = append(d.Body, paper.Heading(s.Heading))
+			} else {
+				head(ownNumber.ReplaceAllString(s.Heading, ""))
+			}
 			if len(s.Rows) > 0 && !wide {
 				d.Body = append(d.Body, r.figures(paper.Section{}.Width(), []form.Section{s}, columns), paper.Paragraph{Size: 6})
 			}
@@ -91,6 +96,10 @@ func (r Report) Paper() paper.Document {
 	d.Annexes = append(d.Annexes, r.units()...)
 	return d
 }
+
+// ownNumber is how an outline numbers its headings of the first order; on paper
+// they are numbered together with those of the figures.
+var ownNumber = regexp.MustCompile(`^[IVX]+\.\s+`)
 
 // subject is what the duty is called, without the word that the type says already.
 func (r Report) subject() string {
