@@ -20,7 +20,10 @@ func (r *reorganising) plans(ctx context.Context) error {
 		), moved AS (
 			UPDATE plans p SET version = version + 1,
 				issuer_id = COALESCE((SELECT successor_id FROM agency_successions WHERE predecessor_id = p.issuer_id AND main), p.issuer_id),
-				standing_id = COALESCE((SELECT successor_id FROM agency_successions WHERE predecessor_id = p.standing_id AND main), p.standing_id)
+				standing_id = COALESCE((SELECT successor_id FROM agency_successions WHERE predecessor_id = p.standing_id AND main),
+					-- Without a successor the issuer follows its plan up itself.
+					CASE WHEN p.standing_id = ANY ($1) THEN COALESCE((SELECT successor_id FROM agency_successions WHERE predecessor_id = p.issuer_id AND main), p.issuer_id)
+						ELSE p.standing_id END)
 			FROM old WHERE p.id = old.id RETURNING p.id, p.issuer_id, p.standing_id
 		)
 		INSERT INTO audit (at, recorded_at, actor_id, action, entity, entity_id, before, after)
