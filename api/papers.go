@@ -1,59 +1,43 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"time"
 
 	"dondoc/internal/document"
-	"dondoc/internal/docx"
 	"dondoc/internal/paper"
-	"dondoc/internal/pdf"
 	"dondoc/internal/policy"
 	"dondoc/internal/task"
 )
 
-// paperFormat is a kind of file that a document is written as.
-type paperFormat struct {
-	name, contentType string
-	write             func(io.Writer, paper.Document) error
-}
-
-var paperFormats = []paperFormat{
-	{"docx", docx.ContentType, docx.Write},
-	{"pdf", pdf.ContentType, pdf.Write},
-}
-
 func (s *server) paperRoutes() {
-	for _, f := range paperFormats {
-		handle(s, get("/tasks/{id}/report."+f.name, "get-report-"+f.name, "The report of a task as an administrative document (báo cáo), a draft as long as it is not sent; the view is logged", may(policy.SeePlans), slow), s.reportPaper(f))
-		handle(s, get("/plans/{id}/annexes/summary."+f.name, "get-summary-annex-"+f.name, "The official figures by agency (phụ lục tổng hợp); the export is logged", may(policy.SeePlans), slow), s.summaryAnnex(f))
-		handle(s, get("/plans/{id}/annexes/overdue."+f.name, "get-overdue-annex-"+f.name, "What is overdue and why (phụ lục nhiệm vụ quá hạn); the export is logged", may(policy.SeePlans), slow), s.overdueAnnex(f))
-		handle(s, get("/plans/{id}/annexes/focal-points."+f.name, "get-focal-points-"+f.name, "The focal points of the agencies that the reader follows (danh sách đầu mối); the export is logged", may(policy.SeesContacts), slow), s.contactList(f))
+	for _, f := range document.Formats {
+		handle(s, get("/tasks/{id}/report."+f.Name, "get-report-"+f.Name, "The report of a task as an administrative document (báo cáo), a draft as long as it is not sent; the view is logged", may(policy.SeePlans), slow), s.reportPaper(f))
+		handle(s, get("/plans/{id}/annexes/summary."+f.Name, "get-summary-annex-"+f.Name, "The official figures by agency (phụ lục tổng hợp); the export is logged", may(policy.SeePlans), slow), s.summaryAnnex(f))
+		handle(s, get("/plans/{id}/annexes/overdue."+f.Name, "get-overdue-annex-"+f.Name, "What is overdue and why (phụ lục nhiệm vụ quá hạn); the export is logged", may(policy.SeePlans), slow), s.overdueAnnex(f))
+		handle(s, get("/plans/{id}/annexes/focal-points."+f.Name, "get-focal-points-"+f.Name, "The focal points of the agencies that the reader follows (danh sách đầu mối); the export is logged", may(policy.SeesContacts), slow), s.contactList(f))
 	}
 	handle(s, post("/urging-letters", "draft-urging-letter", "Draft a letter that urges for tasks, with a list of them (công văn đôn đốc); it urges nobody by itself", may(policy.Supervises), slow), s.urgingLetter)
 	handle(s, get("/agencies/{id}/letterhead", "get-letterhead", "How an agency's documents begin and end"), s.letterhead)
 	handle(s, put("/agencies/{id}/letterhead", "set-letterhead", "Change how an agency's documents begin and end", may(policy.SetsLetterheads)), s.setLetterhead)
 }
 
-// file writes a document before anything of it leaves.
-func (f paperFormat) file(name string, d paper.Document) (*file, error) {
-	var b bytes.Buffer
-	if err := f.write(&b, d); err != nil {
+func paperFile(f document.Format, name string, d paper.Document) (*file, error) {
+	content, err := f.Bytes(d)
+	if err != nil {
 		return nil, err
 	}
-	return &file{ContentType: f.contentType, ContentDisposition: fmt.Sprintf(`attachment; filename="%s.%s"`, name, f.name), Body: b.Bytes()}, nil
+	return &file{ContentType: f.ContentType, ContentDisposition: fmt.Sprintf(`attachment; filename="%s.%s"`, name, f.Name), Body: content}, nil
 }
 
-func (s *server) reportPaper(f paperFormat) func(context.Context, *ID) (*file, error) {
+func (s *server) reportPaper(f document.Format) func(context.Context, *ID) (*file, error) {
 	return func(ctx context.Context, in *ID) (*file, error) {
 		report, err := s.Service.ReportPaper(ctx, who(ctx), in.ID)
 		if err != nil {
 			return nil, err
 		}
-		return f.file(fmt.Sprintf("report-%d", in.ID), report.Paper())
+		return paperFile(f, fmt.Sprintf("report-%d", in.ID), report.Paper())
 	}
 }
 
@@ -68,7 +52,7 @@ type summaryAnnexInput struct {
 	Against string    `query:"against" enum:"present,original" default:"present" doc:"Due times as they are now, or as they first were."`
 }
 
-func (s *server) summaryAnnex(f paperFormat) func(context.Context, *summaryAnnexInput) (*file, error) {
+func (s *server) summaryAnnex(f document.Format) func(context.Context, *summaryAnnexInput) (*file, error) {
 	return func(ctx context.Context, in *summaryAnnexInput) (*file, error) {
 		from, to, err := days("from", in.From, "to", in.To)
 		if err != nil {
@@ -80,7 +64,7 @@ func (s *server) summaryAnnex(f paperFormat) func(context.Context, *summaryAnnex
 		if err != nil {
 			return nil, err
 		}
-		return f.file(fmt.Sprintf("summary-%d", in.ID.ID), annex.Paper())
+		return paperFile(f, fmt.Sprintf("summary-%d", in.ID.ID), annex.Paper())
 	}
 }
 
@@ -89,23 +73,23 @@ type overdueAnnexInput struct {
 	Under int64 `query:"under" minimum:"1" doc:"Owed by this agency or one below it."`
 }
 
-func (s *server) overdueAnnex(f paperFormat) func(context.Context, *overdueAnnexInput) (*file, error) {
+func (s *server) overdueAnnex(f document.Format) func(context.Context, *overdueAnnexInput) (*file, error) {
 	return func(ctx context.Context, in *overdueAnnexInput) (*file, error) {
 		annex, err := s.Service.OverdueAnnex(ctx, who(ctx), in.ID.ID, in.Under)
 		if err != nil {
 			return nil, err
 		}
-		return f.file(fmt.Sprintf("overdue-%d", in.ID.ID), annex.Paper())
+		return paperFile(f, fmt.Sprintf("overdue-%d", in.ID.ID), annex.Paper())
 	}
 }
 
-func (s *server) contactList(f paperFormat) func(context.Context, *ID) (*file, error) {
+func (s *server) contactList(f document.Format) func(context.Context, *ID) (*file, error) {
 	return func(ctx context.Context, in *ID) (*file, error) {
 		list, err := s.Service.ContactList(ctx, who(ctx), in.ID)
 		if err != nil {
 			return nil, err
 		}
-		return f.file(fmt.Sprintf("focal-points-%d", in.ID), list.Paper())
+		return paperFile(f, fmt.Sprintf("focal-points-%d", in.ID), list.Paper())
 	}
 }
 
@@ -123,9 +107,9 @@ func (s *server) urgingLetter(ctx context.Context, in *urgingLetterInput) (*file
 	if err != nil {
 		return nil, err
 	}
-	f := paperFormats[0]
-	if in.Body.Format == "pdf" {
-		f = paperFormats[1]
+	f, ok := document.FormatNamed(in.Body.Format)
+	if !ok {
+		return nil, fmt.Errorf("the document lets the format %q through", in.Body.Format)
 	}
-	return f.file("urging-letter", letter.Paper())
+	return paperFile(f, "urging-letter", letter.Paper())
 }

@@ -50,6 +50,10 @@ find_office() {
 		compgen -G "$office/libsclo.so" >/dev/null && compgen -G "$office/libswlo.so" >/dev/null
 }
 
+# find_poppler succeeds if Poppler's programs are there: PDF files of ours are
+# read and drawn by a program that is not ours.
+find_poppler() { command -v pdftotext >/dev/null && command -v pdftoppm >/dev/null && command -v pdffonts >/dev/null; }
+
 # build NAME PACKAGE [FOLDER] builds one program into bin/.
 build() {
 	local name=$1 package=$2 folder=${3:-.} from=$SECONDS

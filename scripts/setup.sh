@@ -41,6 +41,9 @@ fi
 if [ "$purpose" = test ] && ! find_office; then
 	packages+=(libreoffice-writer-nogui libreoffice-calc-nogui)
 fi
+if [ "$purpose" = test ] && ! find_poppler; then
+	packages+=(poppler-utils)
+fi
 
 [ "${#packages[@]}" -gt 0 ] || exit 0
 

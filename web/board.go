@@ -44,7 +44,13 @@ type boardView struct {
 	Empty       string
 	More        string
 	First       string // address of the list's start, on later pages
+	Annexes     []paperView
+	MayLetter   bool   // of any line
 	Targets     string // address of the chosen plan's targets
+	Export      string // address of the overdue as a workbook
+	// Rounds are those of the overdue shown, where a duty is chosen: their results
+	// can be recorded from a table.
+	Rounds []option
 }
 
 type option struct {
@@ -68,6 +74,8 @@ type overdueLine struct {
 	Glyph                        glyph
 	Taken, Next                  string
 	Phone                        string
+	ID                           int64
+	MayLetter                    bool
 }
 
 // statusLine is one task in the list of another status.
@@ -149,6 +157,10 @@ func (p *pages) board(c *gin.Context, actor policy.Actor) error {
 	view.At = l.say("board.at", clockOf(board.At, p.zone), l.weekday(today), today.VN())
 	view.Filtered = q.Plan != 0 || q.Duty != 0 || q.Agency != 0
 	p.boardCells(l, q, board.Counts, &view)
+	view.Export = q.export()
+	if q.Duty != 0 && actor.Has(policy.Supervisor) {
+		view.Rounds = roundsOf(board.Overdue, l)
+	}
 	if q.Cursor != "" {
 		view.First = q.with(view.Status, "")
 	}
@@ -160,7 +172,10 @@ func (p *pages) board(c *gin.Context, actor policy.Actor) error {
 	}
 	view.StatusTitle = l.say("board.overdue")
 	for _, o := range board.Overdue {
-		view.Overdue = append(view.Overdue, p.overdueLine(l, o))
+		line := p.overdueLine(l, o)
+		line.ID, line.MayLetter = o.Task.ID, o.Task.ClosedAt == nil && len(policy.UrgesFor(actor, relationOf(o.Task))) > 0
+		view.MayLetter = view.MayLetter || line.MayLetter
+		view.Overdue = append(view.Overdue, line)
 	}
 	if len(view.Overdue) == 0 {
 		view.Empty = l.say("board.none")
@@ -237,6 +252,7 @@ func (p *pages) boardFilters(c *gin.Context, actor policy.Actor, q boardQuery, v
 			view.Scope, planID = r.Title, r.ID
 		}
 	}
+	view.Annexes = view.lexicon().annexesOf(actor, planID, q)
 	if planID != 0 {
 		view.Targets = targetsAddress(planID)
 		duties, err := p.service.ListDuties(c.Request.Context(), actor, planID)

@@ -121,6 +121,7 @@ func TestPagesInABrowser(t *testing.T) {
 		{"viec-khong-phat-sinh", "/viec/12?khong-phat-sinh=1", "commune"},
 		{"viec-xac-nhan", "/viec/17", "district"},
 		{"theo-doi", "/theo-doi", "department"},
+		{"theo-doi-cong-van", "/theo-doi?van-ban=1", "district"},
 		{"theo-doi-dung-han", "/theo-doi?trang-thai=done_on_time", "department"},
 		{"thong-bao", "/thong-bao", "commune"},
 		{"lich", "/lich", "english"},

@@ -63,6 +63,9 @@ func (p *pages) noticeLine(l lexicon, item notice.Item, now time.Time) noticeLin
 		return line
 	}
 	line.Address = item.Path()
+	if item.Kind == notice.UrgingDraft {
+		line.Address += "#van-ban"
+	}
 	line.About = item.AgencyName + " · " + l.say("task.duty", item.DutyCode)
 	if item.DutyTitle != "" {
 		line.About += " · " + item.DutyTitle

@@ -27,7 +27,7 @@ type renderer struct {
 }
 
 // parts are the templates that pages share.
-var parts = []string{"templates/layout.html", "templates/glyph.html", "templates/parts.html", "templates/route.html"}
+var parts = []string{"templates/layout.html", "templates/glyph.html", "templates/parts.html", "templates/route.html", "templates/papers.html"}
 
 func newRenderer() (*renderer, error) {
 	version, err := assetVersion()

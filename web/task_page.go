@@ -56,6 +56,11 @@ type taskView struct {
 	Extend                requestForm
 	Timeline              []courseLine
 	Contact, ContactPhone string
+	Report                *paperView // nil: there is none to show
+	MayLetter             bool
+	Sheet                 sheetView
+	// RoundID is the round whose results the reader may record; 0: none.
+	RoundID int64
 	routeView
 }
 
@@ -182,10 +187,14 @@ func (p *pages) taskViewOf(c *gin.Context, actor policy.Actor, d task.Detail, no
 		}
 	}
 	view.MaySubmit, view.MayReview = d.MaySubmit, d.MayReview
+	if d.MayRecord {
+		view.RoundID = t.RoundID
+	}
 	if view.Mine && !d.MaySubmit {
 		view.WhyNot = l.whyNot(t)
 	}
 	view.Timeline = p.timeline(l, d, now, zone)
+	papersOfTask(actor, d, &view)
 	view.Contact = t.ReviewerName
 	if !view.Mine {
 		view.Contact, view.ContactPhone = t.AgencyName, t.AgencyPhone

@@ -43,6 +43,8 @@ type Service interface {
 	Corrections
 	People
 	Attachments
+	Papers
+	Sheets
 	Targets
 }
 
@@ -147,6 +149,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	site.POST("/lien-ket/:token", p.page(p.takeUp))
 
 	p.securityPages(site)
+	p.sheetPages(site)
 
 	site.GET("/viec", p.page(p.signedIn(p.myTasks)))
 	site.GET("/viec/:id", p.page(p.signedIn(p.taskPage)))
@@ -165,6 +168,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	site.GET("/de-nghi/:id", p.page(p.signedIn(p.requestPage)))
 	site.POST("/de-nghi/:id/:act", p.page(p.actOnRequest))
 	site.GET("/theo-doi", p.page(p.signedIn(p.board)))
+	p.paperPages(site)
 	site.GET("/van-ban/:id/muc-tieu", p.page(p.signedIn(p.targets)))
 	site.GET("/van-ban/:id/muc-tieu/:code", p.page(p.signedIn(p.targets)))
 	site.GET("/thong-bao", p.page(p.signedIn(p.notices)))

@@ -143,7 +143,7 @@ func TestTheSummaryAddsUp(t *testing.T) {
 
 func TestTheOverdueAnnexHasTheColumnsOfTheOfficialOne(t *testing.T) {
 	says(t, said(overdue(1).Paper()), "Phụ lục\nDANH MỤC NHIỆM VỤ QUÁ HẠN\n", "TT\nNhiệm vụ\nVăn bản giao\nChủ trì\nPhối hợp\nThời hạn\nSố ngày quá hạn\nLý do\nĐề xuất\n",
-		"(số 12/KH-UBND)\nUBND xã thứ 001\nCông an tỉnh; Sở Y tế\n25/06/2026\n6\nChờ số liệu của các ấp\nKhó khăn, vướng mắc: thiếu kinh phí\nGia hạn đến ngày 15/07/2026\n")
+		"Kế hoạch số 12/KH-UBND ngày 05/01/2026\nUBND xã thứ 001\nCông an tỉnh; Sở Y tế\n25/06/2026\n6\nChờ số liệu của các ấp\nKhó khăn, vướng mắc: thiếu kinh phí\nGia hạn đến ngày 15/07/2026\n")
 	says(t, said(overdue(0).Paper()), "Không có nhiệm vụ quá hạn.")
 }
 

@@ -97,7 +97,7 @@ func overdue(n int) document.OverdueAnnex {
 	a := document.OverdueAnnex{Letterhead: head(), PlanTitle: planTitle, At: made, Zone: zone}
 	for i := range n {
 		a.Overdue = append(a.Overdue, document.Overdue{
-			DutyCode: "IV.15.h", DutyTitle: "Tổ chức kiểm tra liên ngành các cơ sở kinh doanh dịch vụ", PeriodKey: "2026-Q2", Plan: document.Plan(planTitle, "12/KH-UBND"),
+			DutyCode: "IV.15.h", DutyTitle: "Tổ chức kiểm tra liên ngành các cơ sở kinh doanh dịch vụ", PeriodKey: "2026-Q2", Plan: document.Plan("kế hoạch", planTitle, "12/KH-UBND", calendar.NewDate(2026, 1, 5)),
 			Lead: fmt.Sprintf("UBND xã thứ %03d", i+1), Coordinating: []string{"Công an tỉnh", "Sở Y tế"}, Due: calendar.NewDate(2026, 6, 25), DaysLate: 6,
 			Reasons: []string{"Chờ số liệu của các ấp", "Khó khăn, vướng mắc: thiếu kinh phí"}, Proposals: []string{"Gia hạn đến ngày 15/07/2026"},
 		})

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"dondoc/internal/calendar"
 )
 
 // capital writes the first letter large; what a name begins with stays as it is.
@@ -27,11 +29,18 @@ func quoted(title string) string { return strings.TrimSuffix(strings.TrimSpace(t
 // twoFigures writes numbers below 10 with a zero, as official texts do.
 func twoFigures(n int) string { return fmt.Sprintf("%02d", n) }
 
-// Plan names the document that assigns a duty (văn bản giao): by its title, with
-// its number where it bears one.
-func Plan(title, number string) string {
+// Plan names the document that assigns a duty (văn bản giao): "Kế hoạch số
+// 12/KH-UBND ngày 05/01/2026", and by its title where it bears no number.
+func Plan(kind, title, number string, issued calendar.Date) string {
 	if number == "" {
 		return quoted(title)
 	}
-	return quoted(title) + " (số " + number + ")"
+	if kind == "" {
+		kind = "văn bản"
+	}
+	name := capital(kind) + " số " + number
+	if !issued.IsZero() {
+		name += " ngày " + issued.VN()
+	}
+	return name
 }

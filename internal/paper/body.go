@@ -24,12 +24,12 @@ func Plain(text string) Paragraph {
 
 // Part is a heading of the first order: "I. KẾT QUẢ".
 func Part(n int, heading string) Paragraph {
-	return Paragraph{Runs: []Run{{Text: Roman(n) + ". " + upper(heading), Bold: true}}, First: firstLine, Before: 4, After: 6, WithNext: true}
+	return Paragraph{Runs: []Run{{Text: Roman(n) + ". " + upper(heading), Bold: true}}, First: firstLine, After: 6, WithNext: true}
 }
 
 // Heading is a heading of a lower order, with its number: "1. Công tác chỉ đạo".
 func Heading(text string) Paragraph {
-	return Paragraph{Runs: []Run{{Text: line(text), Bold: true}}, First: firstLine, Before: 2, After: 6, WithNext: true}
+	return Paragraph{Runs: []Run{{Text: line(text), Bold: true}}, First: firstLine, After: 6, WithNext: true}
 }
 
 // Numbered is a point of a list: the number is part of the text.

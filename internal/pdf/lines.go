@@ -2,7 +2,6 @@ package pdf
 
 import (
 	"strings"
-	"unicode"
 
 	"dondoc/internal/paper"
 )
@@ -54,12 +53,12 @@ func styleOf(r paper.Run) string {
 	return style
 }
 
-// drawable keeps what the letters can show: the library knows the characters of
-// the basic plane only.
+// drawable puts an empty square for characters beyond the basic plane, of which the
+// library knows nothing.
 func drawable(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r > unicode.MaxRune || r > 0xffff {
-			return unicode.ReplacementChar
+		if r > 0xffff {
+			return '□'
 		}
 		return r
 	}, text)

@@ -21,7 +21,10 @@ func (s *Store) overdueLines(ctx context.Context, actor policy.Actor, tasks []ta
 	if err != nil {
 		return nil, err
 	}
-	given := document.Plan(record.Title, record.Number)
+	given, err := s.assigning(ctx, record)
+	if err != nil {
+		return nil, err
+	}
 	lines := make([]document.Overdue, len(tasks))
 	at := make(map[int64]int, len(tasks))
 	ids := make([]int64, len(tasks))
@@ -89,4 +92,18 @@ func (s *Store) coordinating(ctx context.Context, tasks []task.Task) (map[int64]
 		names[r.DutyID] = append(names[r.DutyID], r.Name)
 	}
 	return names, nil
+}
+
+// assigning names the issued document as its version in force does.
+func (s *Store) assigning(ctx context.Context, record plan.Record) (string, error) {
+	var encoded []byte
+	if err := s.db.GetContext(ctx, &encoded, `
+		SELECT document -> 'Document' FROM plan_versions WHERE plan_id = $1 ORDER BY number = $2 DESC, number DESC LIMIT 1`, record.ID, record.CurrentVersion); err != nil {
+		return "", fmt.Errorf("read issued document: %w", err)
+	}
+	var issued plan.Document
+	if err := unmarshalPresent(encoded, &issued); err != nil {
+		return "", fmt.Errorf("issued document of plan %d: %w", record.ID, err)
+	}
+	return document.Plan(issued.Type, record.Title, record.Number, issued.IssuedOn), nil
 }

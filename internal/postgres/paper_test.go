@@ -242,7 +242,7 @@ func TestTheOverdueAnnexGivesTheReasonsOfTheUnits(t *testing.T) {
 	if len(annex.Overdue) != 3 || annex.Overdue[0].DaysLate < 10 {
 		t.Fatalf("%+v", annex.Overdue)
 	}
-	w.says(inWords(annex.Paper()), "IV.15.h. Báo cáo, tháng 01/2026\nKế hoạch thử (số 12/KH-UBND)\nUBND huyện Một\nSở\n", "Chờ số liệu của xã\nKhó khăn, vướng mắc: Thiếu kinh phí\n")
+	w.says(inWords(annex.Paper()), "IV.15.h. Báo cáo, tháng 01/2026\nVăn bản số 12/KH-UBND\nUBND huyện Một\nSở\n", "Chờ số liệu của xã\nKhó khăn, vướng mắc: Thiếu kinh phí\n")
 	if strings.Contains(inWords(annex.Paper()), "Vì sao chậm?") {
 		t.Error("the demand stands as a reason")
 	}

@@ -241,6 +241,7 @@ func (a *amendable) act() {
 // what is done stays as it was, what was shown is what happens, and the same file
 // again is nothing.
 func TestAmendmentsOfALivingPlan(t *testing.T) {
+	t.Parallel() // beside TestAYearOfDongNai
 	w := newWorld(t, nil)
 	n, seen := 0, map[string]int{}
 	rapid.Check(t, func(rt *rapid.T) {

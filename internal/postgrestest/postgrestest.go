@@ -25,13 +25,26 @@ const variable = "DONDOC_TEST_DATABASE_URL"
 
 var (
 	once     sync.Once
+	admin    *sqlx.DB // for the statements around databases, kept until the process ends
 	template string
 	failed   error
 	counter  atomic.Int64
 )
 
-// New returns a pool on a fresh, migrated, empty database that is dropped when
-// the test ends. The server comes from DONDOC_TEST_DATABASE_URL; without it
+// To drop a database Postgres writes out everything that is dirty in all of
+// them, which takes longer than many a test. So ended databases gather, and so
+// many go at once beside the tests: the first has to wait, the others hardly.
+const dropped = 16
+
+var ended struct {
+	sync.Mutex
+	names    []string
+	dropping bool
+	failed   error
+}
+
+// New returns a pool on a fresh, migrated, empty database that is dropped after
+// the test. The server comes from DONDOC_TEST_DATABASE_URL; without it
 // the test fails, because a skipped test proves nothing.
 func New(t testing.TB) *sqlx.DB {
 	t.Helper()
@@ -80,26 +93,48 @@ func create(t testing.TB) (address string, remove func()) {
 		t.Fatalf("%s is not set; run the tests through `make test`", variable)
 	}
 	ctx := context.Background()
-	admin, err := postgres.Open(ctx, server, 2)
-	if err != nil {
+	once.Do(func() {
+		if admin, failed = postgres.Open(ctx, server, 3); failed == nil {
+			failed = makeTemplate(ctx, admin, server)
+		}
+	})
+	if err := firstOf(failed, notDropped()); err != nil {
 		t.Fatal(err)
-	}
-	once.Do(func() { failed = makeTemplate(ctx, admin, server) })
-	if failed != nil {
-		t.Fatal(failed)
 	}
 	name := fmt.Sprintf("t_%d_%d_%d", os.Getpid(), clock.SystemWall().UnixNano(), counter.Add(1))
 	if err := locked(ctx, admin, `CREATE DATABASE `+name+` TEMPLATE `+template); err != nil {
 		t.Fatal(err)
 	}
-	return withDatabase(server, name), func() {
-		if _, err := admin.ExecContext(ctx, `DROP DATABASE `+name+` WITH (FORCE)`); err != nil {
-			t.Error(err)
-		}
-		if err := admin.Close(); err != nil {
-			t.Error(err)
-		}
+	return withDatabase(server, name), func() { drop(name) }
+}
+
+// drop lets a database go, sooner or later: the last ones of a process stay
+// until the server of the tests is thrown away.
+func drop(name string) {
+	ended.Lock()
+	defer ended.Unlock()
+	ended.names = append(ended.names, name)
+	if len(ended.names) < dropped || ended.dropping {
+		return
 	}
+	names := ended.names
+	ended.names, ended.dropping = nil, true
+	go func() {
+		var err error
+		for _, name := range names {
+			_, failed := admin.ExecContext(context.Background(), `DROP DATABASE `+name+` WITH (FORCE)`)
+			err = firstOf(err, failed)
+		}
+		ended.Lock()
+		defer ended.Unlock()
+		ended.dropping, ended.failed = false, firstOf(ended.failed, err)
+	}()
+}
+
+func notDropped() error {
+	ended.Lock()
+	defer ended.Unlock()
+	return ended.failed
 }
 
 // locked runs a statement that several test processes may not run at once.
