@@ -6,7 +6,9 @@ import (
 	"github.com/shopspring/decimal"
 
 	"dondoc/internal/indicator"
+	"dondoc/internal/plan"
 	"dondoc/internal/policy"
+	"dondoc/internal/score"
 	"dondoc/internal/target"
 )
 
@@ -50,8 +52,8 @@ func (f *fake) PlanTargets(_ context.Context, actor policy.Actor, id int64) (tar
 	return aimed(), nil
 }
 
-func (f *fake) PlanTarget(_ context.Context, actor policy.Actor, id int64, code string, under int64) (target.View, error) {
-	v, err := f.PlanTargets(context.Background(), actor, id)
+func (f *fake) PlanTarget(ctx context.Context, actor policy.Actor, id int64, code string, under int64) (target.View, error) {
+	v, err := f.PlanTargets(ctx, actor, id)
 	if err != nil || code != "II.2.đ" || under != 0 && under != district {
 		return target.View{}, noTargets()
 	}
@@ -60,4 +62,40 @@ func (f *fake) PlanTarget(_ context.Context, actor policy.Actor, id int64, code 
 		v.Targets[0].Measures[0].Parts = []target.Part{{Agency: target.Agency{ID: commune, Name: "UBND xã Phước Thái"}, Outlook: v.Targets[0].Measures[0].Outlook}}
 	}
 	return v, nil
+}
+
+// scored is the sheet of task 12, which the commune has not sent yet, and of 17, which it has.
+func scored(id int64, own *decimal.Decimal) score.View {
+	sheet := plan.ScoreSheet{Code: "bang", Name: "Bảng chấm điểm", Note: "minh họa", Classes: []plan.Class{{Code: "tot", Name: "Tốt", From: "0"}}}
+	return score.View{
+		TaskID: id, Sheet: sheet, Number: 1, Sent: id != 12, Complete: own != nil,
+		Lines:  []score.Line{{Criterion: plan.Criterion{Code: "c1", Name: "Tuyên truyền", Points: "100", Hint: "Số buổi"}, Own: own, Evidence: "BC số 1"}},
+		Result: score.Result{Own: decimal.NewFromInt(90), Class: sheet.Classes[0]}, Before: &score.Earlier{PeriodKey: "2025", Total: decimal.NewFromInt(70), Class: plan.Class{Name: "Khá"}},
+	}
+}
+
+func (f *fake) TaskScores(_ context.Context, actor policy.Actor, id int64) (score.View, error) {
+	if !policy.SeePlans(actor) || id != 12 && id != 17 {
+		return score.View{}, notFound()
+	}
+	return scored(id, amount(90)), nil
+}
+
+func (f *fake) SaveScores(_ context.Context, _ policy.Actor, in score.Input) (score.View, error) {
+	return f.keepScores("own", in)
+}
+
+func (f *fake) CheckScores(_ context.Context, _ policy.Actor, in score.Input) (score.View, error) {
+	return f.keepScores("check", in)
+}
+
+func (f *fake) keepScores(as string, in score.Input) (score.View, error) {
+	in, err := in.Clean()
+	if err == nil {
+		err = in.Check(plan.ScoreSheet{Criteria: []plan.Criterion{{Code: "c1", Name: "Tuyên truyền", Points: "100"}}}, as == "check")
+	}
+	if err == nil {
+		f.scored = append(f.scored, as+" "+in.Points[0].Points+" "+in.Points[0].Evidence)
+	}
+	return score.View{}, err
 }

@@ -62,6 +62,7 @@ type fake struct {
 	tasks     []task.Task
 	details   map[int64]task.Detail
 	board     task.Board
+	scored    []string
 	plans     []plan.Record
 	duties    []plan.DutyRecord
 	agencies  []agency.Agency
@@ -89,6 +90,7 @@ type fake struct {
 	asked
 	guarded
 	passed
+	summed
 	arranged
 	papered
 }

@@ -48,6 +48,11 @@ type routeView struct {
 	WayKept string
 	// WayUnsent was typed into a form that is not there any more.
 	WayUnsent string
+	// Consolidation is the address of what the result sums up; empty: nothing. Upward
+	// says where its own figures went, Comments what whoever sums it up says of it.
+	Consolidation string
+	Upward        []string
+	Comments      []noteView
 }
 
 type noteView struct{ Title, Facts, Text string }
@@ -73,6 +78,15 @@ func (p *pages) addRoute(c *gin.Context, actor policy.Actor, d task.Detail, view
 	}
 	if err := p.addFiles(c, actor, d, nil, &view.Correct); err != nil {
 		return err
+	}
+	if d.Consolidates {
+		view.Consolidation = consolidationAddress(d.Task.ID)
+	}
+	for _, comment := range d.Comments {
+		view.Comments = append(view.Comments, noteView{comment.AgencyName, moment(comment.WrittenAt, zone) + " · " + comment.WrittenBy, comment.Text})
+	}
+	for _, up := range d.Upward {
+		view.Upward = append(view.Upward, l.upwardOf(up, zone))
 	}
 	waiting := d.WaitingCorrection()
 	if waiting != nil {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -36,5 +37,28 @@ func TestATargetOpensToItsUnits(t *testing.T) {
 		if got := s.get(path); got.status != http.StatusNotFound {
 			t.Errorf("%s: %d", path, got.status)
 		}
+	}
+}
+
+func TestTheUnitScoresItselfAndTheLevelAboveChecks(t *testing.T) {
+	s := newSite(t, sample()).as("commune")
+	page := s.get("/viec/12/cham-diem")
+	page.shows(t, "Bảng chấm điểm", "minh họa", "Tuyên truyền", "Số buổi", "Tổng điểm: 90. Xếp loại: Tốt.", "Kỳ 2025: 70 điểm, xếp loại Khá.", "Lưu điểm tự chấm")
+	if got := s.post("/viec/12/cham-diem", url.Values{"points.0.points": {"82,5"}, "points.0.evidence": {" BC số 2 "}}); got.status != http.StatusSeeOther || got.location != "/viec/12/cham-diem?da=luu" {
+		t.Errorf("saved: %d %s", got.status, got.location)
+	}
+	wrong := s.post("/viec/12/cham-diem", url.Values{"points.0.points": {"101"}, "points.0.evidence": {"BC số 3"}})
+	wrong.shows(t, "Tuyên truyền: điểm từ 0 đến 100.", "BC số 3")
+	if !strings.Contains(wrong.text, `value="101"`) {
+		t.Error("what was typed is lost")
+	}
+	s = s.as("district")
+	s.get("/viec/17/cham-diem").shows(t, "Lưu điểm thẩm định", "BC số 1")
+	s.post("/viec/17/cham-diem", url.Values{"points.0.points": {"70"}, "points.0.evidence": {"Thiếu số liệu"}})
+	if got := strings.Join(s.scored, "; "); got != "own 82.5 BC số 2; check 70 Thiếu số liệu" {
+		t.Errorf("kept: %s", got)
+	}
+	if got := s.get("/viec/999/cham-diem"); got.status != http.StatusNotFound {
+		t.Errorf("a foreign sheet: %d", got.status)
 	}
 }

@@ -31,6 +31,7 @@ type taskView struct {
 	ID                    int64
 	Version               int
 	Agency, About, Plan   string
+	Scores                string // address of the score sheet; empty: there is none
 	Mine                  bool
 	Glyph                 glyph
 	State                 string
@@ -189,6 +190,9 @@ func (p *pages) taskViewOf(c *gin.Context, actor policy.Actor, d task.Detail, no
 	view.MaySubmit, view.MayReview = d.MaySubmit, d.MayReview
 	if d.MayRecord {
 		view.RoundID = t.RoundID
+	}
+	if d.Rules.ScoreSheet != "" {
+		view.Scores = scoresAddress(t.ID)
 	}
 	if view.Mine && !d.MaySubmit {
 		view.WhyNot = l.whyNot(t)

@@ -41,11 +41,13 @@ type Service interface {
 	Review(ctx context.Context, actor policy.Actor, in task.ReviewInput) (task.Receipt, error)
 	Requests
 	Corrections
+	Consolidations
 	People
 	Attachments
 	Papers
 	Sheets
 	Targets
+	Scores
 }
 
 // Accounts signs people in and out. ActorOf and SignIn answer
@@ -164,6 +166,11 @@ func Mount(engine *gin.Engine, o Options) error {
 	site.POST("/viec/:id/dinh-chinh", p.page(p.correct))
 	site.POST("/viec/:id/dinh-chinh/:correction/:act", p.page(p.actOnCorrection))
 	site.POST("/viec/:id/ghi-chu", p.page(p.note))
+	site.GET("/viec/:id/cham-diem", p.page(p.signedIn(p.scores)))
+	site.POST("/viec/:id/cham-diem", p.page(p.signedIn(p.saveScores)))
+	site.GET("/viec/:id/tong-hop", p.page(p.signedIn(p.consolidationPage)))
+	site.POST("/viec/:id/tong-hop/lay-so-lieu", p.page(p.takeOver))
+	site.POST("/viec/:id/tong-hop/gop-y/:input", p.page(p.comment))
 	site.GET("/de-nghi", p.page(p.signedIn(p.requestsPage)))
 	site.GET("/de-nghi/:id", p.page(p.signedIn(p.requestPage)))
 	site.POST("/de-nghi/:id/:act", p.page(p.actOnRequest))

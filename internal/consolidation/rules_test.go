@@ -139,3 +139,54 @@ func TestAFigureToldTwiceCountsOnce(t *testing.T) {
 		t.Errorf("%s cases and %s classes, want 8 and 2", figures[0].Value, figures[1].Value)
 	}
 }
+
+// Taking a changed unit out of the totals and putting it in again gives what adding
+// everything up gives, wherever it says that it can tell.
+func TestAdjustedTotalsAreThoseOfAllInputs(t *testing.T) {
+	definitions := []indicator.Definition{
+		{Code: "vu"}, {Code: "diem", Aggregation: indicator.Last}, {Code: "tt", Aggregation: indicator.CountUnits},
+		{Code: "tb", Aggregation: indicator.Mean}, {Code: "cao", Aggregation: indicator.Maximum},
+		{Code: "tl", Aggregation: indicator.Ratio, Numerator: "vu", Denominator: "diem"},
+	}
+	w := window(1, day(1, 1), day(1, 30))
+	rapid.Check(t, func(t *rapid.T) {
+		draw := func(agency int64) consolidation.Input {
+			values := map[string]string{}
+			for _, code := range []string{"vu", "diem", "tt", "tb", "cao"} {
+				if n := rapid.IntRange(-1, 5).Draw(t, code); n >= 0 {
+					values[code] = fmt.Sprint(n)
+				}
+			}
+			return report(agency, "Đơn vị", w, values)
+		}
+		var old []consolidation.Input
+		for unit := range rapid.IntRange(1, 8).Draw(t, "units") {
+			old = append(old, draw(int64(unit+1)))
+		}
+		now := slices.Clone(old)
+		changed := rapid.IntRange(0, len(old)-1).Draw(t, "changed")
+		now[changed] = draw(old[changed].AgencyID)
+		values := func(inputs []consolidation.Input) (map[string]string, map[string]indicator.Total) {
+			figures, err := consolidation.Figures(definitions, inputs)
+			if err != nil {
+				t.Fatal(err)
+			}
+			totals := consolidation.Totals(definitions, figures)
+			values, err := consolidation.Values(definitions, totals)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return values, totals
+		}
+		_, before := values(old)
+		want, _ := values(now)
+		totals, ok, err := consolidation.Adjust(definitions, before, old[changed:changed+1], now[changed:changed+1])
+		if err != nil || !ok {
+			return // everything is added up again
+		}
+		got, err := consolidation.Values(definitions, totals)
+		if err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Fatalf("%v, want %v (%v)", got, want, err)
+		}
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
 
 	"dondoc/internal/calendar"
 	"dondoc/internal/fault"
@@ -134,5 +135,54 @@ func TestSwingsAreAskedAbout(t *testing.T) {
 	}
 	if f := (indicator.Definition{Name: "Lũy kế", Cumulative: true}).Swing("100", "10"); f != nil {
 		t.Errorf("a new year begins anew: %v", f)
+	}
+}
+
+// The more has come together, the better the forecast and never the worse the
+// light; for a limit the other way round.
+func TestForecastsAreMonotone(t *testing.T) {
+	rank := map[indicator.Light]int{indicator.Red: 0, indicator.Amber: 1, indicator.Green: 2}
+	rapid.Check(t, func(t *rapid.T) {
+		from := calendar.NewDate(2026, 1, 1)
+		target := indicator.Target{Kind: indicator.Reach, Aim: decimal.NewFromInt(rapid.Int64Range(1, 10000).Draw(t, "aim")), From: from, To: calendar.NewDate(2026, 12, 31)}
+		if rapid.Bool().Draw(t, "limit") {
+			target.Direction = indicator.Down
+		}
+		on := from.AddDays(rapid.IntRange(0, 400).Draw(t, "day"))
+		reading := indicator.Reading{On: from.AddDays(rapid.IntRange(0, 364).Draw(t, "reading")), Value: decimal.NewFromInt(rapid.Int64Range(0, 10000).Draw(t, "value"))}
+		more := reading
+		more.Value = more.Value.Add(decimal.NewFromInt(rapid.Int64Range(0, 1000).Draw(t, "more")))
+		a, b := target.Judge([]indicator.Reading{reading}, on), target.Judge([]indicator.Reading{more}, on)
+		if a.Light == indicator.Unclear {
+			if b.Light != indicator.Unclear {
+				t.Fatal("a later reading is known to one alone")
+			}
+			return
+		}
+		if b.Forecast.LessThan(*a.Forecast) {
+			t.Fatalf("%s forecasts %s, %s only %s", reading.Value, a.Forecast, more.Value, b.Forecast)
+		}
+		better := rank[b.Light] - rank[a.Light]
+		if target.Direction == indicator.Down {
+			better = -better
+		}
+		if better < 0 {
+			t.Fatalf("%s is %s, %s is %s", reading.Value, a.Light, more.Value, b.Light)
+		}
+	})
+}
+
+func TestFewPersonsAreNotShownOutside(t *testing.T) {
+	persons, cases := indicator.Definition{CountOnly: true}, indicator.Definition{}
+	for _, c := range []struct {
+		definition    indicator.Definition
+		stored, shown string
+	}{{persons, "4", "< 5"}, {persons, "1", "< 5"}, {persons, "5", "5"}, {persons, "0", "0"}, {persons, "", ""}, {persons, "không rõ", "không rõ"}, {cases, "4", "4"}} {
+		if got := c.definition.Shown(c.stored, false); got != c.shown {
+			t.Errorf("%q is shown as %q, want %q", c.stored, got, c.shown)
+		}
+		if got := c.definition.Shown(c.stored, true); got != c.stored {
+			t.Errorf("%q is shown as %q inside of the chain", c.stored, got)
+		}
 	}
 }

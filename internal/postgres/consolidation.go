@@ -41,6 +41,9 @@ func (s *Store) Consolidation(ctx context.Context, actor policy.Actor, taskID in
 		if !openInputs(actor, row) {
 			view = view.Closed()
 		}
+		if !policy.InChain(actor, row.relation()) {
+			view = view.Outside()
+		}
 		view.MayTakeOver = row.PlanState == "active" && policy.WriteDraft(actor, row.relation()) && (row.mayDraft() || row.done())
 		view.Correcting, view.MayComment = row.done(), policy.CommentInputs(actor, row.relation())
 		return nil

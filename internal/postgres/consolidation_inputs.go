@@ -85,14 +85,23 @@ func (c *consolidator) inputs(ctx context.Context, tx *sqlx.Tx, scope inputScope
 	if len(scope.windows) == 0 {
 		return nil, nil
 	}
-	byRound := make(map[int64]consolidation.Window, len(scope.windows))
-	for _, w := range scope.windows {
-		byRound[w.Round] = w
-	}
 	asks, err := asksOf(ctx, tx, c.InputDuties)
 	if err != nil {
 		return nil, err
 	}
+	inputs, err := c.readInputs(ctx, tx, scope, asks)
+	if err != nil {
+		return nil, fmt.Errorf("list inputs: %w", err)
+	}
+	if !scope.texts {
+		return inputs, nil
+	}
+	return inputs, c.addComments(ctx, tx, inputs)
+}
+
+// readInputs takes one row after another, so that eleven thousand never lie
+// beside what becomes of them.
+func (c *consolidator) readInputs(ctx context.Context, tx *sqlx.Tx, scope inputScope, asks map[int64]map[string]bool) (inputs []consolidation.Input, err error) {
 	columns := inputColumns
 	if scope.texts {
 		columns += ", b.narrative"
@@ -104,28 +113,26 @@ func (c *consolidator) inputs(ctx context.Context, tx *sqlx.Tx, scope inputScope
 		WHERE t.round_id = ANY ($1) AND t.recipient_id = $2 AND t.state <> 'cancelled' AND ($4::bigint[] IS NULL OR t.agency_id = ANY ($4))
 		ORDER BY a.position, a.id, r.window_from_on, t.id`, pq.Array(roundsOf(scope.windows)), c.AgencyID, c.Sent, arrayOrNull(scope.units))
 	if err != nil {
-		return nil, fmt.Errorf("list inputs: %w", err)
+		return nil, err
 	}
-	var inputs []consolidation.Input
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	byRound := make(map[int64]consolidation.Window, len(scope.windows))
+	for _, w := range scope.windows {
+		byRound[w.Round] = w
+	}
 	for rows.Next() {
 		var row inputRow
 		if err := rows.StructScan(&row); err != nil {
-			return nil, errors.Join(fmt.Errorf("read input: %w", err), rows.Close())
+			return nil, err
 		}
 		in, err := c.input(row, scope)
 		if err != nil {
-			return nil, errors.Join(err, rows.Close())
+			return nil, err
 		}
 		in.Asks, in.Window = asks[row.DutyID], byRound[row.RoundID]
 		inputs = append(inputs, in)
 	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return nil, fmt.Errorf("list inputs: %w", err)
-	}
-	if !scope.texts {
-		return inputs, nil
-	}
-	return inputs, c.addComments(ctx, tx, inputs)
+	return inputs, rows.Err()
 }
 
 func (c *consolidator) input(r inputRow, scope inputScope) (consolidation.Input, error) {

@@ -114,6 +114,23 @@ func TestRedactingAFigureIsSeenAbove(t *testing.T) {
 	c.want("without the figure", computed(c.view("d1")), "vu ", "diem 10", "tb 1", "tl ")
 }
 
+// A text that is taken out of a unit's report is taken out of what gathered it, too.
+func TestRedactingATextReachesWhatGatheredIt(t *testing.T) {
+	c := newChained(t)
+	c.send("x11", task.SubmitInput{Narrative: "Đã hỗ trợ hộ bà Tư ở ấp Ba.", Figures: figures("3", "10", "1")})
+	c.decide("x11", "d1", task.Accept)
+	c.takeOver("d1")
+	c.send("d1", task.SubmitInput{Narrative: c.strings(`SELECT narrative FROM task_drafts`)[0], Figures: figures("3", "10", "1")})
+	c.decide("d1", "so", task.Accept)
+	c.takeOver("so")
+	id := c.ids(`SELECT b.id FROM submissions b JOIN tasks t ON t.id = b.task_id JOIN agencies a ON a.id = t.agency_id WHERE a.code = 'x11'`)[0]
+	if _, err := c.store.Redact(t.Context(), c.actor("plan_authority.tinh@dondoc.example"), task.RedactInput{
+		SubmissionID: id, Field: "narrative", Passage: "bà Tư ở ấp Ba", Reason: "Chỉ ra một người"}); err != nil {
+		t.Fatal(err)
+	}
+	c.want("it stands nowhere", c.strings(`SELECT narrative FROM submissions WHERE narrative LIKE '%bà Tư%' UNION ALL SELECT narrative FROM task_drafts WHERE narrative LIKE '%bà Tư%'`))
+}
+
 // Ordinary results leave nothing behind for any consolidation.
 func TestOrdinaryResultsNudgeNoConsolidation(t *testing.T) {
 	w := newWorld(t, nil)

@@ -167,7 +167,7 @@ func (p planParts) field(code string) task.Field {
 	}
 	field := task.Field{
 		Indicator: code, Name: i.Name, UnitName: i.UnitName, Kind: i.Unit, Required: i.Required, Integer: i.Integer, Min: i.Min, Max: i.Max,
-		Total: i.Total, Of: p.Indicators[i.Total].Name, Steady: i.Steady, Cumulative: i.Cumulative,
+		Total: i.Total, Of: p.Indicators[i.Total].Name, Steady: i.Steady, Cumulative: i.Cumulative, CountOnly: i.CountOnly,
 	}
 	if i.Aggregation == string(indicator.Ratio) {
 		field.Numerator, field.Denominator = i.Numerator, i.Denominator

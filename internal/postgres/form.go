@@ -93,7 +93,10 @@ func filledForm(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task.Tas
 		return filled, err
 	}
 	filled.Figures = filled.Columns(known)
-	return filled, offer(ctx, tx, actor, t, &filled)
+	if err := offer(ctx, tx, actor, t, &filled); err != nil || policy.InChain(actor, relation) {
+		return filled, err
+	}
+	return filled.Outside(), nil
 }
 
 // contentShown is what stands in a task's report: to its own people what they

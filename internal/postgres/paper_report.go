@@ -115,6 +115,9 @@ func addInputs(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, row taskRow
 	if !policy.OpenInputs(actor, row.relation(), row.State == task.StateSubmitted || row.State == task.StateAccepted) {
 		view = view.Closed()
 	}
+	if !policy.InChain(actor, row.relation()) {
+		view = view.Outside()
+	}
 	report.Consolidated, report.Definitions, report.Inputs = true, view.Definitions, view.Inputs
 	return nil
 }

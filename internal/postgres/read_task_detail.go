@@ -13,6 +13,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"dondoc/internal/indicator"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
 	"dondoc/internal/task"
@@ -63,6 +64,9 @@ func detailIn(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, no
 	detail.Fields = detail.Rules.Fields
 	if detail.Submissions, err = submissionsOf(ctx, tx, id, detail.Fields); err != nil {
 		return detail, err
+	}
+	if !policy.InChain(actor, row.relation()) {
+		hideFew(detail.Submissions, detail.Fields)
 	}
 	if detail.Steps, err = stepsOf(ctx, tx, id); err != nil {
 		return detail, err
@@ -122,7 +126,7 @@ func (r taskRow) mayAlso(actor policy.Actor, d *task.Detail, now time.Time) {
 // dutyRules are what a duty asks of a report, as the plan's version in force says it.
 func dutyRules(ctx context.Context, tx *sqlx.Tx, dutyID int64) (task.Rules, error) {
 	d, parts, err := dutyParts(ctx, tx, dutyID)
-	rules := task.Rules{Result: d.Result, ResultRequired: d.ResultRequired, Secret: d.Secret}
+	rules := task.Rules{Result: d.Result, ResultRequired: d.ResultRequired, Secret: d.Secret, ScoreSheet: d.ScoreSheet}
 	if err != nil || len(d.Indicators) == 0 && d.Form == "" {
 		return rules, err
 	}
@@ -264,6 +268,20 @@ func submissionsOf(ctx context.Context, tx *sqlx.Tx, taskID int64, fields []task
 		submissions = append(submissions, b)
 	}
 	return submissions, addFiles(ctx, tx, taskID, submissions)
+}
+
+// hideFew hides from a reader outside of the reporting chain each count of fewer
+// than five persons.
+func hideFew(submissions []task.Submission, fields []task.Field) {
+	counts := map[string]bool{}
+	for _, f := range fields {
+		counts[f.Indicator] = f.CountOnly
+	}
+	for _, b := range submissions {
+		for i, f := range b.Figures {
+			b.Figures[i].Value = indicator.Definition{CountOnly: counts[f.Indicator]}.Shown(f.Value, false)
+		}
+	}
 }
 
 // figuresOf puts figures in the order of the duty's indicators; those that a

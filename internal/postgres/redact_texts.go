@@ -17,6 +17,11 @@ const (
 	ofUrging    = `id IN (SELECT urging_id FROM urging_tasks WHERE task_id = $1)`
 	ofRequests  = `request_id IN (SELECT id FROM requests WHERE task_id = $1)`
 	ofTaskRound = `id = (SELECT round_id FROM tasks WHERE id = $1)`
+	// ofAbove are the results that sum the task up, to the top: they gather its text.
+	ofAbove = `task_id IN (WITH RECURSIVE above AS (
+		SELECT c.task_id FROM tasks t CROSS JOIN LATERAL consolidators_of(t.duty_id, t.round_id, t.recipient_id) c WHERE t.id = $1
+		UNION SELECT c.task_id FROM above a JOIN tasks t ON t.id = a.task_id CROSS JOIN LATERAL consolidators_of(t.duty_id, t.round_id, t.recipient_id) c
+	) SELECT above.task_id FROM above)`
 )
 
 // redactedTexts are the columns in which people's words around a task stand. A
@@ -39,6 +44,9 @@ var redactedTexts = []struct{ table, scope, columns string }{
 	{"task_notes", ofTask, "text"},
 	{"consolidation_comments", ofTask, "text"},
 	{"rounds", ofTaskRound, "title text"},
+	{"submissions", ofAbove, "narrative"},
+	{"preparations", ofAbove, "narrative"},
+	{"task_drafts", ofAbove, "narrative"},
 	{"score_points", ofTask, "evidence"},
 	{"score_check_points", ofTask, "remark"},
 }
@@ -47,7 +55,7 @@ var redactedTexts = []struct{ table, scope, columns string }{
 var withContent = []string{"submissions", "preparations", "task_drafts"}
 
 // newDraftVersion: who still edits the draft as it was must not save it back.
-const newDraftVersion = `UPDATE task_drafts SET version = nextval('task_draft_versions') WHERE task_id = $1`
+const newDraftVersion = `UPDATE task_drafts SET version = nextval('task_draft_versions') WHERE task_id = $1 OR ` + ofAbove
 
 // redactEverywhere replaces a passage in every text around the task, and counts
 // the texts.

@@ -328,6 +328,33 @@ func TestFewPersonsAreHiddenOutsideOfTheChain(t *testing.T) {
 	}
 	c.want("cases", partsSaid(v.Targets[0].Measures[0]), "d1 6/- unclear", "d2 1/- unclear")
 
+	// Nor where single results are read.
+	figure := func(actor policy.Actor, code string) string {
+		d, err := c.store.TaskDetail(t.Context(), actor, c.taskOf("x11"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(d.Submissions[0].Figures, func(f task.Figure) bool { return f.Indicator == code })
+		return d.Submissions[0].Figures[i].Value
+	}
+	c.want("a result", []string{figure(auditor, "nguoi"), figure(auditor, "vu"), figure(c.actor(issuing), "nguoi")}, "< 5", "3", "2")
+	filled, err := c.store.FilledForm(t.Context(), auditor, c.taskOf("x11"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.want("its form", []string{filled.Figures["nguoi"].InPeriod, filled.Figures["nguoi"].YearToDate, filled.Figures["vu"].InPeriod}, "< 5", "< 5", "3")
+	c.takeOver("d1")
+	c.send("d1", task.SubmitInput{Narrative: "x", Figures: append(figures("6", "20", "1"), task.Figure{Indicator: "nguoi", Value: "8"})})
+	summed, err := c.store.Consolidation(t.Context(), auditor, c.taskOf("d1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(summed.Definitions, func(d indicator.Definition) bool { return d.Code == "nguoi" })
+	c.want("what was summed up", []string{summed.Figures[at].Value, summed.Inputs[0].Figures["nguoi"], summed.Inputs[1].Figures["nguoi"]}, "8", "< 5", "6")
+	if len(summed.Figures[at].Parts) > 0 {
+		t.Errorf("its parts: %+v", summed.Figures[at].Parts)
+	}
+
 	// A commune sees its own count, and not that the rest of the plan's are one person.
 	own := c.actor("focal_point.x12@dondoc.example")
 	c.exec(`UPDATE submissions SET figures = figures || '{"nguoi": "0"}' WHERE task_id = $1`, c.taskOf("x11"))

@@ -174,6 +174,8 @@ type Field struct {
 	// decimal text, bound it where they are not empty.
 	Required, Integer bool
 	Min, Max          string
+	// CountOnly: persons; hidden below five outside of the reporting chain.
+	CountOnly bool
 	// Total is the code of the figure that this one is a part of ("trong đó"), Of
 	// its name; empty for all others.
 	Total, Of string

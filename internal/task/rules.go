@@ -23,6 +23,8 @@ type Rules struct {
 	// Sections are the parts of the text that the duty's form asks for; none: one
 	// text without rules of its own.
 	Sections []Section
+	// ScoreSheet is the code of the sheet that the unit fills in; empty: none.
+	ScoreSheet string
 }
 
 // SentClassified is what stands for the content of a secret duty's report.
