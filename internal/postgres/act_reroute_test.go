@@ -59,3 +59,16 @@ func TestACorrectionWaitsWithTheReviewerOfToday(t *testing.T) {
 		}
 	}
 }
+
+// Where the standing agency ends without a successor, the issuer receives and
+// reviews: no result waits with nobody.
+func TestTheIssuerFollowsItsPlanUpAfterTheStandingAgency(t *testing.T) {
+	f := newFollowed(t)
+	f.clock.set(t, "2026-02-03 09:00")
+	f.send("d1")
+	f.reorganise("2026-02-03", "changes: [{dissolve: so, posts: none}]\n")
+	f.want("standing", f.strings(`SELECT a.code FROM plans p JOIN agencies a ON a.id = p.standing_id`), "tinh")
+	for _, agency := range []string{"d1", "d2"} {
+		f.want(agency, f.strings(wayOfOne, f.taskOf(agency)), "tinh tinh")
+	}
+}

@@ -146,8 +146,8 @@ func (m *planMachine) saveDraft(rt *rapid.T) {
 		panic(unfit("drafts are TestMachine's"))
 	}
 	version := 0
-	try(m, rt, "save draft", p, "", func(_ context.Context, actor policy.Actor) (struct{}, error) {
-		d, err := m.store.SaveDraft(m.t.Context(), actor, task.DraftInput{TaskID: t.id, Version: version, Content: task.Content{Kind: task.Report, Narrative: text}})
+	try(m, rt, "save draft", p, "", func(ctx context.Context, actor policy.Actor) (struct{}, error) {
+		d, err := m.store.SaveDraft(ctx, actor, task.DraftInput{TaskID: t.id, Version: version, Content: task.Content{Kind: task.Report, Narrative: text}})
 		version = d.Version // a repeat is made over what was saved
 		return struct{}{}, err
 	}, func(struct{}) { t.draft = text })

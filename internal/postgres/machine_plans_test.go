@@ -50,7 +50,7 @@ var planActs = []struct {
 }
 
 // planChecks is how many sequences run unless -rapid.checks says otherwise.
-const planChecks = 10
+const planChecks = 8
 
 // planMachine uses the tools of machine around the database, its clock and its
 // trail, and the plan's state; its model is its own.

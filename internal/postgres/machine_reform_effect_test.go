@@ -82,8 +82,8 @@ func (m *planMachine) choose(r *reform, u *unit) {
 func (m *planMachine) giveDuties(r *reform, by int64) {
 	if r.ends(m.standing) {
 		m.leaves("plan.succeeded", "plan", m.plan.id, by)
-		if r.into != "" {
-			m.standing = r.into
+		if m.standing = r.into; r.into == "" {
+			m.standing = "tinh"
 		}
 	}
 	given := false

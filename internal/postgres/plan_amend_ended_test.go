@@ -189,3 +189,23 @@ func TestWhatWasSentFollowsItsReviewer(t *testing.T) {
 	}
 	w.want("who decides", w.strings(`SELECT v.code FROM tasks t JOIN agencies v ON v.id = t.reviewer_id WHERE t.id = $1`, w.taskOf("x2")), "d3")
 }
+
+// Who gave a duty to one part of itself and lives still reviews what it reviewed,
+// whatever else is reorganised later.
+func TestADividedReviewerGoesOnReviewing(t *testing.T) {
+	w, _ := opened(t, func(p *plan.Plan) {
+		p.Agencies = append(p.Agencies, plan.Agency{Code: "x1", Name: "UBND xã Một", Level: "commune", Parent: "d1"})
+		p.Duties[0].Assignments = []plan.Assignment{{Agency: "x1", Role: plan.Implementing}}
+		p.Duties[0].Recipient = plan.Recipient{Parent: true, Reviewer: "so"}
+	})
+	w.clock.set(t, "2026-02-03 09:00")
+	w.reorganise("2026-02-02", `
+agencies: [{code: sm, name: Sở Mới, level: department, parent: tinh}]
+changes:
+  - divide: so
+    into: [so, sm]
+    duties: [{plan: thu, duty: IV.15.h, successor: sm}]
+`)
+	w.reorganise("2026-02-03", "changes: [{move: x1, parent: d2}]\n")
+	w.want("way", w.strings(wayOfOne, w.taskOf("x1")), "d2 so")
+}

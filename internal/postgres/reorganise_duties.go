@@ -20,7 +20,10 @@ func (r *reorganising) plans(ctx context.Context) error {
 		), moved AS (
 			UPDATE plans p SET version = version + 1,
 				issuer_id = COALESCE((SELECT successor_id FROM agency_successions WHERE predecessor_id = p.issuer_id AND main), p.issuer_id),
-				standing_id = COALESCE((SELECT successor_id FROM agency_successions WHERE predecessor_id = p.standing_id AND main), p.standing_id)
+				standing_id = COALESCE((SELECT successor_id FROM agency_successions WHERE predecessor_id = p.standing_id AND main),
+					-- Without a successor the issuer follows its plan up itself.
+					CASE WHEN p.standing_id = ANY ($1) THEN COALESCE((SELECT successor_id FROM agency_successions WHERE predecessor_id = p.issuer_id AND main), p.issuer_id)
+						ELSE p.standing_id END)
 			FROM old WHERE p.id = old.id RETURNING p.id, p.issuer_id, p.standing_id
 		)
 		INSERT INTO audit (at, recorded_at, actor_id, action, entity, entity_id, before, after)
@@ -117,9 +120,9 @@ func columns(moves []agency.AssignmentMove) []any {
 
 // chainOf is who receives a result of row s (an assignment or a task) of duty d
 // of plan p and agency a now: whom the file names for the duty; the superior,
-// where the duty says so; the successor; who it was. Nobody receives a result of
-// their own, or after their end: then the plan's standing agency does, else its
-// issuer. What an agency of yesterday sent follows who received it, not the superior
+// where the duty says so; the successor of who has ended; who it was. Nobody
+// receives a result of their own, or after their end: then the plan's standing
+// agency does, else its issuer. What an agency of yesterday sent follows who received it, not the superior
 // that it had. $1 are the agencies that end, $7 is the business day.
 func chainOf(column string) string {
 	return `(SELECT CASE WHEN x.id IS NULL OR x.id = s.agency_id OR EXISTS (SELECT 1 FROM agencies e WHERE e.id = x.id AND e.valid_to_on < $7::date)
@@ -128,7 +131,7 @@ func chainOf(column string) string {
 			(SELECT o.successor_id FROM duty_successions o WHERE o.predecessor_id = s.` + column + ` AND o.duty_id = d.id AND s.` + column + ` = ANY ($1)),
 			CASE WHEN d.definition -> 'Recipient' ->> 'Parent' = 'true' AND a.valid_to_on >= $7::date
 				AND ('` + column + `' = 'recipient_id' OR s.reviewer_id IS NOT DISTINCT FROM s.recipient_id) THEN a.parent_id END,
-			agency_heir(s.` + column + `, d.id), s.` + column + `) AS id) AS x)`
+			(SELECT agency_heir(e.id, d.id) FROM agencies e WHERE e.id = s.` + column + ` AND e.valid_to_on < $7::date), s.` + column + `) AS id) AS x)`
 }
 
 // passedOnBy is who passes the result on, or who took over from them; who sends
