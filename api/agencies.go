@@ -41,10 +41,7 @@ func agencyOf(a agency.Agency) Agency {
 
 type listAgenciesInput struct {
 	Paged
-	Level  string `query:"level" maxLength:"60"`
-	Parent int64  `query:"parent" minimum:"1" doc:"Only children of this agency."`
-	Query  string `query:"q" maxLength:"200" doc:"In name or code."`
-	Ended  bool   `query:"ended" doc:"Agencies that have ended too; left out otherwise."`
+	AgencyQuery
 }
 
 func (s *server) listAgencies(ctx context.Context, in *listAgenciesInput) (*Answer[List[Agency]], error) {

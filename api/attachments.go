@@ -132,16 +132,19 @@ func (s *server) redact(ctx context.Context, in *redactInput) (*Answer[Redaction
 // takesFile makes a call take one file as a form, as browsers, telephones and
 // scripts send it.
 func (s *server) takesFile(r *route) {
+	s.takesForm(r, map[string]*huma.Schema{
+		partDeclared: {Type: huma.TypeString, Enum: []any{"true", "false"}, Description: "true: it holds no list of persons and no state secret."},
+	})
+}
+
+func (s *server) takesForm(r *route, properties map[string]*huma.Schema) {
 	slow(r)
 	r.file, r.consumes, r.limit = true, formType, int64(s.FileLimit)+maxFormRest
+	properties[partFile] = &huma.Schema{Type: huma.TypeString, Format: "binary", Description: "The file, with its name."}
 	r.form = &huma.RequestBody{
 		Required: true,
 		Content: map[string]*huma.MediaType{formType: {Schema: &huma.Schema{
-			Type: huma.TypeObject, Required: []string{partFile}, AdditionalProperties: false,
-			Properties: map[string]*huma.Schema{
-				partFile:     {Type: huma.TypeString, Format: "binary", Description: "The file, with its name."},
-				partDeclared: {Type: huma.TypeString, Enum: []any{"true", "false"}, Description: "true: it holds no list of persons and no state secret."},
-			},
+			Type: huma.TypeObject, Required: []string{partFile}, AdditionalProperties: false, Properties: properties,
 		}}},
 	}
 }

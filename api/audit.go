@@ -33,12 +33,7 @@ type PersonRef struct {
 
 type auditInput struct {
 	Paged
-	Entity   string    `query:"entity" enum:"task,round,plan,user,rates,audit_mandate"`
-	EntityID int64     `query:"entity_id" minimum:"1"`
-	Actor    int64     `query:"actor" minimum:"1" doc:"The person's number."`
-	Action   string    `query:"action" maxLength:"60" doc:"Such as task.submitted or rates.exported."`
-	From     time.Time `query:"from" doc:"At or after this instant."`
-	To       time.Time `query:"to" doc:"Before this instant."`
+	AuditQuery
 }
 
 func (s *server) listAudit(ctx context.Context, in *auditInput) (*Answer[List[AuditEntry]], error) {

@@ -2,14 +2,18 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -46,7 +50,9 @@ type uploaded struct {
 	name     string
 	content  []byte
 	declared bool
-	err      error
+	// fields are the other parts that the call takes, by name.
+	fields map[string]string
+	err    error
 }
 
 // hash stands for the form in the idempotency key: a repeat with another
@@ -54,6 +60,9 @@ type uploaded struct {
 func (u uploaded) hash() []byte {
 	sum := sha256.New()
 	fmt.Fprintf(sum, "%d:%s %t\n", len(u.name), u.name, u.declared)
+	for _, name := range slices.Sorted(maps.Keys(u.fields)) {
+		fmt.Fprintf(sum, "%s %d:%s\n", name, len(u.fields[name]), u.fields[name])
+	}
 	sum.Write(u.content)
 	return sum.Sum(nil)
 }
@@ -73,9 +82,10 @@ func withUploaded(ctx context.Context, u uploaded) context.Context {
 	return context.WithValue(ctx, uploadedKey{}, u)
 }
 
-// readForm reads the parts of a form with one file. The name is taken as it was
-// sent: whether it is one, with or without a path, is told to the person.
-func readForm(body []byte, contentType string) (u uploaded) {
+// readForm reads the parts of a form with one file, and those others that the
+// call takes. The name is taken as it was sent: whether it is one, with or
+// without a path, is told to the person.
+func readForm(body []byte, contentType string, others []string) (u uploaded) {
 	refuse := func(field, vi, en string, args ...any) uploaded {
 		return uploaded{err: fault.New(fault.Invalid, "form.invalid", vi, en, args...).At(field)}
 	}
@@ -112,12 +122,18 @@ func readForm(body []byte, contentType string) (u uploaded) {
 			return refuse(name, "Phần “%s” có hai lần. Gửi từng tệp một.", "The part %q comes twice. Send the files one by one.", name)
 		case name == partFile:
 			u.name, u.content = disposition["filename"], content
-		case name == partDeclared:
+		case slices.Contains(others, name):
+			if u.fields == nil {
+				u.fields = map[string]string{}
+			}
+			u.fields[name] = string(content)
+		case name == partDeclared && len(others) == 0:
 			if u.declared = string(content) == "true"; !u.declared && string(content) != "false" {
 				return refuse(partDeclared, "declared là true hoặc false.", "declared is true or false.")
 			}
 		default:
-			return refuse(name, "Biểu mẫu không có phần %q; các phần: file, declared.", "There is no part %q; the parts are file and declared.", name)
+			known := strings.Join(append([]string{partFile}, cmp.Or(strings.Join(others, ", "), partDeclared)), ", ")
+			return refuse(name, "Biểu mẫu không có phần %q; các phần: %s.", "There is no part %q; the parts are %s.", name, known)
 		}
 		seen[name] = true
 	}

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"io"
 	"time"
 
 	"dondoc/internal/amendment"
@@ -19,7 +18,6 @@ func (s *server) planAroundRoutes() {
 	handle(s, del("/plans/{id}/implements", "unlink-plan", "Take the link back", may(policy.LoadPlan)), s.unlinkPlan)
 	handle(s, get("/plans/{id}/coverage", "plan-coverage", "Of every duty to issue a plan of one's own: how many units of each level have one", may(policy.SeePlans)), s.planCoverage)
 	handle(s, get("/plans/{id}/coverage/units", "coverage-units", "The units behind the figures of coverage", may(policy.SeePlans)), s.coverageUnits)
-	handle(s, get("/exports/coverage.csv", "export-coverage", "The units of coverage as a sheet; the export is logged", may(policy.SeePlans)), s.exportCoverage)
 	handle(s, get("/plans/{id}/bodies", "plan-bodies", "Interagency bodies with their members, and whether the decisions that set them up are in", may(policy.SeePlans)), s.planBodies)
 	handle(s, get("/plans/{id}/content", "plan-content", "What the plan says without naming who does it, and which duties carry it out", may(policy.SeePlans)), s.planContent)
 	handle(s, get("/plans/{id}/templates", "plan-templates", "Reports that the plan holds ready to be asked for by hand", may(policy.SeePlans)), s.planTemplates)
@@ -191,12 +189,4 @@ func (s *server) coverageUnits(ctx context.Context, in *coverageUnitsInput) (*An
 type exportCoverageInput struct {
 	CoverageQuery
 	Plan int64 `query:"plan" required:"true" minimum:"1" doc:"The plan above."`
-}
-
-func (s *server) exportCoverage(ctx context.Context, in *exportCoverageInput) (*file, error) {
-	units, zone, err := s.Service.ExportCoverage(ctx, who(ctx), in.Plan, in.filter())
-	if err != nil {
-		return nil, err
-	}
-	return sheetFile("coverage.csv", func(w io.Writer) error { return plan.WriteCoverageCSV(w, units, zone, reader(ctx)) })
 }

@@ -15,8 +15,6 @@ import (
 func (s *server) rateRoutes() {
 	handle(s, get("/rates", "rates", "Reporting and on-time rates and the official figures, against present and original due times", may(policy.SeePlans)), s.rates)
 	handle(s, get("/rankings", "rankings", "The agencies of one level by their on-time rate, from five expected tasks on", may(policy.SeeRankings)), s.rankings)
-	handle(s, get("/exports/rates.csv", "export-rates", "Rates as a sheet; the export is logged", may(policy.SeePlans)), s.exportRates)
-	handle(s, get("/exports/tasks.csv", "export-tasks", "A list of tasks as a sheet; the export is logged", may(policy.SeePlans)), s.exportTasks)
 	handle(s, get("/tasks/{id}/dossier.zip", "get-dossier", "Everything known of one task in one archive; the download is logged", may(policy.SeePlans)), s.taskDossier)
 	handle(s, get("/plans/{id}/dossier.zip", "get-plan-dossier", "A plan, its duties and an index of those of its tasks that the reader may see; the download is logged", may(policy.SeePlans)), s.planDossier)
 	handle(s, get("/audit", "list-audit", "The audit trail, newest first: to auditors on the plans that a decision opens, to plan authorities on their plans", may(policy.ReadAudit)), s.listAudit)
@@ -154,30 +152,4 @@ func sheetFile(name string, write func(io.Writer) error) (*file, error) {
 		return nil, err
 	}
 	return &file{ContentType: "text/csv; charset=utf-8", ContentDisposition: `attachment; filename="` + name + `"`, Body: b.Bytes()}, nil
-}
-
-func (s *server) exportRates(ctx context.Context, in *RateQuery) (*file, error) {
-	filter, err := in.filter()
-	if err != nil {
-		return nil, err
-	}
-	page, err := s.Service.ExportRates(ctx, who(ctx), filter)
-	if err != nil {
-		return nil, err
-	}
-	return sheetFile("rates.csv", func(w io.Writer) error {
-		return task.WriteRatesCSV(w, filter.GroupBy, page.Rates, reader(ctx))
-	})
-}
-
-func (s *server) exportTasks(ctx context.Context, in *TaskQuery) (*file, error) {
-	filter, err := in.filter()
-	if err != nil {
-		return nil, err
-	}
-	tasks, err := s.Service.ExportTasks(ctx, who(ctx), filter)
-	if err != nil {
-		return nil, err
-	}
-	return sheetFile("tasks.csv", func(w io.Writer) error { return task.WriteCSV(w, tasks, reader(ctx)) })
 }

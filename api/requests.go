@@ -22,11 +22,7 @@ func (s *server) requestRoutes() {
 
 type listRequestsInput struct {
 	Paged
-	Task     int64  `query:"task" minimum:"1"`
-	Kind     string `query:"kind" enum:"extension,waiver,explanation,obstacle,contribution,help"`
-	Mine     bool   `query:"mine" doc:"Asked by agencies where the reader is focal point, head or supervisor."`
-	ToDecide bool   `query:"to_decide" doc:"Waiting for the reader."`
-	Open     bool   `query:"open" doc:"Not settled."`
+	RequestQuery
 }
 
 func (s *server) listRequests(ctx context.Context, in *listRequestsInput) (*Answer[List[Request]], error) {

@@ -49,6 +49,8 @@ type route struct {
 	consumes  string
 	// file: the body is a form with one file; slow: it, or the answer, may take long.
 	file, slow bool
+	// parts of that form beside the file; none: whether it is declared.
+	parts []string
 	// form describes the body of a call that reads it itself.
 	form *huma.RequestBody
 }
@@ -188,7 +190,7 @@ func (s *server) keyed(r route) func(huma.Context, func(huma.Context)) {
 		}
 		hashed := body
 		if r.file {
-			form := readForm(body, c.GetHeader("Content-Type"))
+			form := readForm(body, c.GetHeader("Content-Type"), r.parts)
 			body, hashed = nil, form.hash()
 			c.Request = c.Request.WithContext(withUploaded(c.Request.Context(), form))
 		}

@@ -24,6 +24,8 @@ type Service interface {
 	ConsolidationService
 	TargetService
 	FormService
+	SheetService
+	ExportService
 	PaperService
 	RatesService
 	SupervisionService

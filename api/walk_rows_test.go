@@ -126,7 +126,7 @@ var walkedID = []struct{ before, thing string }{
 	{"/people/", "{person}"}, {"/agencies/", "{agency}"}, {"/plans/", "{plan}"}, {"/tasks/", "{task}"}, {"/contests/", "{contest}"},
 	{"/requests/", "{request}"}, {"/notifications/", "{notice}"}, {"/feeds/", "{feed}"},
 	{"/substitutions/", "{substitution}"}, {"/posts/", "{post}"}, {"/attachments/", "{attachment}"}, {"/submissions/", "{submission}"},
-	{"/audit-mandates/", "{mandate}"}, {"/me/sessions/", "{session}"}, {"/me/tokens/", "{tokenid}"}, {"/corrections/", "{correction}"}, {"/reorganisations/", "{reorganisation}"},
+	{"/audit-mandates/", "{mandate}"}, {"/me/sessions/", "{session}"}, {"/me/tokens/", "{tokenid}"}, {"/corrections/", "{correction}"}, {"/reorganisations/", "{reorganisation}"}, {"/rounds/", "{round}"},
 }
 
 // walkQuery is what a call needs behind its address.
@@ -134,6 +134,7 @@ var walkQuery = map[string]string{
 	"GET /api/v1/tasks/{id}/submissions/compare": "?from=1&to=2",
 	"GET /api/v1/plans/{id}/versions/compare":    "?from=1&to=2",
 	"GET /api/v1/exports/coverage.csv":           "?plan={plan}",
+	"GET /api/v1/exports/coverage.xlsx":          "?plan={plan}",
 	"GET /api/v1/rankings":                       "?level=commune",
 	"GET /api/v1/reviews/measures":               "?from=2026-01-01T00:00:00Z&to=2026-03-01T00:00:00Z",
 	"GET /api/v1/people":                         "?limit=200",

@@ -72,6 +72,7 @@ func init() {
 			w.t.Fatal(err)
 		}
 		w.things["task"] = itoa(w.count(`SELECT max(id) FROM tasks`))
+		w.things["round"] = itoa(w.count(`SELECT round_id FROM tasks WHERE id = $1`, w.things["task"]))
 		w.things["notice"] = itoa(w.count(`SELECT n.id FROM notifications n JOIN users u ON u.id = n.user_id WHERE u.email = $1 LIMIT 1`, email(policy.FocalPoint, "xa")))
 		w.read()
 	})

@@ -20,7 +20,7 @@ const module = "dondoc"
 var domain = []string{
 	"internal/account", "internal/agency", "internal/amendment", "internal/attachment", "internal/audit", "internal/consolidation", "internal/document", "internal/docx", "internal/dossier", "internal/form",
 	"internal/feed", "internal/indicator",
-	"internal/notice", "internal/paper", "internal/pdf", "internal/plan", "internal/policy", "internal/preview", "internal/privacy", "internal/request", "internal/score", "internal/target", "internal/task", "internal/timetable",
+	"internal/notice", "internal/paper", "internal/pdf", "internal/plan", "internal/policy", "internal/preview", "internal/privacy", "internal/request", "internal/score", "internal/target", "internal/task", "internal/timetable", "internal/workbook",
 }
 
 // ground may be imported by all that has rules.
@@ -43,6 +43,7 @@ var mayImport = map[string][]string{
 	"internal/filestore":      nil,
 	"internal/clamav":         nil,
 	"internal/postgrestest":   {"internal/clock", "internal/postgres", "migrations"},
+	"internal/officetest":     nil,
 	"internal/notice/mailbox": {"internal/clock"},
 	"internal/calendar":       {"internal/clock", "internal/fault"},
 	// A country's calendar builds on the general one, which knows no country.

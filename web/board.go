@@ -47,6 +47,10 @@ type boardView struct {
 	Annexes     []paperView
 	MayLetter   bool   // of any line
 	Targets     string // address of the chosen plan's targets
+	Export      string // address of the overdue as a workbook
+	// Rounds are those of the overdue shown, where a duty is chosen: their results
+	// can be recorded from a table.
+	Rounds []option
 }
 
 type option struct {
@@ -153,6 +157,10 @@ func (p *pages) board(c *gin.Context, actor policy.Actor) error {
 	view.At = l.say("board.at", clockOf(board.At, p.zone), l.weekday(today), today.VN())
 	view.Filtered = q.Plan != 0 || q.Duty != 0 || q.Agency != 0
 	p.boardCells(l, q, board.Counts, &view)
+	view.Export = q.export()
+	if q.Duty != 0 && actor.Has(policy.Supervisor) {
+		view.Rounds = roundsOf(board.Overdue, l)
+	}
 	if q.Cursor != "" {
 		view.First = q.with(view.Status, "")
 	}

@@ -82,6 +82,7 @@ type fake struct {
 	feeds     []feed.Feed
 	wanted    []feed.Wanted
 	revoked   []int64
+	sheets    sheets
 	kept      kept
 	confirmed []bool // of each submission
 	filled    map[int64]form.Filled

@@ -217,5 +217,5 @@ func (p *pages) download(c *gin.Context, actor policy.Actor) error {
 
 // takesFiles reports whether the page of the route takes files.
 func takesFiles(route string) bool {
-	return route == "/viec/:id/bao-cao" || route == "/viec/:id/tep" || route == "/viec/:id/dinh-chinh"
+	return route == "/viec/:id/bao-cao" || route == "/viec/:id/tep" || route == "/viec/:id/dinh-chinh" || route == "/viec/:id/bieu-mau" || route == "/ky/:id/tong-hop"
 }

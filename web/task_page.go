@@ -58,6 +58,9 @@ type taskView struct {
 	Contact, ContactPhone string
 	Report                *paperView // nil: there is none to show
 	MayLetter             bool
+	Sheet                 sheetView
+	// RoundID is the round whose results the reader may record; 0: none.
+	RoundID int64
 	routeView
 }
 
@@ -184,6 +187,9 @@ func (p *pages) taskViewOf(c *gin.Context, actor policy.Actor, d task.Detail, no
 		}
 	}
 	view.MaySubmit, view.MayReview = d.MaySubmit, d.MayReview
+	if d.MayRecord {
+		view.RoundID = t.RoundID
+	}
 	if view.Mine && !d.MaySubmit {
 		view.WhyNot = l.whyNot(t)
 	}

@@ -45,6 +45,7 @@ type Service interface {
 	People
 	Attachments
 	Papers
+	Sheets
 	Targets
 }
 
@@ -149,6 +150,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	site.POST("/lien-ket/:token", p.page(p.takeUp))
 
 	p.securityPages(site)
+	p.sheetPages(site)
 
 	site.GET("/viec", p.page(p.signedIn(p.myTasks)))
 	site.GET("/viec/:id", p.page(p.signedIn(p.taskPage)))

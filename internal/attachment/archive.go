@@ -44,6 +44,16 @@ func (f *File) recogniseZip(promised kind) error {
 	return f.guard()
 }
 
+// OpenArchive opens a zip after looking into each of its entries: bombs, macros
+// and passwords are refused as in a file that is kept.
+func OpenArchive(content []byte) (*zip.Reader, error) {
+	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		return nil, broken()
+	}
+	return archive, checkEntries(archive)
+}
+
 func broken() error {
 	return refuse("attachment.broken", "Tệp bị hỏng hoặc bị đứt. Mở lại bằng chương trình văn phòng, lưu rồi gửi lại.",
 		"The file is damaged or cut off. Open it, save it and send it again.")

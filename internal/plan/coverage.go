@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"io"
 	"time"
 
 	"dondoc/internal/calendar"
@@ -69,21 +68,25 @@ var coveredNames = map[Covered][2]string{
 	CoveredYes: {"Đã ban hành", "Has one"}, CoveredDraft: {"Đang soạn", "In draft"}, CoveredNo: {"Chưa có", "Has none"},
 }
 
-// WriteCoverageCSV writes a line for each unit. The zone is that of the plan above.
-func WriteCoverageCSV(w io.Writer, units []UnitCoverage, zone *time.Location, language string) error {
+// CoverageTable has a line for each unit. The zone is that of the plan above.
+func CoverageTable(units []UnitCoverage, zone *time.Location, language string) sheet.Table {
 	heading := []string{"Nhiệm vụ", "Mã đơn vị", "Đơn vị", "Cấp", "Kế hoạch riêng", "Mã kế hoạch", "Số, ký hiệu", "Tên kế hoạch", "Ngày liên kết"}
 	word := 0
 	if language == "en" {
 		heading = []string{"Duty", "Agency code", "Agency", "Level", "Own plan", "Plan code", "Number", "Title", "Linked on"}
 		word = 1
 	}
-	out := sheet.New(w, heading...)
+	table := sheet.Table{Name: [2]string{"Kế hoạch riêng", "Own plans"}[word], Heading: heading}
 	for _, u := range units {
 		linked := ""
 		if u.LinkedAt != nil {
 			linked = calendar.DateOf(*u.LinkedAt, zone).String()
 		}
-		out.Line(u.DutyCode, u.AgencyCode, u.AgencyName, u.Level, coveredNames[u.Covered][word], u.PlanCode, u.PlanNumber, u.PlanTitle, linked)
+		line := []sheet.Cell{}
+		for _, text := range []string{u.DutyCode, u.AgencyCode, u.AgencyName, u.Level, coveredNames[u.Covered][word], u.PlanCode, u.PlanNumber, u.PlanTitle} {
+			line = append(line, sheet.Text(text))
+		}
+		table.Lines = append(table.Lines, append(line, sheet.Time(linked)))
 	}
-	return out.Close()
+	return table
 }

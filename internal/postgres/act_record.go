@@ -63,24 +63,29 @@ func (s *Store) RecordSubmission(ctx context.Context, actor policy.Actor, in tas
 		if err != nil {
 			return task.Receipt{}, err
 		}
-		if !policy.RecordTask(actor, t.relation()) {
-			return task.Receipt{}, fault.New(fault.Forbidden, "task.not_reviewer",
-				"Chỉ người theo dõi của cơ quan nhận báo cáo được ghi nhận thay.", "Only supervisors of the reviewing agency may record a result.")
-		}
-		if err := s.checkRecord(ctx, tx, t, in, now); err != nil {
-			return task.Receipt{}, err
-		}
-		checked, err := s.checkResult(ctx, tx, t, in.Content.Submission(t.ID, in.Version), asReviewer(in.Evidence != ""))
-		if err != nil {
-			return task.Receipt{}, err
-		}
-		in.Content = checked.Content()
-		steps, err := s.reviewSteps(ctx, tx, t, now)
-		if err != nil {
-			return task.Receipt{}, err
-		}
-		return s.insertRecord(ctx, tx, actor, t, in, steps, now)
+		return s.recordLocked(ctx, tx, actor, t, in, now)
 	})
+}
+
+// recordLocked records a result of a task that is locked, with the calendar held.
+func (s *Store) recordLocked(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t lockedTask, in task.RecordInput, now time.Time) (task.Receipt, error) {
+	if !policy.RecordTask(actor, t.relation()) {
+		return task.Receipt{}, fault.New(fault.Forbidden, "task.not_reviewer",
+			"Chỉ người theo dõi của cơ quan nhận báo cáo được ghi nhận thay.", "Only supervisors of the reviewing agency may record a result.")
+	}
+	if err := s.checkRecord(ctx, tx, t, in, now); err != nil {
+		return task.Receipt{}, err
+	}
+	checked, err := s.checkResult(ctx, tx, t, in.Content.Submission(t.ID, in.Version), asReviewer(in.Evidence != ""))
+	if err != nil {
+		return task.Receipt{}, err
+	}
+	in.Content = checked.Content()
+	steps, err := s.reviewSteps(ctx, tx, t, now)
+	if err != nil {
+		return task.Receipt{}, err
+	}
+	return s.insertRecord(ctx, tx, actor, t, in, steps, now)
 }
 
 func (s *Store) checkRecord(ctx context.Context, tx *sqlx.Tx, t lockedTask, in task.RecordInput, now time.Time) error {

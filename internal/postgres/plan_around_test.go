@@ -168,7 +168,7 @@ func TestOwnPlansAreLinkedAndCounted(t *testing.T) {
 		t.Errorf("%d, %v, %v", len(units), zone, err)
 	}
 	var sheet strings.Builder
-	if err := plan.WriteCoverageCSV(&sheet, units, time.UTC, "vi"); err != nil || !strings.Contains(sheet.String(), "d3,UBND huyện Ba,district,Chưa có,,,,") {
+	if err := plan.CoverageTable(units, time.UTC, "vi").WriteCSV(&sheet); err != nil || !strings.Contains(sheet.String(), "d3,UBND huyện Ba,district,Chưa có,,,,") {
 		t.Errorf("%s, %v", sheet.String(), err)
 	}
 	w.want("the export is logged", w.strings(`SELECT entity || ' ' || (after ->> 'list') FROM audit WHERE after ->> 'list' = 'coverage'`), "plan coverage")

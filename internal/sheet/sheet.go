@@ -59,3 +59,11 @@ func Inert(cell string) string {
 	}
 	return cell
 }
+
+// Plain takes back what Inert put before a cell.
+func Plain(cell string) string {
+	if rest, marked := strings.CutPrefix(cell, "'"); marked && Inert(rest) != rest {
+		return rest
+	}
+	return cell
+}

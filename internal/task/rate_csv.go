@@ -1,7 +1,6 @@
 package task
 
 import (
-	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -41,20 +40,21 @@ var groupNames = map[Grouping][2]string{
 }
 
 // percent has one decimal; empty where nothing is expected.
-func percent(rate float64, ok bool, language string) string {
+func percent(rate float64, ok bool, language string) sheet.Cell {
 	if !ok {
-		return ""
+		return sheet.Text("")
 	}
-	text := strconv.FormatFloat(100*rate, 'f', 1, 64)
+	c := sheet.Cell{As: sheet.Number, Value: strconv.FormatFloat(100*rate, 'f', 1, 64)}
+	c.Shown = c.Value
 	if language != "en" {
-		text = strings.Replace(text, ".", ",", 1)
+		c.Shown = strings.Replace(c.Value, ".", ",", 1)
 	}
-	return text
+	return c
 }
 
-// WriteRatesCSV writes a line for each line of the rates: the figures by present
-// due times, then those by original ones.
-func WriteRatesCSV(w io.Writer, by Grouping, rates []Rate, language string) error {
+// RatesTable has a line for each line of the rates: the figures by present due
+// times, then those by original ones.
+func RatesTable(by Grouping, rates []Rate, language string) sheet.Table {
 	heading := []string{in(language, [2]string{"Mã", "Code"}), in(language, groupNames[by])}
 	for _, against := range [][2]string{{"theo hạn hiện tại", "by present due times"}, {"theo hạn ban đầu", "by original due times"}} {
 		of := " (" + in(language, against) + ")"
@@ -64,23 +64,24 @@ func WriteRatesCSV(w io.Writer, by Grouping, rates []Rate, language string) erro
 		heading = append(heading, in(language, [2]string{"Tỷ lệ báo cáo, %", "Reporting rate, %"})+of,
 			in(language, [2]string{"Tỷ lệ đúng hạn, %", "On-time rate, %"})+of)
 	}
-	out := sheet.New(w, heading...)
+	table := sheet.Table{Name: in(language, [2]string{"Tỷ lệ", "Rates"}), Heading: heading}
 	for _, r := range rates {
-		line := []string{r.Key, r.Name}
+		name := r.Name
 		if by == ByPeriod {
-			line[1] = calendar.LabelOf(r.Key, language)
+			name = calendar.LabelOf(r.Key, language)
 		}
+		line := []sheet.Cell{sheet.Text(r.Key), sheet.Text(name)}
 		for _, t := range []Tally{r.Present, r.Original} {
 			for _, cell := range Cells {
-				line = append(line, strconv.Itoa(t.Of(cell)))
+				line = append(line, sheet.Int(t.Of(cell)))
 			}
 			reporting, ok := t.ReportingRate()
 			onTime, _ := t.OnTimeRate()
 			line = append(line, percent(reporting, ok, language), percent(onTime, ok, language))
 		}
-		out.Line(line...)
+		table.Lines = append(table.Lines, line)
 	}
-	return out.Close()
+	return table
 }
 
 var statusNames = map[Status][2]string{
@@ -90,41 +91,70 @@ var statusNames = map[Status][2]string{
 	NotExpected: {"Không phải báo cáo", "Not expected"}, NotOpen: {"Chưa mở", "Not open"},
 }
 
-// WriteCSV writes a line for each task. Instants are in the plan's zone.
-func WriteCSV(w io.Writer, tasks []Task, language string) error {
-	vi := []string{"Văn bản", "Nhiệm vụ", "Tên nhiệm vụ", "Kỳ báo cáo", "Mã đơn vị", "Đơn vị", "Cấp", "Tình trạng hiện nay",
+// StatusName is what a status is called in "vi" or "en".
+func StatusName(s Status, language string) string { return in(language, statusNames[s]) }
+
+// TasksTable has a line for each task. Instants are in the plan's zone.
+func TasksTable(tasks []Task, language string) (sheet.Table, error) {
+	heading := []string{"Văn bản", "Nhiệm vụ", "Tên nhiệm vụ", "Kỳ báo cáo", "Mã đơn vị", "Đơn vị", "Cấp", "Tình trạng hiện nay",
 		"Hạn", "Hạn ban đầu", "Hạn gửi lại", "Gửi lần đầu", "Gửi lần cuối", "Số lần gửi", "Số ngày chậm"}
-	en := []string{"Plan", "Duty", "Title", "Period", "Agency code", "Agency", "Level", "Present status",
-		"Due", "Originally due", "To be sent again by", "First submitted", "Last submitted", "Submissions", "Days late"}
-	heading := vi
 	if language == "en" {
-		heading = en
+		heading = []string{"Plan", "Duty", "Title", "Period", "Agency code", "Agency", "Level", "Present status",
+			"Due", "Originally due", "To be sent again by", "First submitted", "Last submitted", "Submissions", "Days late"}
 	}
-	out := sheet.New(w, heading...)
+	table := sheet.Table{Name: in(language, [2]string{"Việc", "Tasks"}), Heading: heading}
 	for _, t := range tasks {
 		zone, err := calendar.Zone(t.TimeZone)
 		if err != nil {
-			return err
+			return table, err
 		}
-		moment := func(at *time.Time) string {
-			if at == nil {
-				return ""
-			}
-			return at.In(zone).Format("2006-01-02 15:04")
-		}
-		// The end of a day is told by its day, not as the midnight after it.
-		due := func(at *time.Time) string {
-			if at == nil {
-				return ""
-			}
-			if local := at.In(zone); local.Hour() != 0 || local.Minute() != 0 {
-				return local.Format("2006-01-02 15:04")
-			}
-			return calendar.DueDay(*at, zone).String()
-		}
-		out.Line(t.PlanCode, t.DutyCode, t.DutyTitle, calendar.LabelOf(t.PeriodKey, language), t.AgencyCode, t.AgencyName, t.AgencyLevel,
-			in(language, statusNames[t.Status]), due(&t.DueAt), due(&t.OriginalDueAt), due(t.ResubmitDueAt),
-			moment(t.FirstSubmittedAt), moment(t.SubmittedAt), strconv.Itoa(t.Submissions), strconv.Itoa(t.DaysLate))
+		table.Lines = append(table.Lines, []sheet.Cell{
+			sheet.Text(t.PlanCode), sheet.Text(t.DutyCode), sheet.Text(t.DutyTitle), sheet.Text(calendar.LabelOf(t.PeriodKey, language)),
+			sheet.Text(t.AgencyCode), sheet.Text(t.AgencyName), sheet.Text(t.AgencyLevel), sheet.Text(StatusName(t.Status, language)),
+			dueCell(&t.DueAt, zone), dueCell(&t.OriginalDueAt, zone), dueCell(t.ResubmitDueAt, zone),
+			momentCell(t.FirstSubmittedAt, zone), momentCell(t.SubmittedAt, zone), sheet.Int(t.Submissions), sheet.Int(t.DaysLate),
+		})
 	}
-	return out.Close()
+	return table, nil
+}
+
+func momentCell(at *time.Time, zone *time.Location) sheet.Cell {
+	if at == nil {
+		return sheet.Text("")
+	}
+	return sheet.Time(at.In(zone).Format("2006-01-02 15:04"))
+}
+
+// dueCell tells the end of a day by its day, not as the midnight after it.
+func dueCell(at *time.Time, zone *time.Location) sheet.Cell {
+	if at == nil {
+		return sheet.Text("")
+	}
+	if local := at.In(zone); local.Hour() != 0 || local.Minute() != 0 {
+		return momentCell(at, zone)
+	}
+	return sheet.Time(calendar.DueDay(*at, zone).String())
+}
+
+// OverdueTable has a line for each overdue task of the board, with what was done
+// about it.
+func OverdueTable(overdue []Overdue, language string) (sheet.Table, error) {
+	heading := []string{"Văn bản", "Nhiệm vụ", "Tên nhiệm vụ", "Kỳ báo cáo", "Mã đơn vị", "Đơn vị", "Điện thoại", "Hạn", "Số ngày chậm", "Số lần đã nhắc, đôn đốc", "Bước tiếp theo vào"}
+	if language == "en" {
+		heading = []string{"Plan", "Duty", "Title", "Period", "Agency code", "Agency", "Telephone", "Due", "Days late", "Reminders and urgings so far", "Next step at"}
+	}
+	table := sheet.Table{Name: in(language, [2]string{"Quá hạn", "Overdue"}), Heading: heading}
+	for _, o := range overdue {
+		t := o.Task
+		zone, err := calendar.Zone(t.TimeZone)
+		if err != nil {
+			return table, err
+		}
+		table.Lines = append(table.Lines, []sheet.Cell{
+			sheet.Text(t.PlanCode), sheet.Text(t.DutyCode), sheet.Text(t.DutyTitle), sheet.Text(calendar.LabelOf(t.PeriodKey, language)),
+			sheet.Text(t.AgencyCode), sheet.Text(t.AgencyName), sheet.Text(t.AgencyPhone), dueCell(&t.EffectiveDueAt, zone),
+			sheet.Int(t.DaysLate), sheet.Int(o.StepsTaken), momentCell(o.NextStepAt, zone),
+		})
+	}
+	return table, nil
 }
