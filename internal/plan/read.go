@@ -115,7 +115,6 @@ func (r *reader) read(root *yaml.Node) {
 	}
 	r.checkCovered()
 	r.checkConsolidated()
-	r.checkConsolidated()
 	r.checkRenamed()
 	r.readTemplates(v.views("templates"))
 	r.readImplements(v.view("implements"))
