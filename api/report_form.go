@@ -42,7 +42,9 @@ type FormSection struct {
 	Required  bool      `json:"required" doc:"Whether the text is."`
 	MaxLength int       `json:"max_length,omitempty" doc:"Of the text, in characters; left out: the limit of all texts."`
 	Level     int       `json:"level,omitempty" doc:"Of a heading of an outline (mẫu đề cương), 1 to 3."`
-	Text      string    `json:"text,omitempty"`
+	// LastReported is a period's key.
+	LastReported string `json:"last_reported,omitempty" doc:"Key of the newest period in which a standing duty's section said something."`
+	Text         string `json:"text,omitempty"`
 }
 
 // FormRow is one figure that is asked for, in the usual columns. All figures are
@@ -92,7 +94,7 @@ func reportFormOf(f form.Filled, language string) ReportForm {
 	}
 	texts := f.Texts
 	for i, s := range f.Sections {
-		section := FormSection{Heading: s.Heading, Hint: s.Hint, Narrative: s.Narrative, Required: s.Required, MaxLength: s.MaxLength, Level: s.Level, Rows: make([]FormRow, len(s.Rows))}
+		section := FormSection{Heading: s.Heading, Hint: s.Hint, Narrative: s.Narrative, Required: s.Required, MaxLength: s.MaxLength, Level: s.Level, LastReported: s.LastReported, Rows: make([]FormRow, len(s.Rows))}
 		if s.Narrative && len(texts) > 0 {
 			section.Text, texts = texts[0], texts[1:]
 		}

@@ -146,6 +146,8 @@ type Section struct {
 	Required  bool   `json:"required,omitempty"`
 	MaxLength int    `json:"max_length,omitempty" doc:"Characters."`
 	Level     int    `json:"level,omitempty" doc:"Of a heading of an outline, 1 to 3."`
+	// LastReported is a period's key.
+	LastReported string `json:"last_reported,omitempty" doc:"Key of the newest period in which a standing duty's section said something."`
 }
 
 // Submission is one version of a result.

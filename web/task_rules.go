@@ -60,6 +60,9 @@ func (l lexicon) ruleOfSection(s task.Section) string {
 	if s.MaxLength > 0 {
 		rules = append(rules, l.say("form.max_length", l.integer(s.MaxLength)))
 	}
+	if s.LastReported != "" {
+		rules = append(rules, l.say("form.last_reported", l.period(s.LastReported)))
+	}
 	return strings.Join(rules, ", ")
 }
 

@@ -31,6 +31,7 @@ var fileWordsVI = catalogue{
 	"form.at_least":              "từ %s",
 	"form.at_most":               "đến %s",
 	"form.max_length":            "tối đa %s ký tự",
+	"form.last_reported":         "báo cáo gần nhất: %s",
 	"redaction.field":            "Đã lược bỏ thông tin cá nhân: %s (%s)",
 }
 
@@ -56,5 +57,6 @@ var fileWordsEN = catalogue{
 	"form.at_least":              "from %s",
 	"form.at_most":               "to %s",
 	"form.max_length":            "at most %s characters",
+	"form.last_reported":         "last reported: %s",
 	"redaction.field":            "Personal data taken out: %s (%s)",
 }

@@ -26,6 +26,9 @@ type Section struct {
 	// Level is that of a heading of an outline (mẫu đề cương), 1 to 3; 0 elsewhere.
 	// One without rows and text stands above those that follow it.
 	Level int
+	// LastReported is the key of the newest period in which a standing duty's
+	// section said something; empty elsewhere.
+	LastReported string
 }
 
 // Row is one figure that is asked for.

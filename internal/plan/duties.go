@@ -45,7 +45,7 @@ func (r *reader) duty(def *dutyDef) Duty {
 		Review:      r.review(v, r.defaults.review),
 		Through:     r.agencyRef(v, "through"),
 		Indicators:  r.indicatorRefs(v, "indicators"), Form: r.single(r.forms, v, "form", nounForm), ScoreSheet: r.single(r.sheets, v, "score_sheet", nounSheet),
-		NilReturn: v.yes("nil_return"), OwnPlan: v.yes("own_plan"), Secret: v.yes("secret"),
+		NilReturn: v.yes("nil_return"), OwnPlan: v.yes("own_plan"), StandingSections: v.yes("standing_sections"), Secret: v.yes("secret"),
 		Privacy: v.text("privacy"), Note: v.text("note"),
 		CoveredBy: r.other(v, "covered_by", def.code), Consolidates: r.others(v, "consolidates", def.code),
 	}

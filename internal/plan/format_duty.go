@@ -110,6 +110,7 @@ func init() {
 		{"consolidates", oneOrMore(scalar(kindDutyCode)), false, "Duties of the lower level whose results are summed up. Where one unit gives a figure in several of them, the one that stands first counts."},
 		{"consolidate_when", enum(words(WhenAccepted, WhenSubmitted)...), false, "When a result of the lower level counts: accepted (default; sent where nobody reviews), or submitted, before its review."},
 		{"consolidation_notices", scalar(kindBool), false, "Tell who sums up when every result is in, and at the last due time of the lower level that some are missing; default no."},
+		{"standing_sections", scalar(kindBool), false, "Standing duties of whoever owes this report are sections of it, each shown with when it was last reported on."},
 		{"own_plan", scalar(kindBool), false, "The result is the unit's own plan."},
 		{"secret", scalar(kindBool), false, "Followed by status only: number and date of the document that went by the classified route, without fields or attachments."},
 		{"privacy", text(), false, "What of the text must not be collected."},

@@ -220,9 +220,12 @@ type Duty struct {
 	// last due time of the lower level who is missing.
 	ConsolidationNotices bool
 	OwnPlan              bool // the result is the unit's own plan
-	Secret               bool // followed by status only
-	Privacy              string
-	Note                 string
+	// StandingSections: what the same agency owes in the plan without rounds of its
+	// own are sections of this report.
+	StandingSections bool
+	Secret           bool // followed by status only
+	Privacy          string
+	Note             string
 }
 
 // DuePlan gathers all that decides when the duty is due.

@@ -115,6 +115,7 @@ func (r *reader) read(root *yaml.Node) {
 	}
 	r.checkCovered()
 	r.checkConsolidated()
+	r.checkStanding()
 	r.checkRenamed()
 	r.readTemplates(v.views("templates"))
 	r.readImplements(v.view("implements"))

@@ -105,6 +105,7 @@ func TestBadInput(t *testing.T) {
 		{"two duties with one code", "  - code: I.2", "  - code: I.1", []string{"22:11 code.duplicate"}, "line 16"},
 		{"summing up in a circle", "    recipient: tinh\n  - code: I.2", "    recipient: tinh\n    consolidates: I.2\n  - code: I.2\n    consolidates: [I.1]", []string{"22:19 duty.consolidates_cycle", "24:19 duty.consolidates_cycle"}, "I.1 → I.2 → I.1"},
 		{"counting what nothing sums up", "    recipient: tinh\n  - code: I.2", "    recipient: tinh\n    consolidate_when: submitted\n  - code: I.2", []string{"22:23 duty.consolidates_nothing"}, "needs consolidates"},
+		{"sections of a report that never comes", "    agencies: \"@cac-so\"", "    standing_sections: true\n    agencies: \"@cac-so\"", []string{"24:24 duty.standing_sections"}, "add cadences"},
 		{"cron that never fires", "    cadences: monthly", "    cron: \"0 8 31 2 *\"\n    configured: cadence", []string{"20:11 cron.invalid"}, "never fires"},
 		{"cron that cannot be read", "    cadences: monthly", "    cron: \"8 giờ\"\n    configured: cadence", []string{"20:11 cron.invalid"}, "five fields"},
 		{"cron with both days", "    cadences: monthly", "    cron: \"0 8 1 * 1\"\n    configured: cadence", []string{"20:11 cron.invalid"}, "keep only one"},

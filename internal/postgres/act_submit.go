@@ -66,6 +66,8 @@ type lockedTask struct {
 	ThroughID     int64 `db:"through_id"`
 	Forwarded     int   `db:"forwarded"`
 	ForwardWithin int   `db:"forward_within"`
+	// StandingSections: the agency's standing duties are sections of the report.
+	StandingSections bool `db:"standing_sections"`
 	// Consolidates: the result sums up others.
 	Consolidates bool `db:"consolidates"`
 }
@@ -83,6 +85,7 @@ const lockedTasks = `
 		r.period_key = 'once' OR r.cadences && ARRAY['ad_hoc', 'flash', 'event'] AS period_once, r.period_key, r.window_from_on, r.window_to_on, t.first_submitted_at, t.submitted_at, t.resubmit_due_at,
 		(SELECT two_signatures FROM agencies a WHERE a.id = t.agency_id) AS two_signatures,
 		COALESCE(t.through_id, 0) AS through_id, t.forwarded, COALESCE((d.definition #>> '{Forwarding,WithinWorkingDays}')::int, 0) AS forward_within,
+		COALESCE((d.definition ->> 'StandingSections')::boolean, false) AS standing_sections,
 		COALESCE(jsonb_typeof(d.consolidates) = 'array', false) AS consolidates,
 		(SELECT COALESCE(max(id), 0) FROM calendar_changes) AS calendar
 	FROM tasks t JOIN plans p ON p.id = t.plan_id JOIN duties d ON d.id = t.duty_id JOIN rounds r ON r.id = t.round_id`

@@ -113,15 +113,22 @@ func (s *Store) rulesOf(ctx context.Context, q sqlx.QueryerContext, t lockedTask
 	if err := json.Unmarshal(t.Indicators, &asked); err != nil {
 		return task.Rules{}, fmt.Errorf("duty indicators: %w", err)
 	}
-	rules := task.Rules{Result: t.Result, ResultRequired: t.ResultRequired, Secret: t.Secret}
-	if len(asked) == 0 && t.Form == "" {
-		return rules, nil
+	rules := task.Rules{Result: t.Result, ResultRequired: t.ResultRequired, Secret: t.Secret, StandingSections: t.StandingSections && !t.Secret}
+	if len(asked) > 0 || t.Form != "" {
+		parts, err := s.planParts(ctx, q, planVersion{t.PlanID, t.PlanVersion})
+		if err != nil {
+			return task.Rules{}, err
+		}
+		rules = parts.rules(rules, asked, t.Form)
 	}
-	parts, err := s.planParts(ctx, q, planVersion{t.PlanID, t.PlanVersion})
-	if err != nil {
-		return task.Rules{}, err
+	if rules.StandingSections {
+		standing, err := standingSections(ctx, q, t.PlanID, t.AgencyID)
+		if err != nil {
+			return task.Rules{}, err
+		}
+		rules.Sections = withStanding(rules.Sections, standing)
 	}
-	return parts.rules(rules, asked, t.Form), nil
+	return rules, nil
 }
 
 // rules adds what the plan's version says of the figures asked for and of the form.

@@ -63,6 +63,12 @@ func filledForm(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, t task.Tas
 	}
 	rules := parts.rules(task.Rules{}, duty.Indicators, duty.Form)
 	filled.Form = form.Layout(parts.Forms[duty.Form], duty.Indicators, parts.Indicators)
+	if duty.StandingSections {
+		if rules.Sections, err = sectionsOfTask(ctx, tx, t, rules.Sections); err != nil {
+			return filled, err
+		}
+		layStanding(&filled.Form, rules.Sections)
+	}
 	content, err := contentShown(ctx, tx, t.ID, policy.WriteDraft(actor, relation), rules.Fields)
 	if err != nil {
 		return filled, err

@@ -48,7 +48,7 @@ func (s *Store) ReportPaper(ctx context.Context, actor policy.Actor, taskID int6
 }
 
 func fillReport(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, row taskRow, t task.Task, now time.Time, report *document.Report) error {
-	rules, err := dutyRules(ctx, tx, t.DutyID)
+	rules, err := taskRules(ctx, tx, t)
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func detailIn(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, id int64, no
 	if detail.Task, err = row.task(now, zones{}); err != nil {
 		return detail, err
 	}
-	if detail.Rules, err = dutyRules(ctx, tx, row.DutyID); err != nil {
+	if detail.Rules, err = taskRules(ctx, tx, detail.Task); err != nil {
 		return detail, err
 	}
 	detail.Fields = detail.Rules.Fields
@@ -126,7 +126,7 @@ func (r taskRow) mayAlso(actor policy.Actor, d *task.Detail, now time.Time) {
 // dutyRules are what a duty asks of a report, as the plan's version in force says it.
 func dutyRules(ctx context.Context, tx *sqlx.Tx, dutyID int64) (task.Rules, error) {
 	d, parts, err := dutyParts(ctx, tx, dutyID)
-	rules := task.Rules{Result: d.Result, ResultRequired: d.ResultRequired, Secret: d.Secret, ScoreSheet: d.ScoreSheet}
+	rules := task.Rules{Result: d.Result, ResultRequired: d.ResultRequired, Secret: d.Secret, ScoreSheet: d.ScoreSheet, StandingSections: d.StandingSections && !d.Secret}
 	if err != nil || len(d.Indicators) == 0 && d.Form == "" {
 		return rules, err
 	}

@@ -18,6 +18,8 @@ type Rules struct {
 	// and date of its document are kept.
 	Secret bool
 	Fields []Field
+	// StandingSections: the agency's standing duties are among the sections.
+	StandingSections bool
 	// Rules hold figures against each other; a report that breaks one is refused.
 	Rules []indicator.Rule
 	// Sections are the parts of the text that the duty's form asks for; none: one

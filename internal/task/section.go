@@ -18,6 +18,9 @@ type Section struct {
 	MaxLength int // characters; 0: the limit of all texts
 	// Level is that of a heading of an outline, 1 to 3; 0 elsewhere.
 	Level int
+	// LastReported is the key of the newest period in which a standing duty's
+	// section said something; empty for other sections, and where there is none.
+	LastReported string
 }
 
 // SplitSections returns the text of each section, in their order; what stands
