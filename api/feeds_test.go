@@ -154,7 +154,7 @@ func TestWithoutFeedsThereAreNoRoutes(t *testing.T) {
 			t.Errorf("%s %s: %d, the service was asked %q", call.method, call.path, got.status, s.fake.last())
 		}
 	}
-	if doc := s.do(request{method: "GET", path: api.DocumentPath}); strings.Contains(doc.text, "feed") {
+	if doc := s.do(request{method: "GET", path: api.DocumentPath}); strings.Contains(doc.text, "/feeds") {
 		t.Error("the document names feeds")
 	}
 }

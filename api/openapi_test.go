@@ -3,6 +3,7 @@ package api_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
 	"testing"
@@ -152,7 +153,7 @@ func answerSchema(t *testing.T, d openAPI, op string, status int) *jsonschema.Sc
 func TestAnswersAreWhatTheDocumentSays(t *testing.T) {
 	d := document(t)
 	for _, c := range calls {
-		if c.want == nil {
+		if c.want == nil || strings.HasSuffix(c.path, ".xlsx") && c.method == http.MethodGet { // a file is not JSON
 			continue
 		}
 		s := newSite(t)
