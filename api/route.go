@@ -129,6 +129,11 @@ func newRoute(method, path, id, summary string, options []option) route {
 // handle registers a call. What the handler returns as an error becomes a problem.
 func handle[I, O any](s *server, r route, h func(ctx context.Context, in *I) (*O, error)) {
 	op := r.Operation
+	if _, isFile := any((*O)(nil)).(*file); isFile {
+		op.Responses = map[string]*huma.Response{strconv.Itoa(http.StatusOK): {
+			Description: "The file", Content: map[string]*huma.MediaType{"application/octet-stream": {Schema: &huma.Schema{Type: "string", Format: "binary"}}},
+		}}
+	}
 	op.Middlewares = huma.Middlewares{s.guard(r)}
 	if r.slow {
 		op.Middlewares = append(op.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
