@@ -11,6 +11,7 @@ import (
 	"dondoc/internal/policy"
 	"dondoc/internal/request"
 	"dondoc/internal/sheet"
+	"dondoc/internal/target"
 	"dondoc/internal/task"
 	"dondoc/internal/workbook"
 )
@@ -22,6 +23,8 @@ func (s *server) exportRoutes() {
 	exports(s, "overdue", "The overdue tasks of the board", policy.SeeBoard, s.overdueTable)
 	exports(s, "plans", "The plans that the reader sees", policy.SeePlans, s.plansTable)
 	exports(s, "agencies", "Agencies", policy.SeePlans, s.agenciesTable)
+	exports(s, "targets", "Where the targets of a plan stand", policy.SeePlans, s.targetsTable)
+	exports(s, "focal-points", "The focal points of the agencies that the reader follows", policy.SeesContacts, s.contactsTable)
 	exports(s, "requests", "Requests that the reader may see", policy.SeePlans, s.requestsTable)
 	exports(s, "audit", "What of the audit trail the reader may see", policy.ReadAudit, s.auditTable)
 }
@@ -108,6 +111,21 @@ type AgencyQuery struct {
 func (s *server) agenciesTable(ctx context.Context, in *AgencyQuery) (sheet.Table, error) {
 	agencies, err := s.Service.ExportAgencies(ctx, who(ctx), agency.Filter{Level: in.Level, ParentID: in.Parent, Query: in.Query, Ended: in.Ended})
 	return agency.Table(agencies, reader(ctx)), err
+}
+
+// PlanQuery names a plan.
+type PlanQuery struct {
+	Plan int64 `query:"plan" required:"true" minimum:"1"`
+}
+
+func (s *server) targetsTable(ctx context.Context, in *PlanQuery) (sheet.Table, error) {
+	view, err := s.Service.ExportTargets(ctx, who(ctx), in.Plan)
+	return target.Table(view, reader(ctx)), err
+}
+
+func (s *server) contactsTable(ctx context.Context, in *PlanQuery) (sheet.Table, error) {
+	list, err := s.Service.ContactList(ctx, who(ctx), in.Plan)
+	return list.Table(reader(ctx)), err
 }
 
 // RequestQuery narrows a list of requests.

@@ -8,6 +8,7 @@ import (
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
 	asked "dondoc/internal/request"
+	"dondoc/internal/target"
 	"dondoc/internal/task"
 )
 
@@ -27,6 +28,12 @@ func (f *fake) ExportAgencies(ctx context.Context, a policy.Actor, filter agency
 	page, err := f.ListAgencies(ctx, a, filter)
 	f.note("ExportAgencies %+v", filter)
 	return page.Agencies, err
+}
+
+func (f *fake) ExportTargets(ctx context.Context, a policy.Actor, planID int64) (target.View, error) {
+	view, err := f.PlanTargets(ctx, a, planID)
+	f.note("ExportTargets %d", planID)
+	return view, err
 }
 
 func (f *fake) ExportRequests(ctx context.Context, a policy.Actor, filter asked.Filter) ([]asked.Request, error) {

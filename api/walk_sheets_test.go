@@ -18,7 +18,7 @@ func init() {
 		got = w.do(request{method: "GET", path: "/api/v1" + w.fill("/rounds/{round}/forms.xlsx"), as: w.tokens[email(policy.Supervisor, "so")]})
 		w.things["roundsheet"] = filledIn([]byte(got.text), map[string]any{"E6": "Đã nhận.", "G6": "15/BC"})
 	}}
-	for _, list := range []string{"overdue.csv", "overdue.xlsx", "plans.csv", "plans.xlsx", "agencies.csv", "agencies.xlsx", "requests.csv", "requests.xlsx", "audit.csv", "audit.xlsx", "rates.xlsx", "tasks.xlsx", "coverage.xlsx"} {
+	for _, list := range []string{"overdue.csv", "overdue.xlsx", "plans.csv", "plans.xlsx", "agencies.csv", "agencies.xlsx", "requests.csv", "requests.xlsx", "audit.csv", "audit.xlsx", "rates.xlsx", "tasks.xlsx", "targets.csv", "targets.xlsx", "focal-points.csv", "focal-points.xlsx", "coverage.xlsx"} {
 		walks = append(walks, walk{call: "GET /api/v1/exports/" + list, from: "open", shows: map[string]string{"plans.csv": "Kế hoạch đi qua mọi quyền", "audit.csv": "plan.activated"}[list]})
 	}
 	add := func(call string, parts ...part) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dondoc/internal/paper"
+	"dondoc/internal/sheet"
 )
 
 // Contact is one agency's line in the list of focal points (danh sách đầu mối).
@@ -24,6 +25,18 @@ type Contacts struct {
 	Contacts   []Contact
 	At         time.Time
 	Zone       *time.Location
+}
+
+// Table has a line for each agency.
+func (c Contacts) Table(language string) sheet.Table {
+	table := sheet.Table{Name: "Đầu mối", Heading: []string{"Đơn vị", "Chức vụ, đầu mối", "Hộp thư công vụ", "Điện thoại cơ quan"}}
+	if language == "en" {
+		table.Name, table.Heading = "Focal points", []string{"Agency", "Posts, focal points", "Official mailbox", "Telephone"}
+	}
+	for _, of := range c.Contacts {
+		table.Lines = append(table.Lines, []sheet.Cell{sheet.Text(of.Agency), sheet.Text(strings.Join(of.People, "; ")), sheet.Text(of.Mailbox), sheet.Text(of.Phone)})
+	}
+	return table
 }
 
 // Paper lays the list out.

@@ -28,7 +28,7 @@ func (r Report) columns() []form.Column {
 
 // figures is the usual table over sections; several of them stand under their headings.
 func (r Report) figures(width float64, sections []form.Section, columns []form.Column) paper.Table {
-	grid := []paper.Column{{Title: "TT", Share: 8, Align: paper.Centred}, {Title: "Chỉ tiêu", Share: 52, Align: paper.Left}, {Title: "ĐVT", Share: 14, Align: paper.Centred}}
+	grid := []paper.Column{{Title: "TT", Share: 11, Align: paper.Centred}, {Title: "Chỉ tiêu", Share: 52, Align: paper.Left}, {Title: "ĐVT", Share: 14, Align: paper.Centred}}
 	for _, c := range columns {
 		longest := 0
 		for _, f := range r.Filled.Figures {

@@ -8,6 +8,7 @@ import (
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
 	"dondoc/internal/request"
+	"dondoc/internal/target"
 	"dondoc/internal/task"
 )
 
@@ -71,6 +72,15 @@ func (s *Store) ExportAgencies(ctx context.Context, actor policy.Actor, f agency
 		narrowed["level"] = f.Level
 	}
 	return lines, s.recordExport(ctx, actor, "agencies", 0, len(lines), narrowed)
+}
+
+// ExportTargets gives where the targets of a plan stand.
+func (s *Store) ExportTargets(ctx context.Context, actor policy.Actor, planID int64) (target.View, error) {
+	view, err := s.PlanTargets(ctx, actor, planID)
+	if err != nil {
+		return target.View{}, err
+	}
+	return view, s.recordExport(ctx, actor, "targets", planID, len(view.Targets), nil)
 }
 
 // ExportRequests gives the requests that the actor may see.
