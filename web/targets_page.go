@@ -31,6 +31,7 @@ type targetsView struct {
 	Board string // address of the plan's board
 	All   string // address of all targets, where one is shown
 	Up    string // address of the uppermost units, further down
+	Sheet string // address of the list as a workbook
 	Items []targetItem
 }
 
@@ -132,8 +133,9 @@ func (p *pages) targets(c *gin.Context, actor policy.Actor) error {
 	l := view.lexicon()
 	view.Title = l.say("targets.title")
 	view.On = l.say("targets.on", v.On.VN())
+	view.Sheet = "/api/v1/exports/targets.xlsx?plan=" + strconv.FormatInt(id, 10)
 	if code != "" {
-		view.All = targetsAddress(id)
+		view.All, view.Sheet = targetsAddress(id), ""
 	}
 	if under != 0 {
 		view.Up = targetAddress(id, code, 0)
