@@ -31,13 +31,9 @@ func (s *Store) FilledForm(ctx context.Context, actor policy.Actor, taskID int64
 	var filled form.Filled
 	var shown task.Task
 	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
-		var row taskRow
-		err := tx.GetContext(ctx, &row, findTask, scoped(actor, taskID)...)
-		if errors.Is(err, sql.ErrNoRows) {
-			return notFound()
-		}
+		row, err := visibleTaskRow(ctx, tx, actor, taskID)
 		if err != nil {
-			return fmt.Errorf("read task: %w", err)
+			return err
 		}
 		if shown, err = row.task(now, zones{}); err != nil {
 			return err

@@ -2,8 +2,6 @@ package postgres
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -28,13 +26,9 @@ func (s *Store) ReportPaper(ctx context.Context, actor policy.Actor, taskID int6
 	report := document.Report{Made: now.UTC().Truncate(time.Second)}
 	var shown task.Task
 	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
-		var row taskRow
-		err := tx.GetContext(ctx, &row, findTask, scoped(actor, taskID)...)
-		if errors.Is(err, sql.ErrNoRows) {
-			return notFound()
-		}
+		row, err := visibleTaskRow(ctx, tx, actor, taskID)
 		if err != nil {
-			return fmt.Errorf("read task: %w", err)
+			return err
 		}
 		if shown, err = row.task(now, zones{}); err != nil {
 			return err

@@ -1,10 +1,14 @@
 package postgres
 
 import (
+	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
+
+	"github.com/jmoiron/sqlx"
 
 	"dondoc/internal/calendar"
 	"dondoc/internal/plan"
@@ -137,4 +141,17 @@ func (r taskRow) task(now time.Time, z zones) (task.Task, error) {
 		SubmittedAt: instant(r.SubmittedAt), SettledAt: instant(r.SettledAt), ClosedAt: instant(r.ClosedAt),
 		DaysLate: daysLate(facts, status, now, zone), Submissions: r.Submissions, Version: r.Version,
 	}, nil
+}
+
+// visibleTaskRow reads a task, or answers notFound to whoever may not see it.
+func visibleTaskRow(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, taskID int64) (taskRow, error) {
+	var row taskRow
+	err := tx.GetContext(ctx, &row, findTask, scoped(actor, taskID)...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return row, notFound()
+	}
+	if err != nil {
+		return row, fmt.Errorf("read task: %w", err)
+	}
+	return row, nil
 }

@@ -2,8 +2,6 @@ package postgres
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -33,13 +31,9 @@ func (s *Store) FormSheet(ctx context.Context, actor policy.Actor, taskID int64)
 // formSheet also tells who saved the draft; 0: there is none, or not for the actor.
 func (s *Store) formSheet(ctx context.Context, actor policy.Actor, taskID int64, now time.Time) (filled workbook.Form, shown task.Task, savedBy int64, err error) {
 	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
-		var row taskRow
-		err := tx.GetContext(ctx, &row, findTask, scoped(actor, taskID)...)
-		if errors.Is(err, sql.ErrNoRows) {
-			return notFound()
-		}
+		row, err := visibleTaskRow(ctx, tx, actor, taskID)
 		if err != nil {
-			return fmt.Errorf("read task: %w", err)
+			return err
 		}
 		if shown, err = row.task(now, zones{}); err != nil {
 			return err
