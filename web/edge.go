@@ -18,9 +18,10 @@ import (
 	"dondoc/internal/session"
 )
 
-// contentPolicy lets a page load its own styles and type and nothing else; no
-// script runs, wherever a text comes from.
-const contentPolicy = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; " +
+// contentPolicy lets a page load its own styles, type and script files and ask its
+// own server, nothing else; no script or style inside a page counts, wherever a
+// text comes from.
+const contentPolicy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // maxForm bounds a posted form, in bytes: the longest narrative, percent-encoded, fits.

@@ -57,6 +57,8 @@ func on(s string) calendar.Date {
 // fake stands in for the store: it knows who may see what by the real policy
 // and remembers what it was asked to do.
 type fake struct {
+	unfaked
+
 	people    map[string]policy.Actor // by session token
 	passwords map[string]string       // e-mail to token
 	tasks     []task.Task
@@ -331,3 +333,6 @@ func (b body) lacks(t *testing.T, texts ...string) {
 		}
 	}
 }
+
+// unfaked has every method that a test does not fake; calling one fails the test.
+type unfaked struct{ Service }

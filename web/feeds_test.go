@@ -110,7 +110,7 @@ func TestStrangeChoicesMakeNothing(t *testing.T) {
 	s := newSite(t, sample()).as("commune")
 	for choice, status := range map[string]int{"": 422, "don-vi.": 422, "don-vi.abc": 422, "van-ban.-1": 422, hostile: 422, "don-vi.10": 404} {
 		got := s.post("/lich", url.Values{"cua": {choice}})
-		if got.status != status || strings.Contains(got.text, "<script") {
+		if got.status != status || strings.Contains(got.text, "<script>") {
 			t.Errorf("%q: %d", choice, got.status)
 		}
 	}

@@ -26,18 +26,24 @@ type renderer struct {
 	static string
 }
 
-// parts are the templates that pages share.
-var parts = []string{"templates/layout.html", "templates/glyph.html", "templates/parts.html", "templates/route.html", "templates/papers.html"}
-
 func newRenderer() (*renderer, error) {
 	version, err := assetVersion()
 	if err != nil {
 		return nil, err
 	}
 	r := &renderer{pages: map[string]*template.Template{}, static: "/static/" + version}
-	names, err := fs.Glob(assets, "templates/page_*.html")
+	all, err := fs.Glob(assets, "templates/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("list templates: %w", err)
+	}
+	// What is no page is a part that pages share.
+	var names, parts []string
+	for _, name := range all {
+		if strings.HasPrefix(path.Base(name), "page_") {
+			names = append(names, name)
+		} else {
+			parts = append(parts, name)
+		}
 	}
 	for code := range catalogues {
 		l := lexicon{code}
@@ -134,6 +140,13 @@ type frame struct {
 	Posts []option
 	// Feeds: there is a page for calendar feeds.
 	Feeds bool
+	// Account are the pages about oneself.
+	Account []menuItem
+	// Search: the person may search.
+	Search bool
+	// Styles and Scripts are files below static that this page needs beside those of
+	// every page ("board.css"); scripts run in this order.
+	Styles, Scripts []string
 	// Here is the address to come back to after choosing a language.
 	Here string
 }
@@ -167,26 +180,52 @@ func (p *pages) frameFor(c *gin.Context, title string) frame {
 	}
 	f.Posts = l.postChoices(actor)
 	f.Feeds = p.feeds != nil
+	f.Search = policy.SeePlans(actor)
 	f.Menu = menuOf(l, actor, c.Request.URL.Path)
+	f.Account = p.accountOf(l, c.Request.URL.Path)
 	return f
+}
+
+// accountOf lists the pages about the person and the program.
+func (p *pages) accountOf(l lexicon, here string) []menuItem {
+	items := []menuItem{item(l, "menu.notices", "/thong-bao", here)}
+	if p.feeds != nil {
+		items = append(items, item(l, "menu.feeds", "/lich", here))
+	}
+	return append(items, item(l, "menu.security", "/bao-mat", here), item(l, "menu.settings", "/cai-dat", here),
+		item(l, "menu.help", "/huong-dan", here))
+}
+
+func item(l lexicon, key, address, here string) menuItem {
+	return menuItem{l.say(key), address, here == address || strings.HasPrefix(here, address+"/")}
 }
 
 func menuOf(l lexicon, actor policy.Actor, here string) []menuItem {
 	var items []menuItem
-	add := func(key, address string) {
-		current := here == address || strings.HasPrefix(here, address+"/")
-		items = append(items, menuItem{l.say(key), address, current})
-	}
-	if policy.SeeBoard(actor) {
+	add := func(key, address string) { items = append(items, item(l, key, address, here)) }
+	follows := policy.SeeBoard(actor)
+	if follows {
 		add("menu.board", "/theo-doi")
 	}
 	if actor.Has(policy.FocalPoint) || actor.Has(policy.Head) || actor.Has(policy.Supervisor) {
 		add("menu.tasks", "/viec")
 	}
+	if policy.SeePlans(actor) {
+		add("menu.plans", "/van-ban")
+	}
+	if follows {
+		add("menu.consolidations", "/tong-hop")
+		add("menu.urging", "/don-doc")
+	}
 	if hasRequests(actor) {
 		add("menu.requests", "/de-nghi")
 	}
-	add("menu.notices", "/thong-bao")
+	if follows {
+		add("menu.leaders", "/lanh-dao")
+	}
+	if policy.ManageAgencies(actor) {
+		add("menu.administration", "/quan-tri")
+	}
 	return items
 }
 

@@ -199,7 +199,7 @@ func TestARequestTellsItsStory(t *testing.T) {
 	page := newSite(t, asking()).as("authority").get("/de-nghi/31")
 	page.shows(t, "Đề nghị gia hạn", "UBND xã Phước Thái hỏi UBND tỉnh Đồng Nai", `<script>alert("x")</script><b>Chờ số liệu</b> của Công an huyện.`,
 		"hết ngày 27/06/2026", "27/06/2026 không phải ngày làm việc", "Hạn trả lời hết ngày mai", "Ý kiến: nên đồng ý", "Có cơ sở <i>", "Chờ trả lời", "IV.15.i.3", "Đầu mối UBND xã Phước Thái, 15/06/2026, 09:00")
-	if strings.Contains(page.text, "<script") || strings.Contains(page.text, "<b>Chờ") {
+	if strings.Contains(page.text, "<script>") || strings.Contains(page.text, "<b>Chờ") {
 		t.Error("what was typed is taken for markup")
 	}
 	if !strings.Contains(page.text, `href="/viec/12"`) || !strings.Contains(page.text, `name="on" value="27/06/2026"`) {
@@ -250,7 +250,7 @@ func TestWhatKeepsADecisionBackIsSaidAtTheField(t *testing.T) {
 	s := newSite(t, asking()).as("authority")
 	got := s.post("/de-nghi/31/quyet-dinh", url.Values{"text": {hostileAsk}, "on": {"mai"}})
 	got.shows(t, "Chọn một trong hai", hostileAsk)
-	if got.status != http.StatusUnprocessableEntity || strings.Contains(got.text, "<script") || !strings.Contains(got.text, `href="#o-quyet-dinh-decision"`) ||
+	if got.status != http.StatusUnprocessableEntity || strings.Contains(got.text, "<script>") || !strings.Contains(got.text, `href="#o-quyet-dinh-decision"`) ||
 		!strings.Contains(got.text, `id="o-quyet-dinh-decision"`) || !strings.Contains(got.text, `value="mai"`) {
 		t.Errorf("no choice: %d\n%s", got.status, got.text)
 	}

