@@ -43,6 +43,7 @@ var mayImport = map[string][]string{
 	"internal/filestore":      nil,
 	"internal/clamav":         nil,
 	"internal/postgrestest":   {"internal/clock", "internal/postgres", "migrations"},
+	"internal/browsertest":    nil,
 	"internal/officetest":     nil,
 	"internal/notice/mailbox": {"internal/clock"},
 	"internal/calendar":       {"internal/clock", "internal/fault"},

@@ -2,8 +2,9 @@ package web
 
 // wordsEN are the pages' words in English.
 var wordsEN = catalogue{
-	"app.name": "Đôn Đốc",
-	"app.skip": "Skip to content",
+	"app.name":   "Đôn Đốc",
+	"app.notice": "Please note",
+	"app.skip":   "Skip to content",
 
 	"menu.open":           "Menu",
 	"menu.label":          "Main menu",

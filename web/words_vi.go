@@ -2,8 +2,9 @@ package web
 
 // wordsVI are the pages' words in Vietnamese, the language that comes first.
 var wordsVI = catalogue{
-	"app.name": "Đôn Đốc",
-	"app.skip": "Tới nội dung",
+	"app.name":   "Đôn Đốc",
+	"app.notice": "Lưu ý",
+	"app.skip":   "Tới nội dung",
 
 	"menu.open":           "Trình đơn",
 	"menu.label":          "Trình đơn chính",
