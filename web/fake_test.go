@@ -95,6 +95,7 @@ type fake struct {
 	summed
 	arranged
 	papered
+	issued
 }
 
 func relation(t task.Task) policy.Task {

@@ -192,8 +192,7 @@ func (p *pages) accountOf(l lexicon, here string) []menuItem {
 	if p.feeds != nil {
 		items = append(items, item(l, "menu.feeds", "/lich", here))
 	}
-	return append(items, item(l, "menu.security", "/bao-mat", here), item(l, "menu.settings", "/cai-dat", here),
-		item(l, "menu.help", "/huong-dan", here))
+	return append(items, item(l, "menu.security", "/bao-mat", here), item(l, "menu.settings", "/cai-dat", here))
 }
 
 func item(l lexicon, key, address, here string) menuItem {
@@ -203,8 +202,7 @@ func item(l lexicon, key, address, here string) menuItem {
 func menuOf(l lexicon, actor policy.Actor, here string) []menuItem {
 	var items []menuItem
 	add := func(key, address string) { items = append(items, item(l, key, address, here)) }
-	follows := policy.SeeBoard(actor)
-	if follows {
+	if policy.SeeBoard(actor) {
 		add("menu.board", "/theo-doi")
 	}
 	if actor.Has(policy.FocalPoint) || actor.Has(policy.Head) || actor.Has(policy.Supervisor) {
@@ -213,18 +211,8 @@ func menuOf(l lexicon, actor policy.Actor, here string) []menuItem {
 	if policy.SeePlans(actor) {
 		add("menu.plans", "/van-ban")
 	}
-	if follows {
-		add("menu.consolidations", "/tong-hop")
-		add("menu.urging", "/don-doc")
-	}
 	if hasRequests(actor) {
 		add("menu.requests", "/de-nghi")
-	}
-	if follows {
-		add("menu.leaders", "/lanh-dao")
-	}
-	if policy.ManageAgencies(actor) {
-		add("menu.administration", "/quan-tri")
 	}
 	return items
 }

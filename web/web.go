@@ -48,6 +48,7 @@ type Service interface {
 	Sheets
 	Targets
 	Scores
+	Plans
 }
 
 // Accounts signs people in and out. ActorOf and SignIn answer
@@ -176,6 +177,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	site.POST("/de-nghi/:id/:act", p.page(p.actOnRequest))
 	site.GET("/theo-doi", p.page(p.signedIn(p.board)))
 	p.paperPages(site)
+	p.planPages(site)
 	site.GET("/van-ban/:id/muc-tieu", p.page(p.signedIn(p.targets)))
 	site.GET("/van-ban/:id/muc-tieu/:code", p.page(p.signedIn(p.targets)))
 	site.GET("/thong-bao", p.page(p.signedIn(p.notices)))

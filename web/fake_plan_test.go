@@ -1,0 +1,37 @@
+package web
+
+import (
+	"context"
+
+	"dondoc/internal/plan"
+	"dondoc/internal/policy"
+	"dondoc/internal/task"
+)
+
+// issued fakes the document of plan 1; others are not visible.
+type issued struct {
+	content  []plan.ContentRecord
+	progress task.Progress
+	rounds   []task.Round
+}
+
+func (f *fake) FindPlan(_ context.Context, _ policy.Actor, id int64) (plan.Record, error) {
+	for _, r := range f.plans {
+		if r.ID == id {
+			return r, nil
+		}
+	}
+	return plan.Record{}, notFound()
+}
+
+func (f *issued) PlanContent(context.Context, policy.Actor, int64) ([]plan.ContentRecord, error) {
+	return f.content, nil
+}
+
+func (f *issued) PlanProgress(context.Context, policy.Actor, int64) (task.Progress, error) {
+	return f.progress, nil
+}
+
+func (f *issued) ListRounds(context.Context, policy.Actor, int64, int64, int, string) ([]task.Round, string, error) {
+	return f.rounds, "", nil
+}

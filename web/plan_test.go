@@ -1,0 +1,79 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"dondoc/internal/plan"
+	"dondoc/internal/task"
+)
+
+// documented is the sample with the text of its plan around the duties.
+func documented() *fake {
+	f := sample()
+	f.duties = []plan.DutyRecord{
+		{ID: 5, PlanID: 1, Code: "IV.5.b", Title: "Chương trình can thiệp", Text: "Chủ trì xây dựng chương trình can thiệp dự phòng.", Scheduled: true,
+			Owners: []plan.AssignmentRecord{{AgencyID: 9, AgencyName: "Sở Y tế", Role: plan.Lead}, {AgencyID: 8, AgencyName: "Sở Tài chính", Role: plan.Coordinating}}},
+		{ID: 7, PlanID: 1, Code: "IV.15.h", Title: "Tổng hợp báo cáo", Text: "Tổng hợp báo cáo đột xuất, thường xuyên.\nGửi Sở Lao động.", Scheduled: true, Mode: plan.Requested, Configured: []string{"schedule.due"},
+			Owners: []plan.AssignmentRecord{{AgencyID: 10, AgencyName: "UBND huyện Long Thành", Role: plan.Implementing}}},
+		{ID: 8, PlanID: 1, Code: "IV.15.i", Title: "Chỉ đạo UBND cấp xã", Owners: []plan.AssignmentRecord{{AgencyID: 10, AgencyName: "UBND huyện Long Thành", Role: plan.Implementing}}},
+	}
+	f.issued.content = []plan.ContentRecord{
+		{Item: plan.Item{Code: "I.1", Text: "Nâng cao nhận thức."}, Purpose: true},
+		{Item: plan.Item{Code: "III.1.a", Text: "Tuyên truyền ở cơ sở."}, Duties: []plan.DutyName{{Code: "IV.5.b"}}},
+		{Item: plan.Item{Code: "III.1.b", Text: "Kiểm tra cơ sở."}},
+	}
+	f.issued.progress = task.Progress{At: at("2026-06-16 08:00"), Duties: map[int64]task.DutyProgress{
+		7: {RoundID: 3, PeriodKey: "2026-H1", DueAt: on("2026-06-19").In(vietnam).UTC(), Counts: task.Counts{DoneOnTime: 1, NotDoneInTime: 1},
+			Members: []task.Member{{TaskID: 21, Agency: "UBND huyện Long Thành", Status: task.DoneOnTime}, {TaskID: 22, Agency: "UBND huyện Tân Phú", Status: task.NotDoneInTime}},
+			Overdue: 1, OverdueSince: ptr(on("2026-06-12").In(vietnam).UTC())},
+	}}
+	f.issued.rounds = []task.Round{{PeriodKey: "2026-Q3", DueAt: on("2026-09-19").In(vietnam).UTC(), State: "scheduled"}, {PeriodKey: "2026-H1", DueAt: on("2026-06-19").In(vietnam).UTC(), State: "open", Tasks: 2}}
+	return f
+}
+
+func TestTheDocumentIsTheNavigation(t *testing.T) {
+	s := newSite(t, documented()).as("department")
+	s.get("/van-ban").shows(t, "Văn bản giao nhiệm vụ", planTitle)
+	page := s.get("/van-ban/1")
+	page.shows(t, planTitle, "Mục đích, yêu cầu", "Nâng cao nhận thức.", "Thực hiện qua IV.5.b", "Chưa giao cho cơ quan nào",
+		"Sở Y tế", "Chưa mở kỳ nào", "Tổng hợp báo cáo đột xuất, thường xuyên.", "hạn 18/06/2026", "1 việc quá hạn, lâu nhất 5 ngày",
+		"UBND huyện Tân Phú: Chưa hoàn thành, trong hạn", "Thường xuyên, báo cáo trong báo cáo định kỳ")
+	for _, piece := range []string{`href="/viec/22"`, `href="/van-ban/1?nv=IV.15.h#n-IV.15.h"`, `id="n-IV.15.h"`, `href="#n-muc-IV.15"`, `href="/theo-doi?van-ban=1"`} {
+		if !strings.Contains(page.text, piece) {
+			t.Errorf("the page lacks %s", piece)
+		}
+	}
+	page.lacks(t, "Nhiệm vụ IV.15.h")
+}
+
+func TestAChosenDutyTellsWhoAndWhen(t *testing.T) {
+	s := newSite(t, documented()).as("department")
+	page := s.get("/van-ban/1?nv=IV.15.h")
+	page.shows(t, "Nhiệm vụ IV.15.h", "Thực hiện", "UBND huyện Long Thành", "Đề nghị", "Có phần do cơ quan ban hành đặt", "Chưa mở", "18/09/2026", "Xem trên bảng theo dõi")
+	if !strings.Contains(page.text, `class="para chosen" id="n-IV.15.h"`) {
+		t.Error("the chosen paragraph is not marked")
+	}
+	// What is no duty chooses nothing.
+	s.get("/van-ban/1?nv=khac").lacks(t, "Nhiệm vụ khac")
+}
+
+func TestAPlanOutOfSightIsNotFound(t *testing.T) {
+	s := newSite(t, documented()).as("stranger")
+	for _, path := range []string{"/van-ban/2", "/van-ban/x", "/van-ban/-1"} {
+		if got := s.get(path); got.status != http.StatusNotFound {
+			t.Errorf("%s: %d", path, got.status)
+		}
+	}
+}
+
+func TestPlansInABrowser(t *testing.T) {
+	s := newSite(t, documented())
+	ctx := browser(t)
+	for _, width := range []int64{360, 1440} {
+		look(t, ctx, width, "van-ban", s.url+"/van-ban", "department")
+		look(t, ctx, width, "van-ban-1", s.url+"/van-ban/1", "department")
+		look(t, ctx, width, "van-ban-1-nhiem-vu", s.url+"/van-ban/1?nv=IV.15.h", "department")
+	}
+}
