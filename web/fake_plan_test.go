@@ -13,6 +13,8 @@ type issued struct {
 	content  []plan.ContentRecord
 	progress task.Progress
 	rounds   []task.Round
+	searched []string
+	found    plan.Found
 }
 
 func (f *fake) FindPlan(_ context.Context, _ policy.Actor, id int64) (plan.Record, error) {
@@ -34,4 +36,9 @@ func (f *issued) PlanProgress(context.Context, policy.Actor, int64) (task.Progre
 
 func (f *issued) ListRounds(context.Context, policy.Actor, int64, int64, int, string) ([]task.Round, string, error) {
 	return f.rounds, "", nil
+}
+
+func (f *issued) Search(_ context.Context, _ policy.Actor, query string) (plan.Found, error) {
+	f.searched = append(f.searched, query)
+	return f.found, nil
 }

@@ -68,12 +68,30 @@ func TestAPlanOutOfSightIsNotFound(t *testing.T) {
 	}
 }
 
+func TestSearchLeadsToTheParagraph(t *testing.T) {
+	f := documented()
+	f.issued.found = plan.Found{Plans: f.plans[:1], Duties: []plan.FoundDuty{{PlanID: 1, PlanTitle: planTitle, Code: "IV.15.h", Title: "Tổng hợp báo cáo", Text: hostile, Owners: []string{"Sở Y tế"}}}, More: true}
+	s := newSite(t, f).as("department")
+	page := s.get("/tim?q=tong+hop+%22%3E")
+	page.shows(t, "2 kết quả. Còn nữa", "IV.15.h Tổng hợp báo cáo", "Sở Y tế · "+planTitle, planTitle)
+	if !strings.Contains(page.text, `href="/van-ban/1?nv=IV.15.h#n-IV.15.h"`) || !strings.Contains(page.text, `value="tong hop &#34;&gt;"`) || strings.Contains(page.text, "<script>") {
+		t.Error("the page does not lead to the duty, or lost or broke what was asked")
+	}
+	if len(s.searched) != 1 || s.searched[0] != `tong hop ">` {
+		t.Errorf("searched for %q", s.searched)
+	}
+	f.issued.found = plan.Found{}
+	newSite(t, f).as("department").get("/tim?q=xyz").shows(t, "Không tìm thấy.", "IV.15.h")
+	newSite(t, f).as("department").get("/tim").lacks(t, "Không tìm thấy.")
+}
+
 func TestPlansInABrowser(t *testing.T) {
 	s := newSite(t, documented())
 	ctx := browser(t)
 	for _, width := range []int64{360, 1440} {
 		look(t, ctx, width, "van-ban", s.url+"/van-ban", "department")
 		look(t, ctx, width, "van-ban-1", s.url+"/van-ban/1", "department")
+		look(t, ctx, width, "tim", s.url+"/tim?q=bao+cao", "department")
 		look(t, ctx, width, "van-ban-1-nhiem-vu", s.url+"/van-ban/1?nv=IV.15.h", "department")
 	}
 }

@@ -49,6 +49,7 @@ type Service interface {
 	Targets
 	Scores
 	Plans
+	Searches
 }
 
 // Accounts signs people in and out. ActorOf and SignIn answer
@@ -178,6 +179,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	site.GET("/theo-doi", p.page(p.signedIn(p.board)))
 	p.paperPages(site)
 	p.planPages(site)
+	site.GET("/tim", p.page(p.signedIn(p.search)))
 	site.GET("/van-ban/:id/muc-tieu", p.page(p.signedIn(p.targets)))
 	site.GET("/van-ban/:id/muc-tieu/:code", p.page(p.signedIn(p.targets)))
 	site.GET("/thong-bao", p.page(p.signedIn(p.notices)))

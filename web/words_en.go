@@ -13,8 +13,6 @@ var wordsEN = catalogue{
 	"menu.notices":  "Notices",
 	"menu.plans":    "Plans",
 	"menu.account":  "Account",
-	"search.label":  "Search duties and results",
-	"search.hint":   "Search, with or without accents",
 	"menu.feeds":    "Calendar",
 	"menu.sign_out": "Sign out",
 

@@ -13,8 +13,6 @@ var wordsVI = catalogue{
 	"menu.notices":  "Thông báo",
 	"menu.plans":    "Văn bản",
 	"menu.account":  "Tài khoản",
-	"search.label":  "Tìm nhiệm vụ, báo cáo",
-	"search.hint":   "Tìm, gõ không dấu cũng được",
 	"menu.feeds":    "Lịch",
 	"menu.sign_out": "Đăng xuất",
 
