@@ -175,6 +175,7 @@ func (s *server) routes() {
 	s.attachmentRoutes()
 	s.consolidationRoutes()
 	s.targetRoutes()
+	s.searchRoutes()
 	s.scoreRoutes()
 	s.reportFormRoutes()
 	s.sheetRoutes()

@@ -23,6 +23,7 @@ func (p pair) of(method string) policy.Scope {
 // what opens accounts; and redacting, which cannot be undone.
 var scopes = map[string]pair{
 	"plans":            {policy.PlansRead, policy.PlansWrite},
+	"search":           {policy.PlansRead, ""},
 	"rounds":           {policy.PlansRead, policy.PlansWrite},
 	"tasks":            {policy.TasksRead, policy.TasksWrite},
 	"attachments":      {policy.TasksRead, policy.TasksWrite},

@@ -37,6 +37,7 @@ type Service interface {
 	PlanChangeService
 	MandateService
 	PeopleService
+	SearchService
 
 	ListTasks(ctx context.Context, actor policy.Actor, f task.Filter) (task.Page, error)
 	TaskDetail(ctx context.Context, actor policy.Actor, id int64) (task.Detail, error)

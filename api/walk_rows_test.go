@@ -55,6 +55,8 @@ func init() {
 	add("GET /api/v1/plans/{id} #a draft", "draft", "", "")
 	add("GET /api/v1/plans/{id}/preview", "open", "", `"codes":["xa"]`)
 	add("GET /api/v1/plans/{id}/duties", "open", "", `"id":{monthly},`)
+	add("GET /api/v1/plans/{id}/progress", "open", "", `"duty_id":{monthly},`)
+	add("GET /api/v1/search", "open", "", `"id":{plan},`)
 	add("GET /api/v1/plans/{id}/rounds", "open", "", `"tasks":1`)
 	add("GET /api/v1/plans/{id}/dossier.zip", "open", "", "")
 	add("POST /api/v1/plans/{id}/activate", "draft", `{"version": {planversion}}`, "")
@@ -133,6 +135,7 @@ var walkedID = []struct{ before, thing string }{
 var walkQuery = map[string]string{
 	"GET /api/v1/tasks/{id}/submissions/compare": "?from=1&to=2",
 	"GET /api/v1/plans/{id}/versions/compare":    "?from=1&to=2",
+	"GET /api/v1/search":                         "?q=ke+hoach",
 	"GET /api/v1/exports/coverage.csv":           "?plan={plan}",
 	"GET /api/v1/exports/coverage.xlsx":          "?plan={plan}",
 	"GET /api/v1/exports/targets.csv":            "?plan={plan}",

@@ -1,0 +1,26 @@
+package api_test
+
+import (
+	"context"
+
+	"dondoc/internal/plan"
+	"dondoc/internal/policy"
+	"dondoc/internal/task"
+)
+
+func (f *fake) Search(_ context.Context, _ policy.Actor, query string) (plan.Found, error) {
+	f.note("Search %s", query)
+	return plan.Found{
+		Plans:  []plan.Record{samplePlan(own)},
+		Duties: []plan.FoundDuty{{PlanID: own, PlanTitle: "Kế hoạch", Code: "IV.1", Title: "Báo cáo", Text: "Báo cáo hằng quý.", Owners: []string{"UBND huyện"}}},
+	}, nil
+}
+
+func (f *fake) PlanProgress(_ context.Context, _ policy.Actor, id int64) (task.Progress, error) {
+	f.note("PlanProgress %d", id)
+	since := due
+	return task.Progress{At: due, Duties: map[int64]task.DutyProgress{5: {
+		RoundID: 9, PeriodKey: "2026-Q1", DueAt: due, Counts: task.Counts{DoneOnTime: 1, NotDoneOverdue: 2}, Overdue: 3, OverdueSince: &since,
+		Members: []task.Member{{TaskID: 31, Agency: "UBND huyện", Status: task.DoneOnTime}},
+	}}}, outcome(id)
+}

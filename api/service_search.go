@@ -1,0 +1,15 @@
+package api
+
+import (
+	"context"
+
+	"dondoc/internal/plan"
+	"dondoc/internal/policy"
+	"dondoc/internal/task"
+)
+
+// SearchService finds plans and duties and tells where the duties of a plan stand.
+type SearchService interface {
+	Search(ctx context.Context, actor policy.Actor, query string) (plan.Found, error)
+	PlanProgress(ctx context.Context, actor policy.Actor, planID int64) (task.Progress, error)
+}
