@@ -60,14 +60,21 @@ func dutyCodes(duties []plan.DutyName) string {
 // duties come under the heading that their codes share: IV.15.h stands in IV.15.
 func (d *issuedText) duties(duties []plan.DutyRecord) {
 	var section planSection
-	late := 0
+	late, named := 0, false
 	for _, duty := range duties {
 		number := headingOf(duty.Code)
 		if number != section.Number {
 			if len(section.Paragraphs) > 0 {
 				d.add(section, late)
 			}
-			section, late = planSection{Anchor: anchorOf("muc-" + number), Number: number, Title: d.l.whoOwes(duty)}, 0
+			section, late, named = planSection{Anchor: anchorOf("muc-" + number), Number: number}, 0, false
+		}
+		// A section is called after whoever owes its first duty that is owed; one of
+		// coordinating parts alone after whoever has those.
+		if names := d.l.whoOwes(duty, plan.Role.Owes); names != "" && !named {
+			section.Title, named = names, true
+		} else if section.Title == "" {
+			section.Title = d.l.whoOwes(duty, func(plan.Role) bool { return true })
 		}
 		if d.progress.Duties[duty.ID].Overdue > 0 {
 			late++
@@ -107,11 +114,11 @@ func textOf(duty plan.DutyRecord) string {
 	return duty.Title
 }
 
-// whoOwes names who leads or implements, or how many they are.
-func (l lexicon) whoOwes(duty plan.DutyRecord) string {
+// whoOwes names who has a part in a duty, or how many they are.
+func (l lexicon) whoOwes(duty plan.DutyRecord, counts func(plan.Role) bool) string {
 	var names []string
 	for _, o := range duty.Owners {
-		if o.Role.Owes() {
+		if counts(o.Role) {
 			names = append(names, o.AgencyName)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 // chosenDuty is the panel about one duty.
 type chosenDuty struct {
 	Code, Title string
+	Anchor      string // of its paragraph
 	Facts       []fact
 	Configured  bool
 	Rounds      []roundLine
@@ -28,7 +29,7 @@ type roundLine struct{ Period, Due, State, Tasks string }
 const shownRounds = 12
 
 func (p *pages) chosenDuty(ctx context.Context, l lexicon, actor policy.Actor, zone *time.Location, duty plan.DutyRecord, progress task.Progress) (*chosenDuty, error) {
-	chosen := &chosenDuty{Code: duty.Code, Title: duty.Title, Configured: len(duty.Configured) > 0}
+	chosen := &chosenDuty{Code: duty.Code, Title: duty.Title, Anchor: anchorOf(duty.Code), Configured: len(duty.Configured) > 0}
 	for _, role := range []plan.Role{plan.Lead, plan.Implementing, plan.Coordinating, plan.Member} {
 		var names []string
 		for _, o := range duty.Owners {

@@ -19,6 +19,8 @@ func documented() *fake {
 			Owners: []plan.AssignmentRecord{{AgencyID: 10, AgencyName: "UBND huyện Long Thành", Role: plan.Implementing}}},
 		{ID: 8, PlanID: 1, Code: "IV.15.i", Title: "Chỉ đạo UBND cấp xã", Owners: []plan.AssignmentRecord{{AgencyID: 10, AgencyName: "UBND huyện Long Thành", Role: plan.Implementing}}},
 	}
+	f.duties = append(f.duties, plan.DutyRecord{ID: 9, PlanID: 1, Code: "IV.16.a", Title: "Cử thành viên", Text: "Cử người tham gia Đội 178.",
+		Owners: []plan.AssignmentRecord{{AgencyID: 12, AgencyName: "Sở Tư pháp", Role: plan.Member}}})
 	f.issued.content = []plan.ContentRecord{
 		{Item: plan.Item{Code: "I.1", Text: "Nâng cao nhận thức."}, Purpose: true},
 		{Item: plan.Item{Code: "III.1.a", Text: "Tuyên truyền ở cơ sở."}, Duties: []plan.DutyName{{Code: "IV.5.b"}}},
@@ -38,7 +40,7 @@ func TestTheDocumentIsTheNavigation(t *testing.T) {
 	s.get("/van-ban").shows(t, "Văn bản giao nhiệm vụ", planTitle)
 	page := s.get("/van-ban/1")
 	page.shows(t, planTitle, "Mục đích, yêu cầu", "Nâng cao nhận thức.", "Thực hiện qua IV.5.b", "Chưa giao cho cơ quan nào",
-		"Sở Y tế", "Chưa mở kỳ nào", "Tổng hợp báo cáo đột xuất, thường xuyên.", "hạn 18/06/2026", "1 việc quá hạn, lâu nhất 5 ngày",
+		"IV.5. Sở Y tế", "IV.16. Sở Tư pháp", "Chưa mở kỳ nào", "Tổng hợp báo cáo đột xuất, thường xuyên.", "hạn 18/06/2026", "1 việc quá hạn, lâu nhất 5 ngày",
 		"UBND huyện Tân Phú: Chưa hoàn thành, trong hạn", "Thường xuyên, báo cáo trong báo cáo định kỳ")
 	for _, piece := range []string{`href="/viec/22"`, `href="/van-ban/1?nv=IV.15.h#n-IV.15.h"`, `id="n-IV.15.h"`, `href="#n-muc-IV.15"`, `href="/theo-doi?van-ban=1"`} {
 		if !strings.Contains(page.text, piece) {
