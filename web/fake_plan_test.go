@@ -13,6 +13,7 @@ type issued struct {
 	content  []plan.ContentRecord
 	progress task.Progress
 	rounds   []task.Round
+	covered  []plan.Coverage
 	searched []string
 	found    plan.Found
 }
@@ -41,4 +42,8 @@ func (f *issued) ListRounds(context.Context, policy.Actor, int64, int64, int, st
 func (f *issued) Search(_ context.Context, _ policy.Actor, query string) (plan.Found, error) {
 	f.searched = append(f.searched, query)
 	return f.found, nil
+}
+
+func (f *issued) PlanCoverage(context.Context, policy.Actor, int64) ([]plan.Coverage, error) {
+	return f.covered, nil
 }

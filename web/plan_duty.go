@@ -55,9 +55,7 @@ func (p *pages) chosenDuty(ctx context.Context, l lexicon, actor policy.Actor, z
 		return nil, err
 	}
 	for _, r := range rounds {
-		chosen.Rounds = append(chosen.Rounds, roundLine{
-			l.period(r.PeriodKey), calendar.DueDay(r.DueAt, zone).VN(), l.say("plan.round." + r.State), l.integer(r.Tasks),
-		})
+		chosen.Rounds = append(chosen.Rounds, l.roundLine(r, calendar.DueDay(r.DueAt, zone)))
 	}
 	if policy.SeeBoard(actor) {
 		chosen.Tasks = boardQuery{Plan: duty.PlanID, Duty: duty.ID}.address()

@@ -21,6 +21,7 @@ type Plans interface {
 	FindPlan(ctx context.Context, actor policy.Actor, id int64) (plan.Record, error)
 	PlanContent(ctx context.Context, actor policy.Actor, planID int64) ([]plan.ContentRecord, error)
 	PlanProgress(ctx context.Context, actor policy.Actor, planID int64) (task.Progress, error)
+	PlanCoverage(ctx context.Context, actor policy.Actor, planID int64) ([]plan.Coverage, error)
 	ListRounds(ctx context.Context, actor policy.Actor, planID, dutyID int64, limit int, cursor string) ([]task.Round, string, error)
 }
 
@@ -28,6 +29,9 @@ type Plans interface {
 func (p *pages) planPages(site *gin.RouterGroup) {
 	site.GET("/van-ban", p.page(p.signedIn(p.plans)))
 	site.GET("/van-ban/:id", p.page(p.signedIn(p.planDocument)))
+	site.GET("/van-ban/:id/phan-cong", p.page(p.signedIn(p.assignments)))
+	site.GET("/van-ban/:id/ky", p.page(p.signedIn(p.planRounds)))
+	site.GET("/van-ban/:id/ke-hoach-rieng", p.page(p.signedIn(p.coverage)))
 }
 
 // plansView lists the plans that the reader sees.
@@ -65,16 +69,12 @@ func (l lexicon) planFacts(r plan.Record) string {
 
 // planView is a plan as issued: outline, text with states, and the chosen duty.
 type planView struct {
-	frame
-	Facts    string
-	At       string
+	planHead
 	Outline  []outlineItem
 	Sections []planSection
 	Chosen   *chosenDuty
 	// LateGlyph stands beside the counts of the outline.
 	LateGlyph glyph
-	Targets   string
-	Board     string // empty: the reader has no board
 }
 
 // outlineItem leads to a section; Late counts its duties with overdue agencies.
@@ -118,15 +118,11 @@ type markCount struct {
 }
 
 func (p *pages) planDocument(c *gin.Context, actor policy.Actor) error {
-	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
-	if err != nil {
-		return notFound()
-	}
-	ctx := c.Request.Context()
-	record, err := p.service.FindPlan(ctx, actor, id)
+	record, head, err := p.planOf(c, actor)
 	if err != nil {
 		return err
 	}
+	ctx, id := c.Request.Context(), record.ID
 	duties, err := p.service.ListDuties(ctx, actor, id)
 	if err != nil {
 		return err
@@ -139,15 +135,10 @@ func (p *pages) planDocument(c *gin.Context, actor policy.Actor) error {
 	if err != nil {
 		return err
 	}
-	view := planView{frame: p.frameFor(c, record.Title), Targets: targetsAddress(id)}
-	view.Styles = []string{"plan.css"}
+	view := planView{planHead: head}
 	l, zone := view.lexicon(), p.zoneOf(record.TimeZone)
-	view.Facts = l.planFacts(record)
 	today := calendar.DateOf(progress.At, zone)
 	view.At = l.say("board.at", clockOf(progress.At, zone), l.weekday(today), today.VN())
-	if policy.SeeBoard(actor) {
-		view.Board = boardQuery{Plan: id}.address()
-	}
 	d := issuedText{l: l, zone: zone, planID: id, progress: progress, chosen: c.Query("nv")}
 	d.content(content)
 	d.duties(duties)

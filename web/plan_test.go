@@ -61,9 +61,43 @@ func TestAChosenDutyTellsWhoAndWhen(t *testing.T) {
 	s.get("/van-ban/1?nv=khac").lacks(t, "Nhiệm vụ khac")
 }
 
+func TestAgenciesFindTheirDuties(t *testing.T) {
+	f := documented()
+	for i, name := range []string{"UBND huyện Tân Phú", "UBND huyện Định Quán", "UBND huyện Xuân Lộc"} {
+		for d := range f.duties {
+			if strings.HasPrefix(f.duties[d].Code, "IV.15.") {
+				f.duties[d].Owners = append(f.duties[d].Owners, plan.AssignmentRecord{AgencyID: int64(40 + i), AgencyName: name, Role: plan.Implementing})
+			}
+		}
+	}
+	s := newSite(t, f).as("department")
+	page := s.get("/van-ban/1/phan-cong")
+	page.shows(t, "Ai làm gì", "Sở Y tế IV.5.b Chương trình can thiệp Chủ trì", "Sở Tài chính IV.5.b Chương trình can thiệp Phối hợp",
+		"4 cơ quan, đơn vị: UBND huyện Long Thành, UBND huyện Tân Phú, UBND huyện Định Quán … IV.15.h", "Sở Tư pháp IV.16.a")
+	if n := strings.Count(page.text, "IV.15.h</span>"); n != 1 {
+		t.Errorf("what four agencies owe alike is told %d times", n)
+	}
+}
+
+func TestRoundsAndOwnPlansHaveTheirTabs(t *testing.T) {
+	f := documented()
+	f.issued.rounds[1].DutyCode, f.issued.rounds[1].DutyTitle, f.issued.rounds[1].OpensAt = "IV.15.h", "Tổng hợp báo cáo", at("2026-05-29 08:00")
+	f.issued.covered = []plan.Coverage{{DutyID: 6, DutyCode: "IV.15.a", DutyTitle: "Kế hoạch riêng", Units: 11, Have: 9, Draft: 1}}
+	s := newSite(t, f).as("department")
+	s.get("/van-ban/1/ky").shows(t, "IV.15.h Tổng hợp báo cáo", "29/05/2026", "18/06/2026", "Đang mở", "Chưa mở")
+	page := s.get("/van-ban/1/ke-hoach-rieng")
+	page.shows(t, "IV.15.a Kế hoạch riêng 11 9 1 1", "Đơn vị chưa có")
+	if !strings.Contains(page.text, `href="/api/v1/exports/coverage.xlsx?plan=1&amp;duty=6&amp;has=no"`) {
+		t.Error("the units without cannot be had as a list")
+	}
+	f.issued.rounds, f.issued.covered = nil, nil
+	s.get("/van-ban/1/ky").shows(t, "Chưa có kỳ báo cáo nào.")
+	s.get("/van-ban/1/ke-hoach-rieng").shows(t, "Văn bản này không giao lập kế hoạch riêng.")
+}
+
 func TestAPlanOutOfSightIsNotFound(t *testing.T) {
 	s := newSite(t, documented()).as("stranger")
-	for _, path := range []string{"/van-ban/2", "/van-ban/x", "/van-ban/-1"} {
+	for _, path := range []string{"/van-ban/2", "/van-ban/x", "/van-ban/-1", "/van-ban/2/phan-cong", "/van-ban/2/ky", "/van-ban/2/ke-hoach-rieng"} {
 		if got := s.get(path); got.status != http.StatusNotFound {
 			t.Errorf("%s: %d", path, got.status)
 		}
