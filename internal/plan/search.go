@@ -1,6 +1,9 @@
 package plan
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // Found is what a search answers: plans and duties that the reader may see, the
 // best first.
@@ -29,10 +32,12 @@ const (
 	mostWords     = 12
 )
 
-// SearchWords are the words of a query, each of them asked for. What lies beyond
-// the bounds is left out: it would find nothing more.
+// SearchWords are the words of a query, each of them asked for. A query beyond the
+// bounds is cut; characters that no stored text holds part words as blanks do.
 func SearchWords(query string) []string {
 	letters := []rune(query)
-	words := strings.Fields(strings.ToValidUTF8(string(letters[:min(len(letters), longestSearch)]), ""))
+	words := strings.FieldsFunc(string(letters[:min(len(letters), longestSearch)]), func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r)
+	})
 	return words[:min(len(words), mostWords)]
 }

@@ -14,12 +14,13 @@ import (
 )
 
 // planProgress counts, for each duty of plan $4, the visible tasks of the round
-// that opened last, and those overdue of all its rounds. Statuses are the numbers
+// that opened last and has any, and those overdue of all its rounds. Statuses are the numbers
 // of rateStatuses; a task that is not expected counts as 0.
 var planProgress = rateParameters(5, `
 	WITH latest AS MATERIALIZED (
-		SELECT DISTINCT ON (r.duty_id) r.id FROM rounds r
+		SELECT DISTINCT ON (r.duty_id) r.id FROM rounds r JOIN plans p ON p.id = r.plan_id
 		WHERE r.plan_id = $4 AND r.dropped_at IS NULL AND r.state <> 'scheduled'
+			AND EXISTS (SELECT 1 FROM tasks t WHERE t.round_id = r.id AND t.state <> 'scheduled' AND `+visibleTask+`)
 		ORDER BY r.duty_id, r.opens_at DESC, r.id DESC
 	), seen AS MATERIALIZED (
 		SELECT t.id, t.duty_id, t.round_id, r.period_key, t.due_at, a.name, l.id IS NOT NULL AS latest, `+effectiveDue+` AS effective_due_at,

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -24,30 +25,14 @@ func TestProgressIsWhatTheListsSay(t *testing.T) {
 		// What happened lies before the instants drawn; what is owed may be due after them.
 		`UPDATE tasks SET due_at = '2026-07-15 17:00+0' WHERE state = 'open' AND id % 2 = 0`,
 		`UPDATE tasks SET first_submitted_at = submitted_at WHERE first_submitted_at IS NULL`,
+		// Not every agency has a part in the round that opened last.
+		`DELETE FROM tasks t USING rounds r WHERE r.id = t.round_id AND r.period_key = '2026-M06' AND t.agency_id % 3 > 0`,
 	} {
 		if _, err := db.ExecContext(ctx, statement); err != nil {
 			t.Fatal(err)
 		}
 	}
-	parents := map[int64]int64{}
-	tree := []struct{ ID, Parent int64 }{}
-	if err := db.SelectContext(ctx, &tree, `SELECT id, COALESCE(parent_id, 0) AS parent FROM agencies`); err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range tree {
-		parents[r.ID] = r.Parent
-	}
-	var rounds []struct {
-		ID, Duty int64
-		Opens    time.Time
-	}
-	if err := db.SelectContext(ctx, &rounds, `SELECT id, duty_id AS duty, opens_at AS opens FROM rounds ORDER BY opens_at, id`); err != nil {
-		t.Fatal(err)
-	}
-	latest := map[int64]int64{}
-	for _, r := range rounds {
-		latest[r.Duty] = r.ID
-	}
+	parents := parentsOf(t, db)
 	found, hidden, drawn := 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		actor := drawActor(t, parents)
@@ -67,17 +52,18 @@ func TestProgressIsWhatTheListsSay(t *testing.T) {
 		}
 		found++
 		want := map[int64]*task.DutyProgress{}
+		all := []task.Task{}
 		f := task.Filter{PlanID: planID, Limit: 200}
 		for page := (task.Page{Next: "-"}); page.Next != ""; f.Cursor = page.Next {
 			if page, err = store.ListTasks(ctx, actor, f); err != nil {
 				t.Fatal(err)
 			}
-			for _, one := range page.Tasks {
-				if one.State == task.StateScheduled {
-					continue
-				}
-				count(want, one, latest[one.DutyID])
-			}
+			all = append(all, slices.DeleteFunc(page.Tasks, func(one task.Task) bool { return one.State == task.StateScheduled })...)
+		}
+		// The seed's agencies stand in the order of their numbers.
+		slices.SortFunc(all, func(a, b task.Task) int { return int(a.AgencyID - b.AgencyID) })
+		for _, one := range all {
+			count(want, one, latestOf(all, one.DutyID))
 		}
 		for id, w := range want {
 			g, there := got.Duties[id]
@@ -87,21 +73,33 @@ func TestProgressIsWhatTheListsSay(t *testing.T) {
 			if !reflect.DeepEqual(g.OverdueSince, w.OverdueSince) {
 				t.Fatalf("duty %d is overdue since %v, want %v", id, g.OverdueSince, w.OverdueSince)
 			}
-			tasks := w.Counts.DoneOnTime + w.Counts.DoneLate + w.Counts.NotDoneInTime + w.Counts.NotDoneOverdue + w.Counts.Waiting + w.Counts.WaitingLate + w.Counts.NotExpected
-			if few := tasks <= task.FewMembers; few != (len(g.Members) == tasks) {
-				t.Fatalf("duty %d has %d tasks and draws %d", id, tasks, len(g.Members))
+			if len(w.Members) > task.FewMembers {
+				w.Members = nil
+			}
+			if !slices.Equal(g.Members, w.Members) {
+				t.Fatalf("duty %d draws %+v, want %+v", id, g.Members, w.Members)
 			}
 			drawn += len(g.Members)
 		}
-		for id, g := range got.Duties {
-			if want[id] == nil && (g.RoundID != 0 || g.Overdue != 0) {
-				t.Fatalf("duty %d stands at %+v, and no list says so", id, g)
-			}
+		if len(got.Duties) != len(want) {
+			t.Fatalf("%d duties stand somewhere, and %d have tasks", len(got.Duties), len(want))
 		}
 	})
 	if found == 0 || hidden == 0 || drawn == 0 {
 		t.Errorf("tried too little: %d found, %d hidden, %d drawn", found, hidden, drawn)
 	}
+}
+
+// latestOf is the round of a duty that opened last and concerns the reader; the
+// seed's periods open in the order of their keys.
+func latestOf(all []task.Task, dutyID int64) (id int64) {
+	period := ""
+	for _, one := range all {
+		if one.DutyID == dutyID && one.PeriodKey > period {
+			id, period = one.RoundID, one.PeriodKey
+		}
+	}
+	return id
 }
 
 // count adds a listed task to where its duty stands.
@@ -121,6 +119,7 @@ func count(want map[int64]*task.DutyProgress, one task.Task, latest int64) {
 		return
 	}
 	w.RoundID = latest
+	w.Members = append(w.Members, task.Member{TaskID: one.ID, Agency: one.AgencyName, Status: one.Status})
 	of := map[task.Status]*int{
 		task.DoneOnTime: &w.Counts.DoneOnTime, task.DoneLate: &w.Counts.DoneLate, task.NotDoneInTime: &w.Counts.NotDoneInTime,
 		task.NotDoneOverdue: &w.Counts.NotDoneOverdue, task.Waiting: &w.Counts.Waiting, task.WaitingLate: &w.Counts.WaitingLate,

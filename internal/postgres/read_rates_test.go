@@ -39,14 +39,7 @@ func TestRatesFollowTheRuleAndOpenToTheirLists(t *testing.T) {
 	if err := db.SelectContext(ctx, &ids, `SELECT id FROM tasks`); err != nil {
 		t.Fatal(err)
 	}
-	parents := map[int64]int64{}
-	tree := []struct{ ID, Parent int64 }{}
-	if err := db.SelectContext(ctx, &tree, `SELECT id, COALESCE(parent_id, 0) AS parent FROM agencies`); err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range tree {
-		parents[r.ID] = r.Parent
-	}
+	parents := parentsOf(t, db)
 	counted := map[task.Cell]bool{}
 	rankedSeen := false
 	rapid.Check(t, func(t *rapid.T) {

@@ -83,14 +83,7 @@ func TestListsAndBoardFollowPolicyAndFacts(t *testing.T) {
 		FROM tasks t JOIN plans p ON p.id = t.plan_id JOIN duties d ON d.id = t.duty_id JOIN rounds r ON r.id = t.round_id`); err != nil {
 		t.Fatal(err)
 	}
-	parents := map[int64]int64{}
-	rows := []struct{ ID, Parent int64 }{}
-	if err := db.SelectContext(t.Context(), &rows, `SELECT id, COALESCE(parent_id, 0) AS parent FROM agencies`); err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range rows {
-		parents[r.ID] = r.Parent
-	}
+	parents := parentsOf(t, db)
 	ctx := t.Context()
 	seen := map[task.Status]bool{}
 	rapid.Check(t, func(t *rapid.T) {

@@ -47,3 +47,17 @@ func seeded(t testing.TB, db *sqlx.DB) {
 		t.Fatal(err)
 	}
 }
+
+// parentsOf is the tree of agencies: the parent of each, 0 of the topmost.
+func parentsOf(t testing.TB, db *sqlx.DB) map[int64]int64 {
+	t.Helper()
+	rows := []struct{ ID, Parent int64 }{}
+	if err := db.SelectContext(t.Context(), &rows, `SELECT id, COALESCE(parent_id, 0) AS parent FROM agencies`); err != nil {
+		t.Fatal(err)
+	}
+	parents := map[int64]int64{}
+	for _, r := range rows {
+		parents[r.ID] = r.Parent
+	}
+	return parents
+}

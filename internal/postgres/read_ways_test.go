@@ -95,14 +95,7 @@ func TestLookUpsFindWhatThePlainConditionFinds(t *testing.T) {
 	if err := db.SelectContext(ctx, &all, `SELECT id, agency_id, plan_id, duty_id, round_id, state, due_at FROM tasks ORDER BY id`); err != nil {
 		t.Fatal(err)
 	}
-	parents := map[int64]int64{}
-	rows := []struct{ ID, Parent int64 }{}
-	if err := db.SelectContext(ctx, &rows, `SELECT id, COALESCE(parent_id, 0) AS parent FROM agencies`); err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range rows {
-		parents[r.ID] = r.Parent
-	}
+	parents := parentsOf(t, db)
 	listed := 0
 	rapid.Check(t, func(t *rapid.T) {
 		defer postgres.TakeAsWide(rapid.SampledFrom([]int{3, 500}).Draw(t, "wide from"))()

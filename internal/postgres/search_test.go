@@ -28,6 +28,11 @@ func TestSearchKnowsNoAccents(t *testing.T) {
 	store := postgres.New(db, clock.Fixed(time.Date(2026, 6, 20, 0, 0, 0, 0, time.UTC)), clock.SystemWall, nil)
 	province := policy.Actor{UserID: 1, Posts: []policy.Post{{AgencyID: 1, Role: policy.PlanAuthority}}, Below: []int64{1}}
 	stranger := policy.Actor{UserID: 2, Posts: []policy.Post{{AgencyID: 999, Role: policy.FocalPoint}}, Below: []int64{999}}
+	// A database of the plainest locale folds as well.
+	var folded string
+	if err := db.GetContext(ctx, &folded, `SELECT fold('ĐÀO TẠO' COLLATE "C")`); err != nil || folded != "dao tao" {
+		t.Errorf("folded to %q, %v", folded, err)
+	}
 	codes := func(actor policy.Actor, query string) string {
 		t.Helper()
 		found, err := store.Search(ctx, actor, query)
@@ -58,6 +63,8 @@ func TestSearchKnowsNoAccents(t *testing.T) {
 		"":                        "",
 		"%":                       "",
 		"_' OR 1=1 --":            "",
+		"\x00dao\x00 \x1ftao":     "IV.2", // what no text holds counts as a blank
+		"\xffdao":                 "",
 		strings.Repeat("ă", 9999): "",
 	} {
 		if got := codes(province, query); got != want {

@@ -6,12 +6,13 @@ import "time"
 // the reader sees.
 type Progress struct {
 	At     time.Time
-	Duties map[int64]DutyProgress // by the duty's id; what has no opened round is not there
+	Duties map[int64]DutyProgress // by the duty's id; what the reader has no opened task of is not there
 }
 
 // DutyProgress is where one duty stands.
 type DutyProgress struct {
-	// RoundID and PeriodKey name the round that opened last; the counts are of it.
+	// RoundID and PeriodKey name the round that opened last of those that concern the
+	// reader; the counts are of it.
 	RoundID   int64
 	PeriodKey string
 	// DueAt is the first of the due times of its tasks.
