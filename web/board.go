@@ -135,6 +135,7 @@ func (p *pages) board(c *gin.Context, actor policy.Actor) error {
 	}
 	q := boardQueryOf(c)
 	view := boardView{frame: p.frameFor(c, ""), Status: q.Status}
+	view.Scripts = []string{"vendor/idiomorph.min.js"}
 	l := view.lexicon()
 	view.Title = l.say("board.title")
 	if q.Status == string(task.NotDoneOverdue) || statusForms[task.Status(q.Status)] == "" {

@@ -1,5 +1,5 @@
-// Every page works without this file; with it, filters answer at once, "/" leads
-// to the search and pages can be refreshed in place.
+// Every page works without this file; with it, filters answer at once and "/" leads
+// to the search.
 (() => {
   'use strict';
 
@@ -8,7 +8,7 @@
   async function refresh(address) {
     let page;
     try {
-      const answer = await fetch(address, { headers: { 'X-Refresh': '1' }, credentials: 'same-origin' });
+      const answer = await fetch(address, { credentials: 'same-origin' });
       if (!answer.ok || answer.redirected) return false;
       page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     } catch {
@@ -18,12 +18,13 @@
       const fresh = page.querySelector(`[data-part="${part.dataset.part}"]`);
       if (fresh) Idiomorph.morph(part, fresh, { ignoreActiveValue: true });
     }
-    document.dispatchEvent(new CustomEvent('dondoc:refreshed', { detail: { page } }));
+    document.title = page.title;
     return true;
   }
 
   // A filter form marked data-live is asked again when a choice changes; its
-  // answer has an address, so that going back and sharing work.
+  // answer has an address, so that going back and sharing work. The page has to
+  // load idiomorph too.
   document.addEventListener('change', async (event) => {
     const form = event.target.closest('form[data-live]');
     if (!form || form.method !== 'get' || !window.Idiomorph) return;
@@ -48,6 +49,4 @@
   function typing(element) {
     return element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
   }
-
-  window.dondoc = { refresh, typing };
 })();
