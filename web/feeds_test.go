@@ -2,18 +2,17 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
+	"dondoc/internal/browsertest"
 	"dondoc/internal/fault"
 	"dondoc/internal/feed"
 	"dondoc/internal/idempotency"
@@ -159,34 +158,20 @@ func TestPagesLeadToTheCalendarsWhereThereAreAny(t *testing.T) {
 }
 
 func TestMakingACalendarInABrowser(t *testing.T) {
-	if err := os.MkdirAll(artifacts, 0o755); err != nil { //nolint:gosec // pictures to look at
-		t.Fatal(err)
-	}
 	f := sample()
 	f.feeds = []feed.Feed{{ID: 7, Scope: feed.Plan, PlanTitle: planTitle, CreatedAt: at("2026-06-01 09:00"), LastUsedAt: ptr(at("2026-06-16 07:00")), Readable: true}}
 	s := newSite(t, f)
-	ctx := browser(t)
+	b := browsertest.Start(t, 3*time.Minute)
 	for _, width := range []int64{360, 1440} {
 		f.feeds = f.feeds[:1]
-		err := chromedp.Do(ctx,
-			command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}),
-			chromedp.EmulateViewport(width, 800, chromedp.EmulateScale(2)),
-			command(network.SetCookie, network.SetCookieParams{Name: SessionCookie, Value: "commune", URL: s.url}),
-			chromedp.Navigate(s.url+"/lich"),
-			chromedp.Click(chromedp.CSS("form[action='/lich'] button")),
-			chromedp.WaitVisible(chromedp.CSS("#dia-chi")))
-		if err != nil {
-			t.Fatal(err)
-		}
-		shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
-		if err != nil {
-			t.Fatal(err)
-		}
-		name := map[int64]string{360: "lich-moi-360.png", 1440: "lich-moi-1440.png"}[width]
-		if err := os.WriteFile(filepath.Join(artifacts, name), shot, 0o644); err != nil { //nolint:gosec // pictures to look at
-			t.Fatal(err)
-		}
-		fits(t, ctx, width, name)
+		b.Scripts(false)
+		b.Width(width)
+		as(b, s.url, "commune")
+		b.Open(s.url + "/lich")
+		b.Do(chromedp.Click(chromedp.CSS("form[action='/lich'] button")), chromedp.WaitVisible(chromedp.CSS("#dia-chi")))
+		b.Picture(artifacts, fmt.Sprintf("lich-moi-%d", width))
+		b.Scripts(true)
+		fits(t, b, width, "lich-moi")
 		if len(f.feeds) != 2 || f.feeds[1].Scope != feed.Person {
 			t.Errorf("made %+v", f.feeds)
 		}

@@ -4,7 +4,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
+	"dondoc/internal/browsertest"
 	"dondoc/internal/plan"
 	"dondoc/internal/task"
 )
@@ -123,11 +125,11 @@ func TestSearchLeadsToTheParagraph(t *testing.T) {
 
 func TestPlansInABrowser(t *testing.T) {
 	s := newSite(t, documented())
-	ctx := browser(t)
+	b := browsertest.Start(t, 3*time.Minute)
 	for _, width := range []int64{360, 1440} {
-		look(t, ctx, width, "van-ban", s.url+"/van-ban", "department")
-		look(t, ctx, width, "van-ban-1", s.url+"/van-ban/1", "department")
-		look(t, ctx, width, "tim", s.url+"/tim?q=bao+cao", "department")
-		look(t, ctx, width, "van-ban-1-nhiem-vu", s.url+"/van-ban/1?nv=IV.15.h", "department")
+		look(t, b, width, "van-ban", s.url+"/van-ban", "department")
+		look(t, b, width, "van-ban-1", s.url+"/van-ban/1", "department")
+		look(t, b, width, "tim", s.url+"/tim?q=bao+cao", "department")
+		look(t, b, width, "van-ban-1-nhiem-vu", s.url+"/van-ban/1?nv=IV.15.h", "department")
 	}
 }

@@ -6,19 +6,17 @@ import (
 	"image/color"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	qr "github.com/piglig/go-qr"
 
 	"dondoc/internal/account"
+	"dondoc/internal/browsertest"
 	"dondoc/internal/policy"
 )
 
@@ -313,51 +311,33 @@ func TestCookiesOfAnAttemptAreTakenAsTheyCome(t *testing.T) {
 
 // Somebody signs in with a code and sets a second factor up, without any script.
 func TestSecurityInABrowser(t *testing.T) {
-	if err := os.MkdirAll(artifacts, 0o755); err != nil { //nolint:gosec // pictures to look at
-		t.Fatal(err)
-	}
 	f := sample()
 	f.second = map[string]bool{"daumoi@phuocthai.dondoc.example": true}
 	f.sessions = someSessions()
 	f.tokens = []account.Token{{ID: 5, Name: "Phần mềm quản lý văn bản và điều hành của Ủy ban nhân dân", Prefix: "ddt_AbCdEf", Scopes: policy.Scopes, ExpiresAt: at("2026-09-14 08:02")}}
 	s := newSite(t, f)
-	ctx := browser(t)
-	shoot := func(name string) {
-		t.Helper()
-		shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(artifacts, name+"-360.png"), shot, 0o644); err != nil { //nolint:gosec // pictures to look at
-			t.Fatal(err)
-		}
-	}
-	done := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	done(chromedp.Do(ctx, command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}),
-		chromedp.EmulateViewport(360, 800, chromedp.EmulateScale(2)),
-		chromedp.Navigate(s.url+"/bao-mat"), // asks to sign in first
-		chromedp.SendKeys(chromedp.CSS("#email"), "daumoi@phuocthai.dondoc.example"),
+	b := browsertest.Start(t, 3*time.Minute)
+	shoot := func(name string) { t.Helper(); b.Picture(artifacts, name+"-360") }
+	b.Scripts(false)
+	b.Width(360)
+	b.Open(s.url + "/bao-mat") // asks to sign in first
+	b.Do(chromedp.SendKeys(chromedp.CSS("#email"), "daumoi@phuocthai.dondoc.example"),
 		chromedp.SendKeys(chromedp.CSS("#password"), "một câu đủ dài"),
 		chromedp.Click(chromedp.CSS("main button")),
-		chromedp.WaitVisible(chromedp.CSS("#code"))))
+		chromedp.WaitVisible(chromedp.CSS("#code")))
 	shoot("dang-nhap-ma")
-	done(chromedp.Do(ctx, chromedp.SendKeys(chromedp.CSS("#code"), goodCode), chromedp.Click(chromedp.CSS("main button")), chromedp.WaitVisible(chromedp.CSS("#mk-moi"))))
+	b.Do(chromedp.SendKeys(chromedp.CSS("#code"), goodCode), chromedp.Click(chromedp.CSS("main button")), chromedp.WaitVisible(chromedp.CSS("#mk-moi")))
 	shoot("bao-mat")
-	done(chromedp.Do(ctx, chromedp.SendKeys(chromedp.CSS("#mk-moi"), "một câu đủ dài"), chromedp.Click(chromedp.CSS("#hai-buoc button")), chromedp.WaitVisible(chromedp.CSS("#ma-dau"))))
+	b.Do(chromedp.SendKeys(chromedp.CSS("#mk-moi"), "một câu đủ dài"), chromedp.Click(chromedp.CSS("#hai-buoc button")), chromedp.WaitVisible(chromedp.CSS("#ma-dau")))
 	shoot("bao-mat-thiet-lap")
-	done(chromedp.Do(ctx, chromedp.SendKeys(chromedp.CSS("#ma-dau"), goodCode), chromedp.Click(chromedp.CSS("#hai-buoc button")), chromedp.WaitVisible(chromedp.CSS("#ma-tat"))))
+	b.Do(chromedp.SendKeys(chromedp.CSS("#ma-dau"), goodCode), chromedp.Click(chromedp.CSS("#hai-buoc button")), chromedp.WaitVisible(chromedp.CSS("#ma-tat")))
 	shoot("bao-mat-da-bat")
-	done(chromedp.Do(ctx, chromedp.Click(chromedp.CSS("#khoa .acts a")), chromedp.WaitVisible(chromedp.CSS("#ten")), chromedp.Click(chromedp.CSS("#khoa .choice"))))
+	b.Do(chromedp.Click(chromedp.CSS("#khoa .acts a")), chromedp.WaitVisible(chromedp.CSS("#ten")), chromedp.Click(chromedp.CSS("#khoa .choice")))
 	shoot("bao-mat-khoa")
 	if !f.factor.Enabled {
 		t.Error("the second factor was not set up")
 	}
 	for _, width := range []int64{360, 1440} {
-		look(t, ctx, width, "bao-mat-ca-trang", s.url+"/bao-mat?tao=khoa", "commune")
+		look(t, b, width, "bao-mat-ca-trang", s.url+"/bao-mat?tao=khoa", "commune")
 	}
 }

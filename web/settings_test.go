@@ -4,12 +4,13 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"dondoc/internal/account"
+	"dondoc/internal/browsertest"
 	"dondoc/internal/fault"
 	"dondoc/internal/policy"
 	"dondoc/internal/task"
@@ -183,9 +184,6 @@ func TestAPageActsForWhomOneStandsIn(t *testing.T) {
 }
 
 func TestSettingsInABrowser(t *testing.T) {
-	if err := os.MkdirAll(artifacts, 0o755); err != nil { //nolint:gosec // pictures to look at
-		t.Fatal(err)
-	}
 	f := sample()
 	standIn(f)
 	f.preferences = account.Preferences{Language: "vi", QuietFrom: "21:30", QuietTo: "05:30", Muted: []string{"digest"}}
@@ -194,9 +192,9 @@ func TestSettingsInABrowser(t *testing.T) {
 		AgencyName: "UBND xã Phước Thái", Role: policy.FocalPoint, From: on("2026-06-15"), To: on("2026-06-19"), Running: true,
 	}}
 	s := newSite(t, f)
-	ctx := browser(t)
+	b := browsertest.Start(t, 3*time.Minute)
 	for _, width := range []int64{360, 1024, 1440} {
-		look(t, ctx, width, "cai-dat", s.url+"/cai-dat", "commune")
-		look(t, ctx, width, "viec-nhieu-vi-tri", s.url+"/viec", "commune")
+		look(t, b, width, "cai-dat", s.url+"/cai-dat", "commune")
+		look(t, b, width, "viec-nhieu-vi-tri", s.url+"/viec", "commune")
 	}
 }
