@@ -176,6 +176,7 @@ func (s *server) routes() {
 	s.consolidationRoutes()
 	s.targetRoutes()
 	s.searchRoutes()
+	s.matrixRoutes()
 	s.scoreRoutes()
 	s.reportFormRoutes()
 	s.sheetRoutes()

@@ -16,6 +16,16 @@ func (f *fake) Search(_ context.Context, _ policy.Actor, query string) (plan.Fou
 	}, nil
 }
 
+func (f *fake) Matrix(_ context.Context, _ policy.Actor, m task.MatrixFilter) (task.Matrix, error) {
+	f.note("Matrix %+v", m)
+	return task.Matrix{
+		At: due, Year: 2026, Years: []int{2025, 2026}, Columns: []task.MatrixColumn{{PeriodKey: "2026-Q1", DueAt: due, Current: true}, {PeriodKey: "2026-Q2", DueAt: due}},
+		Rows: []task.MatrixRow{{AgencyID: 11, Agency: "UBND huyện", Level: "district", Below: 18, Given: 13,
+			Cells: []task.MatrixCell{{TaskID: 31, Tasks: 1, State: task.StateOpen, Status: task.NotDoneOverdue, DueAt: due, DaysLate: 4}, {}}}},
+		Next: "more",
+	}, outcome(m.PlanID)
+}
+
 func (f *fake) PlanProgress(_ context.Context, _ policy.Actor, id int64) (task.Progress, error) {
 	f.note("PlanProgress %d", id)
 	since := due
