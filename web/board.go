@@ -45,9 +45,16 @@ type boardView struct {
 	More        string
 	First       string // address of the list's start, on later pages
 	Annexes     []paperView
-	MayLetter   bool   // of any line
-	Targets     string // address of the chosen plan's targets
-	Export      string // address of the overdue as a workbook
+	MayLetter   bool        // of any line
+	Targets     string      // address of the chosen plan's targets
+	Export      string      // address of the overdue as a workbook
+	Matrix      *matrixView // nil: no plan is chosen, or it has no periods
+	Panel       *taskView   // the chosen task beside the matrix
+	PanelClosed string      // the address without it
+	PanelUrges  bool
+	// onlyPlan and planZone are of the plan that the matrix shows.
+	onlyPlan int64
+	planZone string
 	// Rounds are those of the overdue shown, where a duty is chosen: their results
 	// can be recorded from a table.
 	Rounds []option
@@ -88,6 +95,9 @@ type statusLine struct {
 type boardQuery struct {
 	Plan, Duty, Agency int64
 	Status, Cursor     string
+	Year               int
+	Rows               string // where the matrix goes on
+	Open               int64  // the task beside the matrix
 }
 
 func boardQueryOf(c *gin.Context) boardQuery {
@@ -101,17 +111,18 @@ func boardQueryOf(c *gin.Context) boardQuery {
 	return boardQuery{
 		Plan: number("van-ban"), Duty: number("nhiem-vu"), Agency: number("don-vi"),
 		Status: c.Query("trang-thai"), Cursor: c.Query("tiep"),
+		Year: int(number("nam")), Rows: c.Query("dong"), Open: number("o"),
 	}
 }
 
 func (q boardQuery) address() string {
 	v := url.Values{}
-	for name, n := range map[string]int64{"van-ban": q.Plan, "nhiem-vu": q.Duty, "don-vi": q.Agency} {
+	for name, n := range map[string]int64{"van-ban": q.Plan, "nhiem-vu": q.Duty, "don-vi": q.Agency, "nam": int64(q.Year), "o": q.Open} {
 		if n != 0 {
 			v.Set(name, strconv.FormatInt(n, 10))
 		}
 	}
-	for name, s := range map[string]string{"trang-thai": q.Status, "tiep": q.Cursor} {
+	for name, s := range map[string]string{"trang-thai": q.Status, "tiep": q.Cursor, "dong": q.Rows} {
 		if s != "" {
 			v.Set(name, s)
 		}
@@ -123,7 +134,28 @@ func (q boardQuery) address() string {
 }
 
 func (q boardQuery) with(status, cursor string) string {
-	q.Status, q.Cursor = status, cursor
+	q.Status, q.Cursor, q.Open = status, cursor, 0
+	return q.address()
+}
+
+// open is the board with a task beside the matrix; 0: with none.
+func (q boardQuery) open(id int64) string {
+	q.Open = id
+	if id == 0 {
+		return q.address()
+	}
+	return q.address() + "#viec-chon"
+}
+
+// rows is the board from another place of the matrix on.
+func (q boardQuery) rows(cursor string) string {
+	q.Rows, q.Open = cursor, 0
+	return q.address() + "#bang"
+}
+
+// under is the board of an agency and those below it.
+func (q boardQuery) under(agencyID int64) string {
+	q.Agency, q.Rows, q.Open, q.Cursor = agencyID, "", 0, ""
 	return q.address()
 }
 
@@ -135,7 +167,7 @@ func (p *pages) board(c *gin.Context, actor policy.Actor) error {
 	}
 	q := boardQueryOf(c)
 	view := boardView{frame: p.frameFor(c, ""), Status: q.Status}
-	view.Scripts = []string{"vendor/idiomorph.min.js"}
+	view.Styles, view.Scripts = []string{"board.css"}, []string{"vendor/idiomorph.min.js", "board.js"}
 	l := view.lexicon()
 	view.Title = l.say("board.title")
 	if q.Status == string(task.NotDoneOverdue) || statusForms[task.Status(q.Status)] == "" {
@@ -158,6 +190,12 @@ func (p *pages) board(c *gin.Context, actor policy.Actor) error {
 	view.At = l.say("board.at", clockOf(board.At, p.zone), l.weekday(today), today.VN())
 	view.Filtered = q.Plan != 0 || q.Duty != 0 || q.Agency != 0
 	p.boardCells(l, q, board.Counts, &view)
+	if err := p.addMatrix(c, actor, q, &view); err != nil {
+		return err
+	}
+	if err := p.addPanel(c, actor, q, &view); err != nil {
+		return err
+	}
 	view.Export = q.export()
 	if q.Duty != 0 && actor.Has(policy.Supervisor) {
 		view.Rounds = roundsOf(board.Overdue, l)
@@ -244,11 +282,18 @@ func (p *pages) boardFilters(c *gin.Context, actor policy.Actor, q boardQuery, v
 		return err
 	}
 	planID := q.Plan
+	view.onlyPlan = planInForce(plans)
+	if planID == 0 {
+		planID = view.onlyPlan
+	}
 	for _, r := range plans {
 		if r.State == plan.Draft {
 			continue
 		}
 		view.Plans = append(view.Plans, option{strconv.FormatInt(r.ID, 10), r.Title, r.ID == q.Plan})
+		if r.ID == planID {
+			view.planZone = r.TimeZone
+		}
 		if r.ID == q.Plan || len(plans) == 1 {
 			view.Scope, planID = r.Title, r.ID
 		}

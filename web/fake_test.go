@@ -77,6 +77,8 @@ type fake struct {
 	reviewed  []task.ReviewInput
 	keys      []idempotency.Key
 	boards    []task.BoardFilter
+	matrix    task.Matrix
+	matrices  []task.MatrixFilter
 	lists     []task.Filter
 	read      []int64
 	resets    []string

@@ -49,6 +49,7 @@ type Service interface {
 	Targets
 	Scores
 	Plans
+	Matrices
 	Searches
 }
 

@@ -203,3 +203,42 @@ func LabelOf(key, language string) string {
 	}
 	return key
 }
+
+// ShortLabelOf names a period at the head of a narrow column, without its year:
+// "T5", "Quý I", "6 tháng". language is "vi" or "en".
+func ShortLabelOf(key, language string) string {
+	pick := func(vi, en string) string {
+		if language == "en" {
+			return en
+		}
+		return vi
+	}
+	if key == "once" {
+		return pick("Một lần", "Once")
+	}
+	year, rest, parted := strings.Cut(key, "-")
+	if y, err := strconv.Atoi(year); err != nil || len(year) != 4 || y <= 0 {
+		return LabelOf(key, language)
+	}
+	switch {
+	case !parted:
+		return pick("Năm", "Year")
+	case rest == "H1":
+		return pick("6 tháng", "6 mths")
+	case rest == "H2":
+		return pick("6 th. cuối", "2nd half")
+	case rest == "N9":
+		return pick("9 tháng", "9 mths")
+	}
+	n, err := strconv.Atoi(strings.TrimLeft(rest, "MQW"))
+	switch {
+	case err != nil:
+	case rest[0] == 'M' && len(rest) == 3 && n >= 1 && n <= 12:
+		return pick("T"+strconv.Itoa(n), time.Month(n).String()[:3])
+	case rest[0] == 'Q' && len(rest) == 2 && n >= 1 && n <= 4:
+		return pick("Quý ", "Q ") + roman[n-1]
+	case rest[0] == 'W' && len(rest) == 3 && n >= 1 && n <= 53:
+		return pick("Tuần ", "W ") + strconv.Itoa(n)
+	}
+	return LabelOf(key, language)
+}

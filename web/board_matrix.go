@@ -1,0 +1,206 @@
+package web
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"dondoc/internal/calendar"
+	"dondoc/internal/plan"
+	"dondoc/internal/policy"
+	"dondoc/internal/task"
+)
+
+// Matrices shows a plan's tasks as agencies × periods.
+type Matrices interface {
+	Matrix(ctx context.Context, actor policy.Actor, f task.MatrixFilter) (task.Matrix, error)
+}
+
+// matrixAgencies is how many agencies the board shows at once.
+const matrixAgencies = 200
+
+// matrixView is agencies × periods in the official 2 × 2, by form and colour.
+type matrixView struct {
+	Columns     []matrixColumn
+	Groups      []matrixGroup
+	Years       []option
+	BelowHead   bool // somebody's level below is counted
+	More, First string
+}
+
+type matrixColumn struct {
+	Short, Long string
+	Current     bool
+}
+
+// matrixGroup are the agencies of one level, with the first due day of each column.
+type matrixGroup struct {
+	Title string
+	Dues  []matrixDue
+	Rows  []matrixRow
+}
+
+type matrixDue struct {
+	Day     string
+	Current bool
+}
+
+type matrixRow struct {
+	Agency  string
+	Address string // the agency's own board
+	Cells   []matrixCell
+	Below   string // "13/18", empty: nobody below
+	OnTime  string // "6/6", of what was sent or is past due
+}
+
+// matrixCell is what an agency owes in a period; without a form nothing.
+type matrixCell struct {
+	glyph
+	ID      int64
+	Address string
+	Class   string
+	// Beside stands beside the form: days late, or how many tasks there are.
+	Beside string
+	// Period names the column where there is no head to look at.
+	Period string
+}
+
+// addMatrix adds the matrix of the chosen plan, or of the only one in force.
+func (p *pages) addMatrix(c *gin.Context, actor policy.Actor, q boardQuery, view *boardView) error {
+	if q.Plan == 0 {
+		q.Plan = view.onlyPlan
+	}
+	if q.Plan == 0 {
+		return nil
+	}
+	m, err := p.service.Matrix(c.Request.Context(), actor, task.MatrixFilter{
+		PlanID: q.Plan, DutyID: q.Duty, UnderAgency: q.Agency, Year: q.Year, Limit: matrixAgencies, Cursor: q.Rows,
+	})
+	if err != nil || len(m.Columns) == 0 {
+		return err
+	}
+	view.Matrix = view.lexicon().matrixOf(m, q, p.zoneOf(view.planZone))
+	return nil
+}
+
+func (l lexicon) matrixOf(m task.Matrix, q boardQuery, zone *time.Location) *matrixView {
+	v := &matrixView{}
+	for _, year := range m.Years {
+		v.Years = append(v.Years, option{Value: strconv.Itoa(year), Title: strconv.Itoa(year), Chosen: year == m.Year})
+	}
+	for _, c := range m.Columns {
+		v.Columns = append(v.Columns, matrixColumn{calendar.ShortLabelOf(c.PeriodKey, l.code), l.period(c.PeriodKey), c.Current})
+	}
+	for from := 0; from < len(m.Rows); {
+		to := from + 1
+		for to < len(m.Rows) && m.Rows[to].Level == m.Rows[from].Level {
+			to++
+		}
+		v.Groups = append(v.Groups, l.matrixGroup(m, m.Rows[from:to], q, v.Columns, zone))
+		from = to
+	}
+	v.BelowHead = slices.ContainsFunc(m.Rows, func(r task.MatrixRow) bool { return r.Below > 0 })
+	if m.Next != "" {
+		v.More = q.rows(m.Next)
+	}
+	if q.Rows != "" {
+		v.First = q.rows("")
+	}
+	return v
+}
+
+func (l lexicon) matrixGroup(m task.Matrix, rows []task.MatrixRow, q boardQuery, columns []matrixColumn, zone *time.Location) matrixGroup {
+	group := matrixGroup{Title: l.sayOr("level."+rows[0].Level, "level.other"), Dues: make([]matrixDue, len(columns))}
+	due := make([]time.Time, len(columns))
+	for _, r := range rows {
+		row := matrixRow{Agency: r.Agency, Address: q.under(r.AgencyID), Cells: make([]matrixCell, len(r.Cells))}
+		onTime, expected := 0, 0
+		for i, cell := range r.Cells {
+			if cell.Tasks == 0 {
+				continue
+			}
+			if due[i].IsZero() || cell.DueAt.Before(due[i]) {
+				due[i] = cell.DueAt
+			}
+			row.Cells[i] = l.matrixCell(cell, q, columns[i])
+			switch cell.Status {
+			case task.DoneOnTime, task.Waiting:
+				onTime, expected = onTime+1, expected+1
+			case task.DoneLate, task.WaitingLate, task.NotDoneOverdue:
+				expected++
+			}
+		}
+		if expected > 0 {
+			row.OnTime = l.integer(onTime) + "/" + l.integer(expected)
+		}
+		if r.Below > 0 {
+			row.Below = l.integer(r.Given) + "/" + l.integer(r.Below)
+		}
+		group.Rows = append(group.Rows, row)
+	}
+	for i, at := range due {
+		group.Dues[i].Current = columns[i].Current
+		if !at.IsZero() {
+			group.Dues[i].Day = calendar.DueDay(at, zone).In(zone).Format("02/01")
+		}
+	}
+	return group
+}
+
+func (l lexicon) matrixCell(cell task.MatrixCell, q boardQuery, column matrixColumn) matrixCell {
+	v := matrixCell{glyph: l.glyphOf(task.Task{State: cell.State, Status: cell.Status}), ID: cell.TaskID, Address: q.open(cell.TaskID), Period: column.Short}
+	switch {
+	case cell.Tasks > 1:
+		v.Beside = "×" + l.integer(cell.Tasks)
+	case cell.DaysLate > 0:
+		v.Beside = l.integer(cell.DaysLate)
+	}
+	if cell.Status == task.NotDoneOverdue {
+		v.Class = "over"
+	}
+	if cell.TaskID == q.Open {
+		v.Class += " chosen"
+	}
+	if column.Current {
+		v.Class += " now"
+	}
+	return v
+}
+
+// addPanel shows the chosen task beside the matrix.
+func (p *pages) addPanel(c *gin.Context, actor policy.Actor, q boardQuery, view *boardView) error {
+	if q.Open == 0 {
+		return nil
+	}
+	detail, err := p.service.TaskDetail(c.Request.Context(), actor, q.Open)
+	if err != nil {
+		return err
+	}
+	now, err := p.now(c)
+	if err != nil {
+		return err
+	}
+	chosen := p.taskViewOf(c, actor, detail, now)
+	view.Panel, view.PanelClosed = &chosen, q.open(0)
+	view.PanelUrges = detail.Task.State.Owed() && detail.Task.ClosedAt == nil && len(policy.UrgesFor(actor, relationOf(detail.Task))) > 0
+	return nil
+}
+
+// planInForce is the plan that the board is of where none is chosen: the only one
+// that is followed.
+func planInForce(plans []plan.Record) int64 {
+	var only int64
+	for _, r := range plans {
+		if r.State != plan.Active && r.State != plan.Suspended {
+			continue
+		}
+		if only != 0 {
+			return 0
+		}
+		only = r.ID
+	}
+	return only
+}

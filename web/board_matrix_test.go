@@ -1,0 +1,123 @@
+package web
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"dondoc/internal/browsertest"
+	"dondoc/internal/policy"
+	"dondoc/internal/task"
+)
+
+func (f *fake) Matrix(_ context.Context, _ policy.Actor, q task.MatrixFilter) (task.Matrix, error) {
+	f.matrices = append(f.matrices, q)
+	return f.matrix, nil
+}
+
+// aMatrix has three levels and six periods, in which everything happens.
+func aMatrix() task.Matrix {
+	due := func(day string) time.Time { return on(day).AddDays(1).In(vietnam).UTC() }
+	m := task.Matrix{At: at("2026-06-16 08:00"), Year: 2026, Years: []int{2025, 2026}, Columns: []task.MatrixColumn{
+		{PeriodKey: "2026-M01", DueAt: due("2026-01-20")}, {PeriodKey: "2026-Q1", DueAt: due("2026-03-19")}, {PeriodKey: "2026-M05", DueAt: due("2026-05-20")},
+		{PeriodKey: "2026-H1", DueAt: due("2026-06-18"), Current: true}, {PeriodKey: "2026-M07", DueAt: due("2026-07-20")}}}
+	statuses := []task.Status{task.DoneOnTime, task.DoneLate, task.NotDoneOverdue, task.NotDoneInTime, task.Waiting, task.WaitingLate, task.NotExpected, task.NotOpen}
+	for i, agency := range []struct{ name, level string }{
+		{"Sở Văn hóa, Thể thao và Du lịch", "department"}, {"Công an tỉnh", "department"}, {"UBND huyện Long Thành", "district"}, {"UBND huyện Tân Phú", "district"},
+		{"UBND xã Phước Thái", "commune"}, {"UBND xã Long Đức", "commune"}, {"UBND thị trấn Long Thành", "commune"},
+	} {
+		row := task.MatrixRow{AgencyID: int64(10 + i), Agency: agency.name, Level: agency.level}
+		if agency.level == "district" {
+			row.Below, row.Given = 18, 13
+		}
+		for n, c := range m.Columns {
+			cell := task.MatrixCell{TaskID: int64(100 + i*10 + n), Tasks: 1, State: task.StateOpen, Status: statuses[(i+n)%len(statuses)], DueAt: c.DueAt}
+			switch {
+			case cell.Status == task.NotDoneOverdue:
+				cell.DaysLate = 27
+			case i == 0 && n%2 == 1:
+				cell = task.MatrixCell{}
+			}
+			row.Cells = append(row.Cells, cell)
+		}
+		m.Rows = append(m.Rows, row)
+	}
+	m.Rows[4].Cells[3] = task.MatrixCell{TaskID: 12, Tasks: 1, State: task.StateOpen, Status: task.NotDoneInTime, DueAt: due("2026-06-17")}
+	return m
+}
+
+func TestTheMatrixShowsWhoOwesWhat(t *testing.T) {
+	f := asking()
+	f.matrix = aMatrix()
+	s := newSite(t, f).as("district")
+	page := s.get("/theo-doi?van-ban=1&nhiem-vu=7&nam=2026")
+	if q := f.matrices[len(f.matrices)-1]; q.PlanID != 1 || q.DutyID != 7 || q.Year != 2026 {
+		t.Errorf("asked for %+v", q)
+	}
+	for _, want := range []string{"Các sở, ban, ngành", "UBND huyện Tân Phú", "13/18", ">27</b>", "Quý I", "18/06"} {
+		if !strings.Contains(page.text, want) {
+			t.Errorf("%q is not on the board", want)
+		}
+	}
+	// A cell opens its task beside the matrix, and the address says so.
+	chosen := s.get("/theo-doi?van-ban=1&o=12")
+	for _, want := range []string{`id="viec-chon"`, "17/06/2026", `href="/viec/12"`, `tel:0251%20000%200740`} {
+		if !strings.Contains(chosen.text, want) {
+			t.Errorf("the panel lacks %q", want)
+		}
+	}
+	if s.get("/theo-doi?van-ban=1&o=999").status != 404 {
+		t.Error("a task out of sight opens a panel")
+	}
+}
+
+// The board is used with the keyboard alone, and looks right on both screens.
+func TestTheMatrixInABrowser(t *testing.T) {
+	f := asking()
+	f.matrix = aMatrix()
+	s := newSite(t, f)
+	b := browsertest.Start(t, 2*time.Minute)
+	for _, width := range []int64{360, 1440} {
+		look(t, b, width, "bang-theo-ky", s.url+"/theo-doi?van-ban=1", "district")
+		look(t, b, width, "bang-theo-ky-viec", s.url+"/theo-doi?van-ban=1&o=12", "district")
+	}
+	as(b, s.url, "district")
+	b.Open(s.url + "/theo-doi?van-ban=1")
+	press := func(keys string) { t.Helper(); b.Do(chromedp.KeyEvent(keys)) }
+	focus := func() string {
+		t.Helper()
+		return browsertest.Ask[string](b, `document.activeElement.id || document.activeElement.innerText`)
+	}
+	press("j")
+	press("j")
+	press("j")
+	if at := focus(); at != "UBND huyện Long Thành" {
+		t.Errorf("three rows down is %q", at)
+	}
+	press("l")
+	press("l")
+	if at := focus(); at != "o121" {
+		t.Errorf("two periods on is %q", at)
+	}
+	press("k")
+	if at := focus(); at != "o111" {
+		t.Errorf("a row up is %q", at)
+	}
+	press("h")
+	press("\r")
+	b.Do(chromedp.WaitVisible(chromedp.CSS(".failure, #viec-chon")))
+	if at := b.Address(); !strings.Contains(at, "o=110") {
+		t.Errorf("Enter opened %s", at)
+	}
+	b.Open(s.url + "/theo-doi?van-ban=1")
+	press("?")
+	if at := focus(); at != "phim-tat" {
+		t.Errorf("? leads to %q", at)
+	}
+	for _, v := range append(b.Axe(), b.Troubles()...) {
+		t.Error(v)
+	}
+}

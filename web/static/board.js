@@ -1,0 +1,65 @@
+// Keys of the supervisors' board. Everything they do is also a link or a button.
+(() => {
+  'use strict';
+
+  const cells = (row) => [...row.querySelectorAll('a[data-o], th a')];
+  const rows = () => [...document.querySelectorAll('.matrix tbody tr:not(.level), .rows tbody tr')];
+
+  // place is where the focus is: a row and, in the matrix, one of its columns.
+  let column = 0;
+  function current() {
+    const row = document.activeElement.closest('.matrix tbody tr, .rows tbody tr');
+    return row ? rows().indexOf(row) : -1;
+  }
+
+  function go(row) {
+    if (!row) return;
+    const target = row.closest('.matrix') ? inColumn(row, column) : row.querySelector('td a, input');
+    if (target) {
+      target.focus({ preventScroll: true });
+      target.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    }
+  }
+
+  // inColumn is the link in the column, or the nearest before it.
+  function inColumn(row, at) {
+    for (let i = Math.min(at, row.cells.length - 1); i >= 0; i--) {
+      const link = row.cells[i].querySelector('a');
+      if (link) return link;
+    }
+    return null;
+  }
+
+  function sideways(step) {
+    const row = document.activeElement.closest('.matrix tbody tr');
+    if (!row) return go(rows()[0]);
+    const links = cells(row);
+    const next = links[links.indexOf(document.activeElement) + step];
+    if (!next) return;
+    column = next.closest('td, th').cellIndex;
+    go(row);
+  }
+
+  const keys = {
+    j: () => go(rows()[current() + 1]),
+    k: () => go(rows()[Math.max(current() - 1, 0)]),
+    h: () => sideways(-1),
+    l: () => sideways(1),
+    x: () => document.activeElement.closest('.rows tr')?.querySelector('input[type=checkbox]')?.click(),
+    d: () => document.querySelector('[data-urge]')?.click(),
+    '?': () => {
+      const help = document.querySelector('#phim-tat');
+      help?.setAttribute('tabindex', '-1');
+      help?.focus();
+      help?.scrollIntoView({ block: 'nearest' });
+    },
+  };
+
+  document.addEventListener('keydown', (event) => {
+    const act = keys[event.key.toLowerCase()];
+    if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (/^(TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.matches('input:not([type=checkbox])')) return;
+    event.preventDefault();
+    act();
+  });
+})();
