@@ -87,6 +87,7 @@ type overdueLine struct {
 
 // statusLine is one task in the list of another status.
 type statusLine struct {
+	ID                                       int64
 	Address, Agency, Code, Title, Due, Facts string
 	Glyph                                    glyph
 }
@@ -167,7 +168,7 @@ func (p *pages) board(c *gin.Context, actor policy.Actor) error {
 	}
 	q := boardQueryOf(c)
 	view := boardView{frame: p.frameFor(c, ""), Status: q.Status}
-	view.Styles, view.Scripts = []string{"board.css"}, []string{"vendor/idiomorph.min.js", "board.js"}
+	view.Styles, view.Scripts = []string{"board.css"}, []string{"vendor/idiomorph.min.js", "board.js", "live.js"}
 	l := view.lexicon()
 	view.Title = l.say("board.title")
 	if q.Status == string(task.NotDoneOverdue) || statusForms[task.Status(q.Status)] == "" {
@@ -385,7 +386,7 @@ func (p *pages) byStatus(c *gin.Context, l lexicon, actor policy.Actor, q boardQ
 func (p *pages) statusLine(l lexicon, t task.Task) statusLine {
 	zone := p.zoneOf(t.TimeZone)
 	line := statusLine{
-		Address: taskAddress(t.ID), Agency: t.AgencyName, Code: t.DutyCode, Title: l.taskTitle(t),
+		ID: t.ID, Address: taskAddress(t.ID), Agency: t.AgencyName, Code: t.DutyCode, Title: l.taskTitle(t),
 		Due: calendar.DueDay(t.EffectiveDueAt, zone).VN(), Glyph: l.glyphOf(t).beside(),
 	}
 	if t.SubmittedAt != nil {

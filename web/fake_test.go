@@ -92,6 +92,7 @@ type fake struct {
 	confirmed []bool // of each submission
 	filled    map[int64]form.Filled
 	asked
+	changing
 	guarded
 	passed
 	summed

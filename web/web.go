@@ -50,6 +50,7 @@ type Service interface {
 	Scores
 	Plans
 	Matrices
+	Changes
 	Searches
 }
 
@@ -100,6 +101,9 @@ type Options struct {
 	Protection *http.CrossOriginProtection
 	// FileLimit is how many bytes one file may have; default attachment.DefaultLimit.
 	FileLimit int
+	// Stopping ends the event streams when it is closed, so that the server can stop.
+	// Nil: they end with their readers.
+	Stopping <-chan struct{}
 	// Log receives unexpected errors, once and in full. Default: slog.Default().
 	Log *slog.Logger
 }
@@ -123,6 +127,8 @@ type pages struct {
 	protection   *http.CrossOriginProtection
 	log          *slog.Logger
 	render       *renderer
+	watch        *watch
+	stopping     <-chan struct{}
 }
 
 // Mount puts the pages on the engine, with the answer for addresses that lead
@@ -178,6 +184,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	site.GET("/de-nghi/:id", p.page(p.signedIn(p.requestPage)))
 	site.POST("/de-nghi/:id/:act", p.page(p.actOnRequest))
 	site.GET("/theo-doi", p.page(p.signedIn(p.board)))
+	site.GET("/su-kien", p.events)
 	p.paperPages(site)
 	p.planPages(site)
 	site.GET("/tim", p.page(p.signedIn(p.search)))
@@ -229,6 +236,8 @@ func newPages(o Options) (*pages, error) {
 	if p.log == nil {
 		p.log = slog.Default()
 	}
+	p.stopping = o.Stopping
+	p.watch = &watch{changes: o.Service, streams: map[chan struct{}]int64{}, fail: func(err error) { p.log.Error("watch for changes", "error", err) }}
 	var err error
 	if p.render, err = newRenderer(); err != nil {
 		return nil, err

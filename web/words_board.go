@@ -45,7 +45,6 @@ var boardWordsVI = catalogue{
 	"keys.all":              "mọi phím tắt",
 	"live.on":               "Tự cập nhật",
 	"live.off":              "Mất kết nối, đang nối lại. Số liệu có thể đã cũ.",
-	"live.more":             "Danh sách có thay đổi.",
 	"live.reload":           "Tải lại danh sách",
 	"live.gone":             "vừa gửi hoặc vừa xong",
 }
@@ -87,7 +86,6 @@ var boardWordsEN = catalogue{
 	"keys.all":              "all keys",
 	"live.on":               "Updates itself",
 	"live.off":              "Connection lost, trying again. The figures may be old.",
-	"live.more":             "The list has changed.",
 	"live.reload":           "Load the list again",
 	"live.gone":             "just sent or done",
 }

@@ -38,7 +38,8 @@ func RunAPI(ctx context.Context, cfg config.Config, log *slog.Logger) (err error
 	if err != nil {
 		return err
 	}
-	handler, err := r.handler(shown) //nolint:contextcheck // Prometheus collects without a context
+	streams := make(chan struct{})
+	handler, err := r.handler(shown, streams) //nolint:contextcheck // Prometheus collects without a context
 	if err != nil {
 		return err
 	}
@@ -56,6 +57,7 @@ func RunAPI(ctx context.Context, cfg config.Config, log *slog.Logger) (err error
 	// Pages shrink to a quarter on a slow line. Event streams, files and what is
 	// packed already pass as they are.
 	server := api.Server(cfg.Listen, packed(handler))
+	server.RegisterOnShutdown(func() { close(streams) })
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	log.Info("serving", "address", cfg.BaseURL)
@@ -86,7 +88,7 @@ func packed(handler http.Handler) http.Handler {
 
 // handler puts API and pages on one engine: they share the store, the session
 // and the protection against cross-origin requests.
-func (r *runtime) handler(shown calendar.WorkingCalendar) (http.Handler, error) {
+func (r *runtime) handler(shown calendar.WorkingCalendar, stopping <-chan struct{}) (http.Handler, error) {
 	accounts, err := r.accounts()
 	if err != nil {
 		return nil, err
@@ -107,7 +109,7 @@ func (r *runtime) handler(shown calendar.WorkingCalendar) (http.Handler, error) 
 	pages := web.Options{
 		Service: r.store, Accounts: accounts, Business: r.business, Calendar: shown,
 		BannerVI: r.config.Banner, BannerEN: r.config.BannerEN, Secure: strings.HasPrefix(r.config.BaseURL, "https://"),
-		FileLimit: fileLimit(r.config), SessionAge: account.SessionAbsolute, Protection: protection, Log: r.log,
+		FileLimit: fileLimit(r.config), SessionAge: account.SessionAbsolute, Protection: protection, Log: r.log, Stopping: stopping,
 	}
 	if provider != nil {
 		pages.Provider, pages.ProviderName = provider, r.config.OpenID.Name

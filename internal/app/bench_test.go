@@ -177,7 +177,7 @@ func BenchmarkSubmit(b *testing.B) {
 	submissions, api, direct := 0, time.Duration(0), time.Duration(0)
 	for b.Loop() {
 		r, communes := benchmark(b, 2*each)
-		handler, err := r.handler(calendar.WeekCalendar{})
+		handler, err := r.handler(calendar.WeekCalendar{}, nil)
 		if err != nil {
 			b.Fatal(err)
 		}
