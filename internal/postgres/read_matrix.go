@@ -3,9 +3,11 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -62,14 +64,17 @@ func (s *Store) Matrix(ctx context.Context, actor policy.Actor, f task.MatrixFil
 	}
 	m := &matrixRead{f: f, now: now, limit: limitOf(f.Limit), matrix: task.Matrix{At: now.UTC()}}
 	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
-		if err := seePlan(ctx, tx, actor, f.PlanID); err != nil {
+		reach, err := reachOf(ctx, tx, actor)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(reach.whole, f.PlanID) {
+			err = seePlan(ctx, tx, actor, f.PlanID)
+		}
+		if err != nil {
 			return err
 		}
 		if err := m.columns(ctx, tx); err != nil {
-			return err
-		}
-		reach, err := reachOf(ctx, tx, actor)
-		if err != nil {
 			return err
 		}
 		if err := m.rows(ctx, tx, reach, skip); err != nil {
@@ -186,35 +191,31 @@ func (m *matrixRead) markCurrent() {
 	}
 }
 
-// rows picks the agencies. Of a plan that is seen as a whole they are tried in
-// their order until the page is full: to find all that owe anything, every task
-// would be read.
+// rows picks the agencies: in their order they are tried until the page is full,
+// because to find all that owe anything every task would be read.
 func (m *matrixRead) rows(ctx context.Context, tx *sqlx.Tx, r reach, skip int) error {
 	narrowedTo, err := under(ctx, tx, m.f.UnderAgency)
 	if err != nil || len(m.roundIDs) == 0 {
 		return err
 	}
 	q := &taskQuery{}
-	rounds, where := q.ids(m.roundIDs), ``
+	rounds, with, from, where := q.ids(m.roundIDs), ``, `agencies a`, ``
 	if narrowedTo != nil {
 		where = ` WHERE a.id = ANY (` + q.ids(narrowedTo) + `)`
 	}
-	from := `(SELECT a.* FROM agencies a` + where + ` ORDER BY ` + levelOrder + `) AS a
-		CROSS JOIN LATERAL (SELECT 1 FROM tasks t WHERE t.agency_id = a.id AND t.round_id = ANY (` + rounds + `) LIMIT 1) AS owes`
+	owes := `SELECT 1 FROM tasks t WHERE t.agency_id = a.id AND t.round_id = ANY (` + rounds + `) LIMIT 1`
 	if !slices.Contains(r.whole, m.f.PlanID) {
-		parts := `SELECT NULL::bigint WHERE false`
-		for _, part := range r.inParts() {
-			parts += ` UNION SELECT t.agency_id FROM unnest(` + rounds + `) AS m (id) CROSS JOIN unnest(` + q.ids(part.keys) + `) AS k (id)
-				JOIN tasks t ON t.round_id = m.id AND t.` + part.column + ` = k.id WHERE true` + q.conditions(part)
-		}
-		from = `(SELECT a.* FROM agencies a JOIN (` + parts + `) AS seen (id) ON seen.id = a.id` + where + ` ORDER BY ` + levelOrder + `) AS a`
+		with = q.handled(rounds, r)
+		from = `(SELECT id FROM handled UNION SELECT unnest(` + q.ids(r.below) + `)) AS seen (id) JOIN agencies a ON a.id = seen.id`
+		owes = `SELECT 1 FROM handled h WHERE h.id = a.id UNION ALL (` + owes + `) LIMIT 1`
 	}
 	var found []struct {
 		ID    int64  `db:"id"`
 		Name  string `db:"name"`
 		Level string `db:"level"`
 	}
-	query := `SELECT a.id, a.name, a.level FROM ` + from + ` LIMIT ` + q.arg(m.limit+1) + ` OFFSET ` + q.arg(skip)
+	query := with + `SELECT a.id, a.name, a.level FROM (SELECT a.* FROM ` + from + where + ` ORDER BY ` + levelOrder + `) AS a
+		CROSS JOIN LATERAL (` + owes + `) AS owes LIMIT ` + q.arg(m.limit+1) + ` OFFSET ` + q.arg(skip)
 	if err := tx.SelectContext(ctx, &found, query, q.args...); err != nil {
 		return fmt.Errorf("read agencies of matrix: %w", err)
 	}
@@ -231,6 +232,17 @@ func (m *matrixRead) rows(ctx context.Context, tx *sqlx.Tx, r reach, skip int) e
 	return nil
 }
 
+// handled are the agencies whose results the actor's agencies review, receive or
+// pass on; without any the query needs none of them.
+func (q *taskQuery) handled(rounds string, r reach) string {
+	parts := []string{`SELECT NULL::bigint WHERE false`}
+	for _, way := range some(r.handled("reviewer_id"), r.handled("recipient_id"), r.handled("through_id")) {
+		parts = append(parts, `SELECT DISTINCT t.agency_id FROM unnest(`+rounds+`) AS m (id) CROSS JOIN unnest(`+q.ids(way.keys)+`) AS k (id)
+			JOIN tasks t ON t.round_id = m.id AND t.`+way.column+` = k.id WHERE true`+q.conditions(way))
+	}
+	return `WITH handled (id) AS MATERIALIZED (` + strings.Join(parts, ` UNION `) + `) `
+}
+
 func (m *matrixRead) cells(ctx context.Context, tx *sqlx.Tx, r reach) error {
 	if len(m.agencies) == 0 {
 		return nil
@@ -239,23 +251,37 @@ func (m *matrixRead) cells(ctx context.Context, tx *sqlx.Tx, r reach) error {
 	query := `SELECT t.id, t.round_id, t.agency_id, t.state, t.due_at, t.resubmit_due_at, t.first_submitted_at
 		FROM unnest(` + q.ids(m.roundIDs) + `) AS m (id) CROSS JOIN unnest(` + q.ids(m.agencies) + `) AS k (id)
 		JOIN tasks t ON t.round_id = m.id AND t.agency_id = k.id WHERE ` + r.seen(q)
-	var found []matrixTask
-	if err := tx.SelectContext(ctx, &found, query, q.args...); err != nil {
+	rows, err := tx.QueryContext(ctx, query, q.args...)
+	if err != nil {
 		return fmt.Errorf("read tasks of matrix: %w", err)
 	}
-	zone := zones{}
-	for _, t := range found {
-		round := m.rounds[t.RoundID]
-		z, err := zone.load(round.TimeZone)
-		if err != nil {
-			return err
+	zone, t := zones{}, matrixTask{}
+	for rows.Next() {
+		if err := rows.Scan(&t.ID, &t.RoundID, &t.AgencyID, &t.State, &t.DueAt, &t.ResubmitDueAt, &t.FirstSubmittedAt); err != nil {
+			return errors.Join(fmt.Errorf("read task of matrix: %w", err), rows.Close())
 		}
-		facts := t.facts(round.Review)
-		status := statusAt(facts, round.PlanState, m.now)
-		m.matrix.Rows[m.row[t.AgencyID]].Cells[m.column[t.RoundID]].Add(task.MatrixCell{
-			TaskID: t.ID, State: t.State, Status: status, DueAt: facts.EffectiveDue(), DaysLate: daysLate(facts, status, m.now, z),
-		})
+		if err := m.add(t, zone); err != nil {
+			return errors.Join(err, rows.Close())
+		}
 	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return fmt.Errorf("read tasks of matrix: %w", err)
+	}
+	return nil
+}
+
+// add puts a task into its cell.
+func (m *matrixRead) add(t matrixTask, zone zones) error {
+	round := m.rounds[t.RoundID]
+	z, err := zone.load(round.TimeZone)
+	if err != nil {
+		return err
+	}
+	facts := t.facts(round.Review)
+	status := statusAt(facts, round.PlanState, m.now)
+	m.matrix.Rows[m.row[t.AgencyID]].Cells[m.column[t.RoundID]].Add(task.MatrixCell{
+		TaskID: t.ID, State: t.State, Status: status, DueAt: facts.EffectiveDue(), DaysLate: daysLate(facts, status, m.now, z),
+	})
 	return nil
 }
 
@@ -266,11 +292,13 @@ func (m *matrixRead) below(ctx context.Context, tx *sqlx.Tx, r reach) error {
 		return nil
 	}
 	q := &taskQuery{}
-	query := `SELECT t.reviewer_id AS id, count(*) AS owed, count(*) FILTER (WHERE t.submitted_at IS NOT NULL) AS given
-		FROM rounds r CROSS JOIN unnest(` + q.ids(m.agencies) + `) AS k (id)
-		JOIN tasks t ON t.round_id = r.id AND t.reviewer_id = k.id
-		WHERE r.plan_id = ` + q.arg(m.f.PlanID) + ` AND r.period_key = ` + q.arg(m.matrix.Columns[at].PeriodKey) + ` AND r.dropped_at IS NULL AND r.state <> 'scheduled'
-			AND t.agency_id <> t.reviewer_id AND t.state NOT IN ('scheduled', 'waived', 'cancelled') AND ` + r.seen(q) + ` GROUP BY t.reviewer_id`
+	// All duties count: what the level below reports on is seldom the duty chosen.
+	rounds := `ARRAY(SELECT id FROM rounds WHERE plan_id = ` + q.arg(m.f.PlanID) + ` AND period_key = ` + q.arg(m.matrix.Columns[at].PeriodKey) + ` AND dropped_at IS NULL AND state <> 'scheduled')`
+	query := `SELECT k.id, o.owed, o.given FROM unnest(` + q.ids(m.agencies) + `) AS k (id) CROSS JOIN LATERAL (
+			SELECT count(*) AS owed, count(*) FILTER (WHERE t.submitted_at IS NOT NULL) AS given
+			FROM tasks t WHERE t.round_id = ANY (` + rounds + `) AND t.reviewer_id = k.id
+				AND t.agency_id <> t.reviewer_id AND t.state NOT IN ('scheduled', 'waived', 'cancelled') AND ` + r.seen(q) + `) AS o
+		WHERE o.owed > 0`
 	var found []struct {
 		ID    int64 `db:"id"`
 		Owed  int   `db:"owed"`
