@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"html/template"
 	"slices"
 	"strconv"
 	"time"
@@ -25,6 +26,7 @@ const matrixAgencies = 200
 // matrixView is agencies × periods in the official 2 × 2, by form and colour.
 type matrixView struct {
 	Columns     []matrixColumn
+	Shapes      []string // the forms that the cells draw on
 	Groups      []matrixGroup
 	Years       []option
 	BelowHead   bool // somebody's level below is counted
@@ -50,22 +52,10 @@ type matrixDue struct {
 
 type matrixRow struct {
 	Agency  string
-	Address string // the agency's own board
-	Cells   []matrixCell
-	Below   string // "13/18", empty: nobody below
-	OnTime  string // "6/6", of what was sent or is past due
-}
-
-// matrixCell is what an agency owes in a period; without a form nothing.
-type matrixCell struct {
-	glyph
-	ID      int64
-	Address string
-	Class   string
-	// Beside stands beside the form: days late, or how many tasks there are.
-	Beside string
-	// Period names the column where there is no head to look at.
-	Period string
+	Address string        // the agency's own board
+	Cells   template.HTML // see cells
+	Below   string        // "13/18", empty: nobody below
+	OnTime  string        // "6/6", of what was sent or is past due
 }
 
 // addMatrix adds the matrix of the chosen plan, or of the only one in force.
@@ -87,7 +77,7 @@ func (p *pages) addMatrix(c *gin.Context, actor policy.Actor, q boardQuery, view
 }
 
 func (l lexicon) matrixOf(m task.Matrix, q boardQuery, zone *time.Location) *matrixView {
-	v := &matrixView{}
+	v := &matrixView{Shapes: cellForms}
 	for _, year := range m.Years {
 		v.Years = append(v.Years, option{Value: strconv.Itoa(year), Title: strconv.Itoa(year), Chosen: year == m.Year})
 	}
@@ -114,9 +104,9 @@ func (l lexicon) matrixOf(m task.Matrix, q boardQuery, zone *time.Location) *mat
 
 func (l lexicon) matrixGroup(m task.Matrix, rows []task.MatrixRow, q boardQuery, columns []matrixColumn, zone *time.Location) matrixGroup {
 	group := matrixGroup{Title: l.sayOr("level."+rows[0].Level, "level.other"), Dues: make([]matrixDue, len(columns))}
-	due := make([]time.Time, len(columns))
+	due, cells := make([]time.Time, len(columns)), l.cellWriter(q, columns)
 	for _, r := range rows {
-		row := matrixRow{Agency: r.Agency, Address: q.under(r.AgencyID), Cells: make([]matrixCell, len(r.Cells))}
+		row := matrixRow{Agency: r.Agency, Address: q.under(r.AgencyID), Cells: cells.row(r)}
 		onTime, expected := 0, 0
 		for i, cell := range r.Cells {
 			if cell.Tasks == 0 {
@@ -125,7 +115,6 @@ func (l lexicon) matrixGroup(m task.Matrix, rows []task.MatrixRow, q boardQuery,
 			if due[i].IsZero() || cell.DueAt.Before(due[i]) {
 				due[i] = cell.DueAt
 			}
-			row.Cells[i] = l.matrixCell(cell, q, columns[i])
 			switch cell.Status {
 			case task.DoneOnTime, task.Waiting:
 				onTime, expected = onTime+1, expected+1
@@ -148,26 +137,6 @@ func (l lexicon) matrixGroup(m task.Matrix, rows []task.MatrixRow, q boardQuery,
 		}
 	}
 	return group
-}
-
-func (l lexicon) matrixCell(cell task.MatrixCell, q boardQuery, column matrixColumn) matrixCell {
-	v := matrixCell{glyph: l.glyphOf(task.Task{State: cell.State, Status: cell.Status}), ID: cell.TaskID, Address: q.open(cell.TaskID), Period: column.Short}
-	switch {
-	case cell.Tasks > 1:
-		v.Beside = "×" + l.integer(cell.Tasks)
-	case cell.DaysLate > 0:
-		v.Beside = l.integer(cell.DaysLate)
-	}
-	if cell.Status == task.NotDoneOverdue {
-		v.Class = "over"
-	}
-	if cell.TaskID == q.Open {
-		v.Class += " chosen"
-	}
-	if column.Current {
-		v.Class += " now"
-	}
-	return v
 }
 
 // addPanel shows the chosen task beside the matrix.

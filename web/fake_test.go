@@ -93,6 +93,7 @@ type fake struct {
 	filled    map[int64]form.Filled
 	asked
 	changing
+	drafted
 	guarded
 	passed
 	summed

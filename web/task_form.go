@@ -43,6 +43,10 @@ type submitForm struct {
 	TakesFiles, NeedsScan, Declared bool
 	Files                           []fileView
 	FileLimit                       string // in megabytes
+	// DraftKey names what a device keeps of this form; empty: nothing is kept.
+	// DraftVersion is the draft's that the form was filled from, DraftNote says whose.
+	DraftKey, DraftNote string
+	DraftVersion        int
 	// Section numbers of the form's parts; 0: left out.
 	NilNumber, FiguresNumber, NarrativeNumber, DocumentNumberNumber, FilesNumber int
 }

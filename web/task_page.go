@@ -110,6 +110,9 @@ func (p *pages) taskPage(c *gin.Context, actor policy.Actor) error {
 	view.Submit = p.blankSubmit(l, detail, c.Query("khong-phat-sinh") != "")
 	view.Review = blankReview()
 	view.Flash = p.flash(l, detail, c.Query("da"))
+	if err := p.addDraft(c, actor, detail, &view.Submit, l); err != nil {
+		return err
+	}
 	if err := p.addForm(c, actor, detail, true, &view.Submit); err != nil {
 		return err
 	}
@@ -147,6 +150,9 @@ func (p *pages) flash(l lexicon, d task.Detail, done string) string {
 func (p *pages) taskViewOf(c *gin.Context, actor policy.Actor, d task.Detail, now time.Time) taskView {
 	t, zone := d.Task, p.zoneOf(d.Task.TimeZone)
 	view := taskView{frame: p.frameFor(c, "")}
+	if d.MaySubmit {
+		view.Scripts = []string{"report.js"}
+	}
 	l := view.lexicon()
 	late := t.Status == task.NotDoneOverdue
 	left := p.workingDaysLeft(t.EffectiveDueAt, now, zone)

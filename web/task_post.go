@@ -131,6 +131,9 @@ func (p *pages) showAgain(c *gin.Context, actor policy.Actor, d task.Detail, act
 	default:
 		view.Submit = p.typedSubmit(l, d, form, e)
 		view.Submit.Kept = f == nil && !strings.HasSuffix(action, "/tep")
+		if err := p.addDraft(c, actor, d, &view.Submit, l); err != nil {
+			return err
+		}
 		if err := p.addForm(c, actor, d, false, &view.Submit); err != nil {
 			return err
 		}

@@ -58,7 +58,9 @@ type todoItem struct {
 	Strip        *strip
 	FirstSent    string
 	Returned     bool
-	NilReturn    bool
+	NilReturn    bool // can be sent with one tap, with the key and the task's version
+	Key          string
+	Version      int
 	Requested    bool
 	ShowFilled   bool
 }
@@ -185,7 +187,7 @@ func (p *pages) todo(l lexicon, t task.Task, now time.Time) todoItem {
 		Derivation: emphasise(t.Derivation.Sentence(l.code), calendar.DueDay(t.EffectiveDueAt, zone).VN()),
 		Returned:   t.State == task.StateReturned, Requested: t.Mode == "requested",
 		NilReturn:  t.NilReturn && t.State == task.StateOpen,
-		ShowFilled: late || left <= 3,
+		ShowFilled: late || left <= 3, Key: randomHex(16), Version: t.Version,
 	}
 	if item.Returned {
 		item.DueLead = l.say("due.lead_again")

@@ -49,6 +49,7 @@ type Service interface {
 	Targets
 	Scores
 	Plans
+	Drafts
 	Matrices
 	Changes
 	Searches
@@ -168,6 +169,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	// look for the session themselves.
 	site.POST("/viec/:id/bao-cao", p.page(p.submit))
 	site.POST("/viec/:id/tep", p.page(p.upload))
+	site.POST("/viec/:id/ban-nhap", p.page(p.saveDraft))
 	site.GET("/tep/:id", p.page(p.signedIn(p.download)))
 	site.POST("/viec/:id/xac-nhan", p.page(p.review))
 	site.POST("/viec/:id/gia-han", p.page(p.askExtension))

@@ -188,3 +188,27 @@ func Command[P, R any](cmd cdp.Command[P, R], params P) chromedp.Action[chromedp
 		return err
 	})
 }
+
+// Cut takes the connection away, or gives it back.
+func (b *Browser) Cut(away bool) {
+	b.t.Helper()
+	b.Do(Command(emulateLine, line{Offline: away, Down: -1, Up: -1}))
+}
+
+// Slow makes the line a slow one: what an answer takes at least, in milliseconds,
+// and how much comes through, in bits a second.
+func (b *Browser) Slow(latency, bits float64) {
+	b.t.Helper()
+	b.Do(Command(network.Enable, network.EnableParams{}), Command(emulateLine, line{Latency: latency, Down: bits / 8, Up: bits / 8}))
+}
+
+// emulateLine is old in the protocol but, unlike what follows it, known to every
+// Chromium that Debian has.
+var emulateLine = cdp.Command[line, cdp.Empty]{Method: "Network.emulateNetworkConditions"}
+
+type line struct {
+	Offline bool    `json:"offline"`
+	Latency float64 `json:"latency"` // ms
+	Down    float64 `json:"downloadThroughput"`
+	Up      float64 `json:"uploadThroughput"`
+}

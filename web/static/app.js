@@ -38,6 +38,12 @@
     if (document.querySelector('form[data-live]')) location.reload();
   });
 
+  // A device may be shared: signing out leaves nothing of what was typed.
+  document.addEventListener('submit', (event) => {
+    if (event.target.getAttribute('action') !== '/dang-xuat') return;
+    for (const name of Object.keys(localStorage)) if (name.startsWith('dondoc:')) localStorage.removeItem(name);
+  });
+
   document.addEventListener('keydown', (event) => {
     if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     const box = document.querySelector('.search input');
