@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
@@ -52,6 +53,7 @@ type boardView struct {
 	Panel       *taskView   // the chosen task beside the matrix
 	PanelClosed string      // the address without it
 	PanelUrges  bool
+	Flash       string
 	// onlyPlan and planZone are of the plan that the matrix shows.
 	onlyPlan int64
 	planZone string
@@ -171,6 +173,9 @@ func (p *pages) board(c *gin.Context, actor policy.Actor) error {
 	view.Styles, view.Scripts = []string{"board.css"}, []string{"vendor/idiomorph.min.js", "board.js", "live.js"}
 	l := view.lexicon()
 	view.Title = l.say("board.title")
+	if done := c.Query("da"); slices.Contains(urgeWays, done) {
+		view.Flash = l.say("urge.flash." + done)
+	}
 	if q.Status == string(task.NotDoneOverdue) || statusForms[task.Status(q.Status)] == "" {
 		view.Status = ""
 	}

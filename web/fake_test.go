@@ -94,6 +94,7 @@ type fake struct {
 	asked
 	changing
 	drafted
+	urged
 	guarded
 	passed
 	summed

@@ -156,6 +156,11 @@ func (p *pages) reopen(c *gin.Context, actor policy.Actor, action string, form u
 	if strings.HasPrefix(action, "/de-nghi/") {
 		return p.reopenRequest(c, actor, action, form)
 	}
+	if action == "/don-doc" {
+		typed := unkept(form)
+		typed.Set("giu", "1")
+		return p.showUrge(c, actor, typed, nil, nil)
+	}
 	rest, ok := strings.CutPrefix(action, "/viec/")
 	number, _, parted := strings.Cut(rest, "/")
 	id, err := strconv.ParseInt(number, 10, 64)

@@ -50,6 +50,7 @@ type Service interface {
 	Scores
 	Plans
 	Drafts
+	Urges
 	Matrices
 	Changes
 	Searches
@@ -187,6 +188,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	site.POST("/de-nghi/:id/:act", p.page(p.actOnRequest))
 	site.GET("/theo-doi", p.page(p.signedIn(p.board)))
 	site.GET("/su-kien", p.events)
+	p.urgePages(site)
 	p.paperPages(site)
 	p.planPages(site)
 	site.GET("/tim", p.page(p.signedIn(p.search)))

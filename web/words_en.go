@@ -145,7 +145,6 @@ var wordsEN = catalogue{
 	"tasks.shut":            "Closed without a result",
 	"tasks.mend":            "Open and mend",
 	"tasks.write":           "Write the report",
-	"tasks.nil":             "Nothing to report",
 	"tasks.requested":       "requested",
 	"tasks.ask":             "Questions?",
 	"tasks.supervisor":      "Followed by: %s",

@@ -42,7 +42,7 @@ var (
 	attribute = regexp.MustCompile(`(?:alt|title|placeholder|aria-label|content|value)="([^"]*)"`)
 	keycap    = regexp.MustCompile(`<kbd>[^<]*</kbd>`) // the same in every language
 	letters   = regexp.MustCompile(`\p{L}`)
-	technical = []string{"width=device-width, initial-scale=1", "telephone=no", "vi", "en", "report", "nil", "accept", "return", "invalid", "1", ""}
+	technical = []string{"width=device-width, initial-scale=1", "telephone=no", "vi", "en", "report", "nil", "message", "phone", "zalo", "explanation", "accept", "return", "invalid", "1", ""}
 )
 
 func TestTemplatesHaveNoWordsOfTheirOwn(t *testing.T) {
@@ -108,7 +108,7 @@ func TestEveryKeyIsSaid(t *testing.T) {
 	}
 	text := source.String()
 	// Keys that codes from data complete.
-	families := []string{"level.", "role.", "scope.", "weekday.", "status.", "state.", "fail.", "strip.", "step.", "audience.", "event.", "next.", "notice.", "decision.", "task.why.", "task.flash_",
+	families := []string{"level.", "urge.title.", "urge.way.", "urge.note.", "urge.send.", "urge.flash.", "zalo.", "role.", "scope.", "weekday.", "status.", "state.", "fail.", "strip.", "step.", "audience.", "event.", "next.", "notice.", "decision.", "task.why.", "task.flash_",
 		"request.kind.", "request.state.", "request.stance.", "request.decide.", "request.grant.", "request.grant_hint.", "request.refuse.", "request.refuse_hint.",
 		"correction.", "explanation.", "targets.light.", "channel.", "consolidation.flash_", "standing.", "mark.", "papers.", "plan.state.", "plan.role.", "plan.round."}
 	for key := range wordsVI {

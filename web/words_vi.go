@@ -145,7 +145,6 @@ var wordsVI = catalogue{
 	"tasks.shut":            "Kỳ đã khóa, chưa gửi",
 	"tasks.mend":            "Mở để bổ sung",
 	"tasks.write":           "Lập báo cáo",
-	"tasks.nil":             "Không phát sinh",
 	"tasks.requested":       "đề nghị",
 	"tasks.ask":             "Cần hỏi?",
 	"tasks.supervisor":      "Nơi theo dõi: %s",
