@@ -2,16 +2,13 @@ package web
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
 
 	"github.com/gin-gonic/gin"
 
 	"dondoc/internal/agency"
 	"dondoc/internal/calendar"
 	"dondoc/internal/fault"
-	"dondoc/internal/plan"
 	"dondoc/internal/policy"
 	"dondoc/internal/task"
 )
@@ -54,9 +51,6 @@ type boardView struct {
 	PanelClosed string      // the address without it
 	PanelUrges  bool
 	Flash       string
-	// onlyPlan and planZone are of the plan that the matrix shows.
-	onlyPlan int64
-	planZone string
 	// Rounds are those of the overdue shown, where a duty is chosen: their results
 	// can be recorded from a table.
 	Rounds []option
@@ -94,74 +88,6 @@ type statusLine struct {
 	Glyph                                    glyph
 }
 
-// boardQuery is the board's address: everything that narrows it stands there.
-type boardQuery struct {
-	Plan, Duty, Agency int64
-	Status, Cursor     string
-	Year               int
-	Rows               string // where the matrix goes on
-	Open               int64  // the task beside the matrix
-}
-
-func boardQueryOf(c *gin.Context) boardQuery {
-	number := func(name string) int64 {
-		n, err := strconv.ParseInt(c.Query(name), 10, 64)
-		if err != nil || n < 0 {
-			return 0
-		}
-		return n
-	}
-	return boardQuery{
-		Plan: number("van-ban"), Duty: number("nhiem-vu"), Agency: number("don-vi"),
-		Status: c.Query("trang-thai"), Cursor: c.Query("tiep"),
-		Year: int(number("nam")), Rows: c.Query("dong"), Open: number("o"),
-	}
-}
-
-func (q boardQuery) address() string {
-	v := url.Values{}
-	for name, n := range map[string]int64{"van-ban": q.Plan, "nhiem-vu": q.Duty, "don-vi": q.Agency, "nam": int64(q.Year), "o": q.Open} {
-		if n != 0 {
-			v.Set(name, strconv.FormatInt(n, 10))
-		}
-	}
-	for name, s := range map[string]string{"trang-thai": q.Status, "tiep": q.Cursor, "dong": q.Rows} {
-		if s != "" {
-			v.Set(name, s)
-		}
-	}
-	if len(v) == 0 {
-		return "/theo-doi"
-	}
-	return "/theo-doi?" + v.Encode()
-}
-
-func (q boardQuery) with(status, cursor string) string {
-	q.Status, q.Cursor, q.Open = status, cursor, 0
-	return q.address()
-}
-
-// open is the board with a task beside the matrix; 0: with none.
-func (q boardQuery) open(id int64) string {
-	q.Open = id
-	if id == 0 {
-		return q.address()
-	}
-	return q.address() + "#viec-chon"
-}
-
-// rows is the board from another place of the matrix on.
-func (q boardQuery) rows(cursor string) string {
-	q.Rows, q.Open = cursor, 0
-	return q.address() + "#bang"
-}
-
-// under is the board of an agency and those below it.
-func (q boardQuery) under(agencyID int64) string {
-	q.Agency, q.Rows, q.Open, q.Cursor = agencyID, "", 0, ""
-	return q.address()
-}
-
 func (p *pages) board(c *gin.Context, actor policy.Actor) error {
 	if !policy.SeeBoard(actor) {
 		return fault.New(fault.Forbidden, "board.forbidden",
@@ -183,21 +109,18 @@ func (p *pages) board(c *gin.Context, actor policy.Actor) error {
 	if view.Status != "" {
 		cursor = "" // the cursor belongs to the list of that status
 	}
-	board, err := p.service.Board(c.Request.Context(), actor, task.BoardFilter{
-		PlanID: q.Plan, DutyID: q.Duty, UnderAgency: q.Agency, Limit: boardShown, Cursor: cursor,
-	})
+	read, err := p.readBoard(c.Request.Context(), actor, q, cursor)
 	if err != nil {
 		return err
 	}
-	if err := p.boardFilters(c, actor, q, &view); err != nil {
-		return err
-	}
+	board := read.board
+	p.boardFilters(l, actor, q, read.choices, &view)
 	today := calendar.DateOf(board.At, p.zone)
 	view.At = l.say("board.at", clockOf(board.At, p.zone), l.weekday(today), today.VN())
 	view.Filtered = q.Plan != 0 || q.Duty != 0 || q.Agency != 0
 	p.boardCells(l, q, board.Counts, &view)
-	if err := p.addMatrix(c, actor, q, &view); err != nil {
-		return err
+	if len(read.matrix.Columns) > 0 {
+		view.Matrix = l.matrixOf(read.matrix, q, p.zoneOf(read.choices.TimeZone))
 	}
 	if err := p.addPanel(c, actor, q, &view); err != nil {
 		return err
@@ -279,49 +202,6 @@ func (p *pages) overdueLine(l lexicon, o task.Overdue) overdueLine {
 		line.Next = l.say("board.next_none")
 	}
 	return line
-}
-
-// boardFilters fills the choices; a chosen plan offers its duties.
-func (p *pages) boardFilters(c *gin.Context, actor policy.Actor, q boardQuery, view *boardView) error {
-	plans, err := p.service.ListPlans(c.Request.Context(), actor)
-	if err != nil {
-		return err
-	}
-	planID := q.Plan
-	view.onlyPlan = planInForce(plans)
-	if planID == 0 {
-		planID = view.onlyPlan
-	}
-	for _, r := range plans {
-		if r.State == plan.Draft {
-			continue
-		}
-		view.Plans = append(view.Plans, option{strconv.FormatInt(r.ID, 10), r.Title, r.ID == q.Plan})
-		if r.ID == planID {
-			view.planZone = r.TimeZone
-		}
-		if r.ID == q.Plan || len(plans) == 1 {
-			view.Scope, planID = r.Title, r.ID
-		}
-	}
-	view.Annexes = view.lexicon().annexesOf(actor, planID, q)
-	if planID != 0 {
-		view.Targets = targetsAddress(planID)
-		duties, err := p.service.ListDuties(c.Request.Context(), actor, planID)
-		if err != nil {
-			return err
-		}
-		for _, d := range duties {
-			if d.Scheduled || d.ID == q.Duty {
-				view.Duties = append(view.Duties, option{strconv.FormatInt(d.ID, 10), d.Code + " · " + d.Title, d.ID == q.Duty})
-			}
-		}
-	}
-	agencies, err := p.directory(c, actor)
-	for _, a := range agencies {
-		view.Agencies = append(view.Agencies, option{strconv.FormatInt(a.ID, 10), a.Name, a.ID == q.Agency})
-	}
-	return err
 }
 
 // directory is as much of the directory of agencies as one can pick from.

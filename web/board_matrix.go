@@ -5,12 +5,12 @@ import (
 	"html/template"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"dondoc/internal/calendar"
-	"dondoc/internal/plan"
 	"dondoc/internal/policy"
 	"dondoc/internal/task"
 )
@@ -58,22 +58,42 @@ type matrixRow struct {
 	OnTime  string        // "6/6", of what was sent or is past due
 }
 
-// addMatrix adds the matrix of the chosen plan, or of the only one in force.
-func (p *pages) addMatrix(c *gin.Context, actor policy.Actor, q boardQuery, view *boardView) error {
-	if q.Plan == 0 {
-		q.Plan = view.onlyPlan
-	}
-	if q.Plan == 0 {
-		return nil
-	}
-	m, err := p.service.Matrix(c.Request.Context(), actor, task.MatrixFilter{
-		PlanID: q.Plan, DutyID: q.Duty, UnderAgency: q.Agency, Year: q.Year, Limit: matrixAgencies, Cursor: q.Rows,
+// boardRead is what the board is drawn from.
+type boardRead struct {
+	board   task.Board
+	matrix  task.Matrix // without columns where no plan is chosen
+	choices task.Choices
+}
+
+// readBoard reads the parts of the board beside each other: a reader waits for all of them.
+func (p *pages) readBoard(ctx context.Context, actor policy.Actor, q boardQuery, cursor string) (boardRead, error) {
+	var r boardRead
+	var boardErr, matrixErr, choicesErr error
+	var parts sync.WaitGroup
+	parts.Go(func() {
+		r.board, boardErr = p.service.Board(ctx, actor, task.BoardFilter{
+			PlanID: q.Plan, DutyID: q.Duty, UnderAgency: q.Agency, Limit: boardShown, Cursor: cursor,
+		})
 	})
-	if err != nil || len(m.Columns) == 0 {
-		return err
+	matrix := func(planID int64) {
+		r.matrix, matrixErr = p.service.Matrix(ctx, actor, task.MatrixFilter{
+			PlanID: planID, DutyID: q.Duty, UnderAgency: q.Agency, Year: q.Year, Limit: matrixAgencies, Cursor: q.Rows,
+		})
 	}
-	view.Matrix = view.lexicon().matrixOf(m, q, p.zoneOf(view.planZone))
-	return nil
+	if q.Plan != 0 {
+		parts.Go(func() { matrix(q.Plan) })
+	}
+	r.choices, choicesErr = p.service.BoardChoices(ctx, actor, q.Plan)
+	if q.Plan == 0 && choicesErr == nil && r.choices.PlanID != 0 {
+		matrix(r.choices.PlanID)
+	}
+	parts.Wait()
+	for _, err := range []error{boardErr, matrixErr, choicesErr} {
+		if err != nil {
+			return r, err
+		}
+	}
+	return r, nil
 }
 
 func (l lexicon) matrixOf(m task.Matrix, q boardQuery, zone *time.Location) *matrixView {
@@ -156,20 +176,4 @@ func (p *pages) addPanel(c *gin.Context, actor policy.Actor, q boardQuery, view 
 	view.Panel, view.PanelClosed = &chosen, q.open(0)
 	view.PanelUrges = detail.Task.State.Owed() && detail.Task.ClosedAt == nil && len(policy.UrgesFor(actor, relationOf(detail.Task))) > 0
 	return nil
-}
-
-// planInForce is the plan that the board is of where none is chosen: the only one
-// that is followed.
-func planInForce(plans []plan.Record) int64 {
-	var only int64
-	for _, r := range plans {
-		if r.State != plan.Active && r.State != plan.Suspended {
-			continue
-		}
-		if only != 0 {
-			return 0
-		}
-		only = r.ID
-	}
-	return only
 }

@@ -52,6 +52,7 @@ type Service interface {
 	Drafts
 	Urges
 	Matrices
+	BoardChoices
 	Changes
 	Searches
 }

@@ -1,0 +1,128 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"dondoc/internal/plan"
+	"dondoc/internal/policy"
+	"dondoc/internal/task"
+)
+
+const (
+	// chosenFrom is how many agencies one can pick from a list.
+	chosenFrom = 200
+	// ownersLooked is how many assignments are looked through for who owes: a plan
+	// that has more is one of a country, where the list would be none.
+	ownersLooked = 10_000
+)
+
+// BoardChoices are what the actor's board can be narrowed to. planID 0 asks for the
+// only plan that is followed; several, or a plan that the actor does not see, offer
+// no duties.
+func (s *Store) BoardChoices(ctx context.Context, actor policy.Actor, planID int64) (task.Choices, error) {
+	choices := task.Choices{}
+	if !policy.SeePlans(actor) {
+		return choices, nil
+	}
+	now, err := s.business.Now(ctx)
+	if err != nil {
+		return choices, fmt.Errorf("business clock: %w", err)
+	}
+	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
+		r, err := reachOf(ctx, tx, actor)
+		if err != nil {
+			return err
+		}
+		if err := planChoices(ctx, tx, actor, r, &choices); err != nil {
+			return err
+		}
+		choices.Choose(planID)
+		if choices.Duties, err = dutyChoices(ctx, tx, choices.PlanID); err != nil {
+			return err
+		}
+		choices.Agencies, err = agencyChoices(ctx, tx, r, choices.PlanID, businessToday(now).String())
+		return err
+	})
+	return choices, err
+}
+
+func planChoices(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, r reach, choices *task.Choices) error {
+	var rows []struct {
+		ID    int64      `db:"id"`
+		Title string     `db:"title"`
+		Zone  string     `db:"time_zone"`
+		State plan.State `db:"state"`
+	}
+	q := &taskQuery{args: scoped(actor)}
+	if r.everything {
+		q.args = scoped(policy.Actor{}) // all are whole: nothing is left to look up
+	}
+	query := `SELECT p.id, p.title, p.time_zone, p.state FROM plans p
+		WHERE p.state <> 'draft' AND (p.id = ANY (` + q.ids(r.whole) + `) OR ` + visiblePlan + `) ORDER BY p.valid_from_on DESC, p.id DESC`
+	if err := tx.SelectContext(ctx, &rows, query, q.args...); err != nil {
+		return fmt.Errorf("list plans to choose: %w", err)
+	}
+	for _, p := range rows {
+		choices.Plans = append(choices.Plans, task.PlanChoice{
+			ID: p.ID, Title: p.Title, TimeZone: p.Zone, Followed: p.State == plan.Active || p.State == plan.Suspended,
+		})
+	}
+	return nil
+}
+
+type choiceRow struct {
+	ID    int64  `db:"id"`
+	Code  string `db:"code"`
+	Title string `db:"title"`
+}
+
+func choicesOf(rows []choiceRow) []task.Choice {
+	choices := make([]task.Choice, len(rows))
+	for i, r := range rows {
+		choices[i] = task.Choice(r)
+	}
+	return choices
+}
+
+func dutyChoices(ctx context.Context, tx *sqlx.Tx, planID int64) ([]task.Choice, error) {
+	var rows []choiceRow
+	if err := tx.SelectContext(ctx, &rows, `
+		SELECT id, code, title FROM duties WHERE plan_id = $1 AND scheduled AND retired_version IS NULL ORDER BY position, id`, planID); err != nil {
+		return nil, fmt.Errorf("list duties to choose: %w", err)
+	}
+	return choicesOf(rows), nil
+}
+
+func agencyChoices(ctx context.Context, tx *sqlx.Tx, r reach, planID int64, today string) ([]task.Choice, error) {
+	q := &taskQuery{}
+	owing := `s.agency_id = ANY (` + q.ids(r.below) + `)`
+	for _, column := range []string{"reviewer_id", "recipient_id", "through_id"} {
+		owing += ` OR s.` + column + ` = ANY (` + q.ids(r.handles) + `)`
+	}
+	var owners []int64
+	query := `SELECT DISTINCT agency_id FROM (SELECT s.agency_id FROM duties d JOIN assignments s ON s.duty_id = d.id
+		WHERE d.plan_id = ` + q.arg(planID) + ` AND (d.plan_id = ANY (` + q.ids(r.whole) + `) OR ` + owing + `) LIMIT ` + q.arg(ownersLooked) + `) AS o`
+	if err := tx.SelectContext(ctx, &owners, query, q.args...); err != nil {
+		return nil, fmt.Errorf("look who owes: %w", err)
+	}
+	if len(owners) > chosenFrom {
+		owners = nil
+	}
+	q = &taskQuery{}
+	placed := `a.id = ANY (` + q.ids(r.below) + `)`
+	if len(r.whole) > 0 {
+		placed = `true`
+	}
+	var rows []choiceRow
+	query = `SELECT a.id, a.code, a.name AS title FROM agencies a
+		WHERE (a.id = ANY (` + q.ids(owners) + `) OR ` + placed + ` AND EXISTS (SELECT 1 FROM agencies b WHERE b.parent_id = a.id))
+			AND a.valid_to_on >= ` + q.arg(today) + `::date
+		ORDER BY ` + levelOrder + ` LIMIT ` + q.arg(2*chosenFrom)
+	if err := tx.SelectContext(ctx, &rows, query, q.args...); err != nil {
+		return nil, fmt.Errorf("list agencies to choose: %w", err)
+	}
+	return choicesOf(rows), nil
+}
