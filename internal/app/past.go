@@ -34,6 +34,8 @@ type past struct {
 	plan  int64
 	// authority sees all of the plan's tasks.
 	authority policy.Actor
+	// sends and decides, if set, are done in place of send and decide.
+	sends, decides func(context.Context) error
 
 	// people and rules are looked up once: acts on agencies are followed by a look.
 	people map[int64]policy.Actor // focal points, by agency
@@ -163,15 +165,19 @@ func (p *past) turn(ctx context.Context, round int64) error {
 // nextAct is when people act again: on Mondays and Thursdays they send, on
 // Tuesdays and Fridays it is decided, at ten.
 func (p *past) nextAct() (time.Time, func(context.Context) error) {
+	sends, decides := p.sends, p.decides
+	if sends == nil {
+		sends, decides = p.send, p.decide
+	}
 	day := calendar.DateOf(p.clock.at, p.zone)
 	for {
 		at := day.In(p.zone).Add(10 * time.Hour)
 		if at.After(p.clock.at) {
 			switch day.Weekday() {
 			case time.Monday, time.Thursday:
-				return at.UTC(), p.send
+				return at.UTC(), sends
 			case time.Tuesday, time.Friday:
-				return at.UTC(), p.decide
+				return at.UTC(), decides
 			}
 		}
 		day = day.AddDays(1)

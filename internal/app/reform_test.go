@@ -222,15 +222,21 @@ func idOf(t *testing.T, db *sqlx.DB, code string) int64 {
 func TestTheSampleOpensTodaysEditionAndThePastBehindIt(t *testing.T) {
 	cfg := config.Config{DatabaseURL: postgrestest.URL(t), DatabaseConnections: 8, TemporalAddress: "127.0.0.1:1"}
 	log := slog.New(slog.DiscardHandler)
-	interrupted(t, cfg, log)
-	sample, err := LoadSample(t.Context(), cfg, log, "mật khẩu của mẫu")
+	for _, in := range []string{PastPlan, TodaysPlan} {
+		p, _, err := readSample(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		interrupted(t, cfg, log, p.Code)
+	}
+	sample, err := LoadSample(t.Context(), cfg, log, "mật khẩu của mẫu", func(string) {})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, placed(err))
 	}
 	if !sample.Loaded || sample.Plan.Code != "dong-nai-pcmd-2026-2030" || sample.Plan.State != plan.Active {
 		t.Errorf("%+v", sample.Plan)
 	}
-	again, err := LoadSample(t.Context(), cfg, log, "mật khẩu của mẫu")
+	again, err := LoadSample(t.Context(), cfg, log, "mật khẩu của mẫu", func(string) {})
 	if err != nil || again.Loaded || again.Plan.ID != sample.Plan.ID {
 		t.Errorf("a second start: %+v %v", again, err)
 	}
@@ -258,13 +264,14 @@ func TestTheSampleOpensTodaysEditionAndThePastBehindIt(t *testing.T) {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
 	}
+	holdsTheLived(t, db)
 	if n := lines(t, db, `SELECT state || ' ' || (count(*) > 50) FROM tasks WHERE state IN ('accepted', 'cancelled') GROUP BY state ORDER BY 1`); strings.Join(n, ", ") != "accepted true, cancelled true" {
 		t.Errorf("the past: %v", n)
 	}
 }
 
-// interrupted is a first start that is stopped in the middle of the past.
-func interrupted(t *testing.T, cfg config.Config, log *slog.Logger) {
+// interrupted is a first start that is stopped in the middle of a plan's history.
+func interrupted(t *testing.T, cfg config.Config, log *slog.Logger, code string) {
 	t.Helper()
 	db, err := postgres.Open(t.Context(), cfg.DatabaseURL, 1)
 	if err != nil {
@@ -275,14 +282,15 @@ func interrupted(t *testing.T, cfg config.Config, log *slog.Logger) {
 	go func() {
 		defer stop()
 		for sent := 0; sent < 200; {
-			if err := db.GetContext(ctx, &sent, `SELECT count(*) FROM submissions`); err != nil {
+			if err := db.GetContext(ctx, &sent, `SELECT count(*) FROM submissions s JOIN tasks t ON t.id = s.task_id
+				JOIN plans p ON p.id = t.plan_id WHERE p.code = $1`, code); err != nil {
 				watched <- err
 				return
 			}
 		}
 		watched <- nil
 	}()
-	if _, err := LoadSample(ctx, cfg, log, "mật khẩu của mẫu"); err == nil {
+	if _, err := LoadSample(ctx, cfg, log, "mật khẩu của mẫu", func(string) {}); err == nil {
 		t.Error("the start was not interrupted")
 	}
 	if err := errors.Join(<-watched, db.Close()); err != nil {

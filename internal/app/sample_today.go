@@ -42,7 +42,7 @@ var reforms = []string{
 // the given password, and follows it; before that it plays the plan that went
 // before. A second call finds it all and changes nothing; what was interrupted
 // goes on where it stopped.
-func LoadSample(ctx context.Context, cfg config.Config, log *slog.Logger, password string) (sample Sample, err error) {
+func LoadSample(ctx context.Context, cfg config.Config, log *slog.Logger, password string, say func(string)) (sample Sample, err error) {
 	r, err := open(ctx, cfg, log)
 	if err != nil {
 		return Sample{}, err
@@ -62,40 +62,35 @@ func LoadSample(ctx context.Context, cfg config.Config, log *slog.Logger, passwo
 		return sample, err
 	}
 	if err == nil {
-		if sample.Plan, err = r.store.PlanRecord(ctx, id); err != nil || sample.Plan.State != plan.Draft {
+		if sample.Plan, err = r.store.PlanRecord(ctx, id); err != nil {
 			return sample, err
+		}
+		if sample.Plan.State != plan.Draft {
+			untold, err := r.store.ActivationUntold(ctx, id)
+			if err != nil || !untold {
+				return sample, err
+			}
 		}
 	}
 	hash, err := sampleHash(ctx, password)
 	if err != nil {
 		return sample, err
 	}
-	if err := r.playPast(ctx, hash); err != nil {
-		return sample, fmt.Errorf("play the past: %w", err)
-	}
 	sample.Loaded = true
-	if sample.Plan, err = r.store.LoadPlan(ctx, policy.Actor{}, p, source); err != nil {
-		return sample, err
-	}
-	people, err := newcomers(ctx, r.store, p)
-	if err != nil {
-		return sample, err
-	}
-	zone, err := p.Zone()
-	if err != nil {
-		return sample, err
-	}
-	if err := r.store.AddPeople(ctx, people, hash, p.ValidFrom.AddDays(-31), mailDomain); err != nil {
-		return sample, err
-	}
 	now, err := r.business.Now(ctx)
 	if err != nil {
 		return sample, err
 	}
-	// A little back, so that a round that has come due and is still open is there to look at.
-	from := calendar.DateOf(now, zone).AddDays(-sampleFollowsBack)
-	sample.Plan, err = r.store.ActivatePlan(ctx, policy.Actor{}, sample.Plan.ID, sample.Plan.Version, from)
-	return sample, err
+	if sample.Plan.State != plan.Active {
+		say("playing the plan of 2021 – 2025")
+		if err := r.playPast(ctx, hash); err != nil {
+			return sample, fmt.Errorf("play the past: %w", err)
+		}
+	}
+	if sample.Plan, err = r.playPresent(ctx, p, source, hash, now, say); err != nil {
+		return sample, fmt.Errorf("play the present plan: %w", err)
+	}
+	return sample, nil
 }
 
 // newcomers are the sample's people without those of communes where somebody is

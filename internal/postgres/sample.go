@@ -86,19 +86,42 @@ func (s *Store) LastAct(ctx context.Context) (time.Time, error) {
 // Silence lets nobody be told of a past that was only played: notices that wait
 // are dropped, workflows of what is over are not started.
 func (s *Store) Silence(ctx context.Context) error {
+	if err := s.DropNotices(ctx); err != nil {
+		return err
+	}
+	return s.ForgetNudges(ctx)
+}
+
+// DropNotices drops the notices that wait: nobody is told of what was only played.
+func (s *Store) DropNotices(ctx context.Context) error {
+	return s.upToNow(ctx, `UPDATE notifications SET dropped_at = $1 WHERE message_id IS NULL AND dropped_at IS NULL AND created_at <= $1`)
+}
+
+// ForgetNudges lets no workflow be woken for what was played without it. What is
+// to go on is started by Reconcile.
+func (s *Store) ForgetNudges(ctx context.Context) error {
+	return s.upToNow(ctx, `DELETE FROM outbox WHERE created_at <= $1`)
+}
+
+func (s *Store) upToNow(ctx context.Context, statement string) error {
 	now, err := s.business.Now(ctx)
 	if err != nil {
 		return fmt.Errorf("business clock: %w", err)
 	}
-	for _, statement := range []string{
-		`UPDATE notifications SET dropped_at = $1 WHERE message_id IS NULL AND dropped_at IS NULL AND created_at <= $1`,
-		`DELETE FROM outbox WHERE created_at <= $1`,
-	} {
-		if _, err := s.db.ExecContext(ctx, statement, now); err != nil {
-			return fmt.Errorf("silence: %w", err)
-		}
+	if _, err := s.db.ExecContext(ctx, statement, now); err != nil {
+		return fmt.Errorf("silence: %w", err)
 	}
 	return nil
+}
+
+// ActivationUntold reports whether no workflow was told yet that the plan is
+// followed: its sample history is still being played.
+func (s *Store) ActivationUntold(ctx context.Context, planID int64) (bool, error) {
+	var untold bool
+	if err := s.db.GetContext(ctx, &untold, `SELECT EXISTS (SELECT 1 FROM outbox WHERE workflow = 'plan:' || $1::bigint)`, planID); err != nil {
+		return false, fmt.Errorf("look for the activation: %w", err)
+	}
+	return untold, nil
 }
 
 // WithoutPeople are the codes of those among the agencies where nobody holds a

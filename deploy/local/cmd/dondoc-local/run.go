@@ -270,7 +270,7 @@ func (i *installation) loadSample(ctx context.Context) (result string, err error
 	if i.password, err = i.folder.Passphrase("sample-password"); err != nil {
 		return "", err
 	}
-	if i.sample, err = app.LoadSample(ctx, i.config, i.log, i.password); err != nil {
+	if i.sample, err = app.LoadSample(ctx, i.config, i.log, i.password, func(what string) { i.say("%-22s %s", "sample plan", what) }); err != nil {
 		return "", err
 	}
 	if i.config.Banner == "" {
