@@ -64,6 +64,7 @@ type fake struct {
 	tasks     []task.Task
 	details   map[int64]task.Detail
 	board     task.Board
+	leaders   []task.LeadersFilter
 	scored    []string
 	plans     []plan.Record
 	duties    []plan.DutyRecord

@@ -205,6 +205,9 @@ func menuOf(l lexicon, actor policy.Actor, here string) []menuItem {
 	if policy.SeeBoard(actor) {
 		add("menu.board", "/theo-doi")
 	}
+	if actor.Has(policy.Head) || actor.Has(policy.PlanAuthority) {
+		add("menu.leaders", "/lanh-dao")
+	}
 	if actor.Has(policy.FocalPoint) || actor.Has(policy.Head) || actor.Has(policy.Supervisor) {
 		add("menu.tasks", "/viec")
 	}

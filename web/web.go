@@ -55,6 +55,7 @@ type Service interface {
 	BoardChoices
 	Changes
 	Searches
+	Leaders
 }
 
 // Accounts signs people in and out. ActorOf and SignIn answer
@@ -192,6 +193,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	p.urgePages(site)
 	p.paperPages(site)
 	p.planPages(site)
+	p.leaderPages(site)
 	site.GET("/tim", p.page(p.signedIn(p.search)))
 	site.GET("/van-ban/:id/muc-tieu", p.page(p.signedIn(p.targets)))
 	site.GET("/van-ban/:id/muc-tieu/:code", p.page(p.signedIn(p.targets)))

@@ -59,11 +59,26 @@ var rateStatuses = map[task.Cell]string{
 	task.CellNotDoneOverdue: "4", task.CellWaiting: "5", task.CellWaitingLate: "6",
 }
 
+// rateDue is when a task is due at the reporting moment: what was returned, when
+// it is to be sent again.
+func rateDue(due string) string {
+	return `(CASE WHEN g.state IN ('returned', 'prepared') THEN COALESCE(t.resubmit_due_at, ` + due + `) ELSE ` + due + ` END)`
+}
+
+// rateLateness are the calendar days from the due day to the reporting day, in the
+// plan's zone. The end of a day belongs to that day.
+func rateLateness(due string) string {
+	return `(({at} AT TIME ZONE p.time_zone)::date - ((` + rateDue(due) + ` - interval '1 microsecond') AT TIME ZONE p.time_zone)::date)`
+}
+
+// rateOpened leaves out what opened after the reporting moment.
+const rateOpened = `(r.opens_at IS NULL OR r.opens_at <= {at})`
+
 func rateStatus(due string) string {
 	return `(CASE
 		WHEN g.state = 'accepted' OR g.state = 'submitted' AND d.review = 'none' THEN CASE WHEN g.sent <= ` + due + ` THEN 1 ELSE 2 END
 		WHEN g.state = 'submitted' THEN CASE WHEN g.sent <= ` + due + ` THEN 5 ELSE 6 END
-		WHEN CASE WHEN g.state IN ('returned', 'prepared') THEN COALESCE(t.resubmit_due_at, ` + due + `) ELSE ` + due + ` END < {at} AND NOT g.suspended THEN 4
+		WHEN ` + rateDue(due) + ` < {at} AND NOT g.suspended THEN 4
 		ELSE 3 END)`
 }
 

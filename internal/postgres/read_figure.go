@@ -31,8 +31,15 @@ func (s *Store) filterFigure(ctx context.Context, q *taskQuery, filter task.Filt
 	}
 	var condition string
 	q.withPlan = true
-	q.tables, condition = figureCondition(f.Cell, f.Against, len(q.args)+1)
+	first := len(q.args) + 1
+	q.tables, condition = figureCondition(f.Cell, f.Against, first)
 	q.args = append(q.args, at, f.Level, f.Period, f.Mode, dayOrNull(f.DueFrom), dayOrNull(f.DueTo))
 	q.and(condition)
+	if f.Opened {
+		q.and(rateParameters(first, rateOpened))
+	}
+	if f.Late != nil {
+		q.and(rateParameters(first, rateLateness(dueColumn(f.Against))) + ` BETWEEN ` + q.arg(f.Late.From) + `::integer AND ` + q.arg(f.Late.To) + `::integer`)
+	}
 	return nil
 }

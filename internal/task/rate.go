@@ -192,7 +192,17 @@ type FigureFilter struct {
 	// DueFrom and DueTo are days in the plan's zone, both inclusive, of the due
 	// time that the figure is measured by.
 	DueFrom, DueTo calendar.Date
+	// Late leaves tasks by their lateness at the reporting moment; nil: all.
+	Late *LateDays
+	// Opened leaves out rounds that opened only after the reporting moment, so that
+	// figures of two moments can be compared.
+	Opened bool
 }
+
+// LateDays is a range of calendar days, both inclusive, from the due day to the
+// reporting day; negative ones are still to go. What was returned is due when it
+// is to be sent again.
+type LateDays struct{ From, To int }
 
 // RateFilter narrows rates; zero values do not.
 type RateFilter struct {
