@@ -177,6 +177,7 @@ func (s *server) routes() {
 	s.targetRoutes()
 	s.searchRoutes()
 	s.matrixRoutes()
+	s.leadersRoutes()
 	s.scoreRoutes()
 	s.reportFormRoutes()
 	s.sheetRoutes()

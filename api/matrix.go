@@ -39,22 +39,22 @@ type MatrixPeriod struct {
 
 // MatrixRow is an agency.
 type MatrixRow struct {
-	AgencyID int64         `json:"agency_id"`
-	Agency   string        `json:"agency"`
-	Level    string        `json:"level"`
-	Cells    []*MatrixCell `json:"cells" doc:"One for each period; null where the agency owes nothing."`
-	Below    int           `json:"below" doc:"Results that others owe it in the current period."`
-	Given    int           `json:"given" doc:"How many of them were sent."`
+	AgencyID int64        `json:"agency_id"`
+	Agency   string       `json:"agency"`
+	Level    string       `json:"level"`
+	Cells    []MatrixCell `json:"cells" doc:"One for each period."`
+	Below    int          `json:"below" doc:"Results that others owe it in the current period."`
+	Given    int          `json:"given" doc:"How many of them were sent."`
 }
 
 // MatrixCell is what an agency owes in a period.
 type MatrixCell struct {
-	TaskID   int64     `json:"task_id" doc:"Of several tasks the one that needs attention most."`
-	Tasks    int       `json:"tasks"`
-	State    string    `json:"state"`
-	Status   string    `json:"status"`
-	DueAt    time.Time `json:"due_at"`
-	DaysLate int       `json:"days_late"`
+	TaskID   int64     `json:"task_id,omitempty" doc:"Of several tasks the one that needs attention most."`
+	Tasks    int       `json:"tasks" doc:"0: the agency owes nothing, and the rest is absent."`
+	State    string    `json:"state,omitempty"`
+	Status   string    `json:"status,omitempty"`
+	DueAt    time.Time `json:"due_at,omitzero"`
+	DaysLate int       `json:"days_late,omitempty"`
 }
 
 func (s *server) matrix(ctx context.Context, in *matrixInput) (*Answer[Matrix], error) {
@@ -69,10 +69,10 @@ func (s *server) matrix(ctx context.Context, in *matrixInput) (*Answer[Matrix], 
 		answer.Periods = append(answer.Periods, MatrixPeriod{c.PeriodKey, c.DueAt, c.Current})
 	}
 	for _, r := range m.Rows {
-		row := MatrixRow{AgencyID: r.AgencyID, Agency: r.Agency, Level: r.Level, Cells: make([]*MatrixCell, len(r.Cells)), Below: r.Below, Given: r.Given}
+		row := MatrixRow{AgencyID: r.AgencyID, Agency: r.Agency, Level: r.Level, Cells: make([]MatrixCell, len(r.Cells)), Below: r.Below, Given: r.Given}
 		for i, c := range r.Cells {
 			if c.Tasks > 0 {
-				row.Cells[i] = &MatrixCell{c.TaskID, c.Tasks, string(c.State), string(c.Status), c.DueAt, c.DaysLate}
+				row.Cells[i] = MatrixCell{c.TaskID, c.Tasks, string(c.State), string(c.Status), c.DueAt, c.DaysLate}
 			}
 		}
 		answer.Items = append(answer.Items, row)

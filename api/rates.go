@@ -120,19 +120,26 @@ type FigureQuery struct {
 	Mode    string    `query:"mode" enum:"assigned,requested"`
 	From    string    `query:"from" format:"date" doc:"First due day, by the due times that the figure is measured by."`
 	To      string    `query:"to" format:"date" doc:"Last due day."`
+	// Lateness and Opened are of the leaders' figures.
+	Lateness string `query:"lateness" enum:"0-5,6-15,16-,soon" doc:"Calendar days after the due day at the reporting moment; soon: due within seven days."`
+	Opened   bool   `query:"opened" doc:"Without rounds that opened only after the reporting moment."`
 }
 
 func (q FigureQuery) filter() (f task.FigureFilter, err error) {
 	if q.Figure == "" {
 		if q != (FigureQuery{}) {
 			return f, fault.New(fault.Invalid, "rates.figure",
-				"Các tham số against, at, level, period, mode, from, to đi kèm với figure.",
-				"The parameters against, at, level, period, mode, from and to go with a figure.").At("figure")
+				"Các tham số against, at, level, period, mode, from, to, lateness, opened đi kèm với figure.",
+				"The parameters against, at, level, period, mode, from, to, lateness and opened go with a figure.").At("figure")
 		}
 		return f, nil
 	}
 	f = task.FigureFilter{
 		Cell: task.Cell(q.Figure), Against: task.Against(q.Against), At: q.At.UTC(), Level: q.Level, Period: q.Period, Mode: q.Mode,
+	}
+	f.Opened = q.Opened
+	if late, ok := lateness[q.Lateness]; ok {
+		f.Late = &late
 	}
 	f.DueFrom, f.DueTo, err = days("from", q.From, "to", q.To)
 	return f, err

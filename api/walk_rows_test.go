@@ -56,6 +56,7 @@ func init() {
 	add("GET /api/v1/plans/{id}/preview", "open", "", `"codes":["xa"]`)
 	add("GET /api/v1/plans/{id}/duties", "open", "", `"id":{monthly},`)
 	add("GET /api/v1/plans/{id}/progress", "open", "", `"duty_id":{monthly},`)
+	add("GET /api/v1/plans/{id}/leaders", "open", "", `"owed":1`)
 	add("GET /api/v1/plans/{id}/matrix", "open", "", `"task_id":{task},`)
 	add("GET /api/v1/search", "open", "", `"id":{plan},`)
 	add("GET /api/v1/plans/{id}/rounds", "open", "", `"tasks":1`)
