@@ -102,6 +102,10 @@ func (p *pages) showUrge(c *gin.Context, actor policy.Actor, form url.Values, f 
 	if view.Message == "" && view.Way == string(task.UrgeMessage) {
 		view.Message = l.say("urge.default")
 	}
+	refused := map[int64]bool{}
+	for _, o := range outcomes {
+		refused[o.TaskID] = o.Fault != nil
+	}
 	names := map[int64]string{}
 	query := url.Values{}
 	for _, id := range ids {
@@ -119,6 +123,9 @@ func (p *pages) showUrge(c *gin.Context, actor policy.Actor, form url.Values, f 
 			line.Late = l.count("days", t.DaysLate)
 		}
 		names[id] = t.AgencyName + ", " + t.DutyCode
+		if outcomes != nil && !refused[id] {
+			continue // done: nobody is to be urged a second time
+		}
 		view.Lines = append(view.Lines, line)
 		query.Add("viec", strconv.FormatInt(id, 10))
 	}

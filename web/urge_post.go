@@ -26,8 +26,8 @@ func (p *pages) demand(ctx context.Context, actor policy.Actor, ids []int64, for
 		switch {
 		case err != nil && f == nil:
 			return nil, err
-		case f != nil && f.Kind == fault.Invalid:
-			return nil, f // the text: the same for all
+		case f != nil && f.Kind == fault.Invalid && len(outcomes) == 0:
+			return nil, f // the text, most likely: the same for all
 		}
 		outcomes = append(outcomes, task.Outcome{TaskID: id, Fault: f})
 	}

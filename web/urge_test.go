@@ -69,6 +69,8 @@ func TestASupervisorUrgesForWhatWasTicked(t *testing.T) {
 	f.refuse = []int64{13}
 	if some := s.post("/don-doc", url.Values{"viec": {"12", "13"}, "cach": {"message"}, "message": {"Gửi."}}); !strings.Contains(some.text, "Xong 1 việc.") || !strings.Contains(some.text, "không còn phải gửi") {
 		t.Error("the page does not tell what was left out")
+	} else if strings.Contains(some.text, `name="viec" value="12"`) || !strings.Contains(some.text, `name="viec" value="13"`) {
+		t.Error("pressing the button again would urge a second time for what is done")
 	}
 	if demanded := s.post("/don-doc", url.Values{"viec": {"12", "13"}, "cach": {"explanation"}, "message": {"Vì sao chưa gửi?"}}); demanded.status != http.StatusSeeOther {
 		t.Errorf("the demand answers %d", demanded.status)

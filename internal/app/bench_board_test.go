@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,7 +75,7 @@ func BenchmarkBoardPage(b *testing.B) {
 		b.Fatal(err)
 	}
 	fillCountry(b, cfg.DatabaseURL)
-	r, err := open(b.Context(), cfg, slog.New(slog.DiscardHandler))
+	r, err := open(b.Context(), cfg, slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -112,9 +112,9 @@ func agencyChoices(ctx context.Context, tx *sqlx.Tx, r reach, planID int64, toda
 		owners = nil
 	}
 	q = &taskQuery{}
-	placed := `a.id = ANY (` + q.ids(r.below) + `)`
-	if len(r.whole) > 0 {
-		placed = `true`
+	placed := `true` // of plans that are seen as a whole anybody may owe
+	if len(r.whole) == 0 {
+		placed = `a.id = ANY (` + q.ids(r.below) + `)`
 	}
 	var rows []choiceRow
 	query = `SELECT a.id, a.code, a.name AS title FROM agencies a
