@@ -126,7 +126,11 @@ func (l *lived) submit(ctx context.Context, who policy.Actor, t task.Task, rules
 	if len(in.Explanations) == 0 && t.Submissions == 0 && !l.sums[t.DutyID] {
 		in.Figures = sampleFigures(rules, t.ID)
 	}
-	_, err = l.store.Submit(ctx, who, in)
+	if _, err = l.store.Submit(ctx, who, in); fault.Is(err, fault.Invalid) && l.sums[t.DutyID] {
+		// Sums of which the form's rules do not hold wait until the units below have
+		// mended theirs; the report is late until then, as it would be.
+		return nil
+	}
 	return err
 }
 
