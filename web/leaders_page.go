@@ -142,6 +142,14 @@ func (p *pages) leaders(c *gin.Context, actor policy.Actor) error {
 	if err != nil {
 		return err
 	}
+	if _, asked := c.GetQuery("van-ban"); !asked {
+		// As the board: the only plan that is followed, whose targets can be told too.
+		choices, err := p.service.BoardChoices(c.Request.Context(), actor, 0)
+		if err != nil {
+			return err
+		}
+		q.plan = choices.PlanID
+	}
 	data, err := p.service.Leaders(c.Request.Context(), actor, task.LeadersFilter{PlanID: q.plan, At: q.at})
 	if err != nil {
 		return err

@@ -104,3 +104,15 @@ func TestTheLeadersPagePrintsOnOneSheet(t *testing.T) {
 		t.Error("the menu is printed")
 	}
 }
+
+// Without a choice the page is of the only plan that is followed; all plans together
+// are a choice, too.
+func TestTheLeadersPageIsOfThePlanInForce(t *testing.T) {
+	s := leaderSite(t).as("authority")
+	for address, want := range map[string]int64{"/lanh-dao": 1, "/lanh-dao?van-ban=": 0, "/lanh-dao?van-ban=1": 1} {
+		s.get(address)
+		if len(s.leaders) == 0 || s.leaders[len(s.leaders)-1].PlanID != want {
+			t.Errorf("%s counts %+v, want plan %d", address, s.leaders, want)
+		}
+	}
+}
