@@ -16,9 +16,11 @@ import (
 	"dondoc/internal/calendar"
 	"dondoc/internal/clock"
 	"dondoc/internal/config"
+	"dondoc/internal/policy"
 	"dondoc/internal/postgres"
 	"dondoc/internal/postgrestest"
 	"dondoc/internal/session"
+	"dondoc/internal/task"
 )
 
 // boardCountry fills 1,002,000 tasks: 16,700 communes, 200 to a province, owe 24
@@ -96,6 +98,7 @@ func BenchmarkBoardPage(b *testing.B) {
 			b.Fatal(err)
 		}
 		b.Run(reader, func(b *testing.B) { openBoard(b, handler, token) })
+		b.Run(reader+", parts", func(b *testing.B) { boardParts(b, r.store, user) })
 	}
 }
 
@@ -138,4 +141,40 @@ func openBoard(b *testing.B, handler http.Handler, token string) {
 		b.ReportMetric(float64(times[(len(times)-1)*q/100])/float64(time.Millisecond), "p"+strconv.Itoa(q)+"-ms")
 	}
 	b.ReportMetric(float64(size)/1024, "page-KB")
+}
+
+// boardParts reads what the page is drawn from, one after the other.
+func boardParts(b *testing.B, store *postgres.Store, user int64) {
+	parts := []struct {
+		name string
+		read func(actor policy.Actor) error
+	}{
+		{"actor", func(policy.Actor) error { _, err := store.ActorByID(b.Context(), user); return err }},
+		{"figures", func(actor policy.Actor) error {
+			_, err := store.Board(b.Context(), actor, task.BoardFilter{PlanID: 1, Limit: 50})
+			return err
+		}},
+		{"matrix", func(actor policy.Actor) error {
+			_, err := store.Matrix(b.Context(), actor, task.MatrixFilter{PlanID: 1, Limit: 200})
+			return err
+		}},
+		{"choices", func(actor policy.Actor) error { _, err := store.BoardChoices(b.Context(), actor, 1); return err }},
+	}
+	actor, err := store.ActorByID(b.Context(), user)
+	if err != nil {
+		b.Fatal(err)
+	}
+	took := make([]time.Duration, len(parts))
+	for b.Loop() {
+		for i, part := range parts {
+			start := time.Now()
+			if err := part.read(actor); err != nil {
+				b.Fatal(err)
+			}
+			took[i] += time.Since(start)
+		}
+	}
+	for i, part := range parts {
+		b.ReportMetric(float64(took[i])/float64(time.Millisecond)/float64(b.N), part.name+"-ms")
+	}
 }
