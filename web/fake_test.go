@@ -96,6 +96,7 @@ type fake struct {
 	changing
 	drafted
 	urged
+	accepted
 	guarded
 	passed
 	summed

@@ -211,6 +211,9 @@ func menuOf(l lexicon, actor policy.Actor, here string) []menuItem {
 	if actor.Has(policy.FocalPoint) || actor.Has(policy.Head) || actor.Has(policy.Supervisor) {
 		add("menu.tasks", "/viec")
 	}
+	if actor.Has(policy.Supervisor) {
+		add("menu.queue", queueAddress)
+	}
 	if policy.SeePlans(actor) {
 		add("menu.plans", "/van-ban")
 	}

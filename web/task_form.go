@@ -84,7 +84,10 @@ type figureInput struct {
 // reviewForm is the form of a decision.
 type reviewForm struct {
 	Key, Decision, Reason, ResubmitOn string
-	Errors                            formErrors
+	// Then leads on after the decision: the number of another task that waits, or any
+	// other word for the list of them; empty: to the task.
+	Then   string
+	Errors formErrors
 }
 
 // formErrors are what keeps a form from being taken in.
@@ -285,6 +288,6 @@ func blankReview() reviewForm { return reviewForm{Key: randomHex(16)} }
 
 func typedReview(form url.Values, e formErrors) reviewForm {
 	return reviewForm{
-		Key: randomHex(16), Decision: form.Get("decision"), Reason: form.Get("reason"), ResubmitOn: form.Get("resubmit_on"), Errors: e,
+		Key: randomHex(16), Decision: form.Get("decision"), Reason: form.Get("reason"), ResubmitOn: form.Get("resubmit_on"), Then: form.Get("tiep"), Errors: e,
 	}
 }

@@ -77,7 +77,11 @@ func (p *pages) act(c *gin.Context, done string, do func(context.Context, policy
 	}
 	err = do(keyed(c, form), actor, detail, form)
 	if err == nil {
-		c.Redirect(http.StatusSeeOther, taskAddress(id)+"?da="+done)
+		to := taskAddress(id) + "?da=" + done
+		if done == "quyet-dinh" {
+			to = afterReview(form, id)
+		}
+		c.Redirect(http.StatusSeeOther, to)
 		return nil
 	}
 	f := fault.Of(err)

@@ -51,6 +51,7 @@ type Service interface {
 	Plans
 	Drafts
 	Urges
+	Reviews
 	Matrices
 	BoardChoices
 	Changes
@@ -191,6 +192,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	site.GET("/theo-doi", p.page(p.signedIn(p.board)))
 	site.GET("/su-kien", p.events)
 	p.urgePages(site)
+	p.reviewPages(site)
 	p.paperPages(site)
 	p.planPages(site)
 	p.leaderPages(site)
