@@ -8,21 +8,22 @@ import (
 	"time"
 )
 
-// stream opens the stream of changes; next answers its next event, empty at the end.
-func stream(t *testing.T, s *site, token string) (answer *http.Response, next func() string) {
+// stream opens the stream of changes and answers its status and type; next answers
+// its next event, empty at the end.
+func stream(t *testing.T, s *site, token string) (status int, kind string, next func() string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/su-kien", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	request.AddCookie(&http.Cookie{Name: SessionCookie, Value: token})
-	answer, err = http.DefaultClient.Do(request)
+	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { answer.Body.Close() })
 	lines := bufio.NewScanner(answer.Body)
-	return answer, func() string {
+	return answer.StatusCode, answer.Header.Get("Content-Type"), func() string {
 		for lines.Scan() {
 			if event, found := strings.CutPrefix(lines.Text(), "event: "); found {
 				return event
@@ -37,12 +38,12 @@ func stream(t *testing.T, s *site, token string) (answer *http.Response, next fu
 func TestTheStreamTellsOfChanges(t *testing.T) {
 	f, stopping := sample(), make(chan struct{})
 	s := newSite(t, f, func(o *Options) { o.Stopping = stopping })
-	if answer, _ := stream(t, s, "commune"); answer.StatusCode != http.StatusNoContent {
-		t.Errorf("a focal point gets %d", answer.StatusCode)
+	if status, _, _ := stream(t, s, "commune"); status != http.StatusNoContent {
+		t.Errorf("a focal point gets %d", status)
 	}
-	answer, next := stream(t, s, "district")
-	if answer.StatusCode != http.StatusOK || answer.Header.Get("Content-Type") != "text/event-stream" {
-		t.Fatalf("%d %s", answer.StatusCode, answer.Header)
+	status, kind, next := stream(t, s, "district")
+	if status != http.StatusOK || kind != "text/event-stream" {
+		t.Fatalf("%d %s", status, kind)
 	}
 	if event := next(); event != "here" {
 		t.Fatalf("begins with %q", event)
@@ -62,14 +63,14 @@ func TestTheStreamTellsOfChanges(t *testing.T) {
 func TestAPersonHasOnlySoManyStreams(t *testing.T) {
 	s := newSite(t, sample())
 	for range streamsPerPerson {
-		if answer, _ := stream(t, s, "district"); answer.StatusCode != http.StatusOK {
-			t.Fatalf("%d", answer.StatusCode)
+		if status, _, _ := stream(t, s, "district"); status != http.StatusOK {
+			t.Fatalf("%d", status)
 		}
 	}
-	if answer, _ := stream(t, s, "district"); answer.StatusCode != http.StatusNoContent {
-		t.Errorf("one more gets %d", answer.StatusCode)
+	if status, _, _ := stream(t, s, "district"); status != http.StatusNoContent {
+		t.Errorf("one more gets %d", status)
 	}
-	if answer, _ := stream(t, s, "department"); answer.StatusCode != http.StatusOK {
-		t.Errorf("somebody else gets %d", answer.StatusCode)
+	if status, _, _ := stream(t, s, "department"); status != http.StatusOK {
+		t.Errorf("somebody else gets %d", status)
 	}
 }

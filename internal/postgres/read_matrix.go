@@ -243,7 +243,7 @@ func (q *taskQuery) handled(rounds string, r reach) string {
 	return `WITH handled (id) AS MATERIALIZED (` + strings.Join(parts, ` UNION `) + `) `
 }
 
-func (m *matrixRead) cells(ctx context.Context, tx *sqlx.Tx, r reach) error {
+func (m *matrixRead) cells(ctx context.Context, tx *sqlx.Tx, r reach) (err error) {
 	if len(m.agencies) == 0 {
 		return nil
 	}
@@ -255,16 +255,17 @@ func (m *matrixRead) cells(ctx context.Context, tx *sqlx.Tx, r reach) error {
 	if err != nil {
 		return fmt.Errorf("read tasks of matrix: %w", err)
 	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
 	zone, t := zones{}, matrixTask{}
 	for rows.Next() {
 		if err := rows.Scan(&t.ID, &t.RoundID, &t.AgencyID, &t.State, &t.DueAt, &t.ResubmitDueAt, &t.FirstSubmittedAt); err != nil {
-			return errors.Join(fmt.Errorf("read task of matrix: %w", err), rows.Close())
+			return fmt.Errorf("read task of matrix: %w", err)
 		}
 		if err := m.add(t, zone); err != nil {
-			return errors.Join(err, rows.Close())
+			return err
 		}
 	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+	if err := rows.Err(); err != nil {
 		return fmt.Errorf("read tasks of matrix: %w", err)
 	}
 	return nil
