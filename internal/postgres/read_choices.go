@@ -3,6 +3,8 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/jmoiron/sqlx"
 
@@ -96,28 +98,41 @@ func dutyChoices(ctx context.Context, tx *sqlx.Tx, planID int64) ([]task.Choice,
 	return choicesOf(rows), nil
 }
 
-func agencyChoices(ctx context.Context, tx *sqlx.Tx, r reach, planID int64, today string) ([]task.Choice, error) {
+// owning are the agencies that owe the reader anything of the plan, each way looked
+// up by itself: one condition over all would be held against every assignment.
+func owning(ctx context.Context, tx *sqlx.Tx, r reach, planID int64) ([]int64, error) {
 	q := &taskQuery{}
-	owing := `s.agency_id = ANY (` + q.ids(r.below) + `)`
-	for _, column := range []string{"reviewer_id", "recipient_id", "through_id"} {
-		owing += ` OR s.` + column + ` = ANY (` + q.ids(r.handles) + `)`
+	plan := q.arg(planID)
+	of := `SELECT s.agency_id FROM duties d JOIN assignments s ON s.duty_id = d.id WHERE d.plan_id = ` + plan
+	ways := []string{of}
+	if !slices.Contains(r.whole, planID) {
+		ways = []string{of + ` AND s.agency_id = ANY (` + q.ids(r.below) + `)`}
+		handles := q.ids(r.handles)
+		ways = append(ways, of+` AND (s.reviewer_id = ANY (`+handles+`) OR s.recipient_id = ANY (`+handles+`) OR s.through_id = ANY (`+handles+`))`)
 	}
 	var owners []int64
-	query := `SELECT DISTINCT agency_id FROM (SELECT s.agency_id FROM duties d JOIN assignments s ON s.duty_id = d.id
-		WHERE d.plan_id = ` + q.arg(planID) + ` AND (d.plan_id = ANY (` + q.ids(r.whole) + `) OR ` + owing + `) LIMIT ` + q.arg(ownersLooked) + `) AS o`
+	query := `SELECT DISTINCT agency_id FROM (` + strings.Join(ways, ` UNION ALL `) + ` LIMIT ` + q.arg(ownersLooked) + `) AS o`
 	if err := tx.SelectContext(ctx, &owners, query, q.args...); err != nil {
 		return nil, fmt.Errorf("look who owes: %w", err)
+	}
+	return owners, nil
+}
+
+func agencyChoices(ctx context.Context, tx *sqlx.Tx, r reach, planID int64, today string) ([]task.Choice, error) {
+	owners, err := owning(ctx, tx, r, planID)
+	if err != nil {
+		return nil, err
 	}
 	if len(owners) > chosenFrom {
 		owners = nil
 	}
-	q = &taskQuery{}
+	q := &taskQuery{}
 	placed := `true` // of plans that are seen as a whole anybody may owe
 	if len(r.whole) == 0 {
 		placed = `a.id = ANY (` + q.ids(r.below) + `)`
 	}
 	var rows []choiceRow
-	query = `SELECT a.id, a.code, a.name AS title FROM agencies a
+	query := `SELECT a.id, a.code, a.name AS title FROM agencies a
 		WHERE (a.id = ANY (` + q.ids(owners) + `) OR ` + placed + ` AND EXISTS (SELECT 1 FROM agencies b WHERE b.parent_id = a.id))
 			AND a.valid_to_on >= ` + q.arg(today) + `::date
 		ORDER BY ` + levelOrder + ` LIMIT ` + q.arg(2*chosenFrom)
