@@ -6,6 +6,6 @@
 // Files are named by the group of pages that they serve: <group>_page.go reads and
 // shows, <group>_post.go takes forms, words_<group>.go holds both languages,
 // templates/page_<page>.html and static/<group>.css the looks, static/<group>.js what
-// scripts add. Groups: task and draft (focal point), board and urge (supervisor), plan
+// scripts add. Groups: task and draft (focal point), board, urge and review (supervisor), plan
 // and search, consolidation, targets, leaders.
 package web
