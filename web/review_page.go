@@ -178,7 +178,27 @@ func (p *pages) sideBySide(c *gin.Context, actor policy.Actor) error {
 	if err := p.othersWaiting(c, actor, id, &view); err != nil {
 		return err
 	}
+	if view.Flash, err = p.decided(ctx, actor, l, c.Query("da")); err != nil {
+		return err
+	}
 	return p.render.write(c, http.StatusOK, "side", l, view)
+}
+
+// decided tells of the decision just taken, which led here; empty: none did.
+func (p *pages) decided(ctx context.Context, actor policy.Actor, l lexicon, done string) (string, error) {
+	id, err := strconv.ParseInt(done, 10, 64)
+	if err != nil {
+		return "", nil //nolint:nilerr // an address of somebody's own making
+	}
+	d, err := p.service.TaskDetail(ctx, actor, id)
+	if fault.Is(err, fault.NotFound) || err == nil && (len(d.Submissions) == 0 || d.Submissions[0].Review == nil) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	newest := d.Submissions[0]
+	return d.Task.AgencyName + ": " + l.say("task.flash_"+string(newest.Review.Decision), newest.Number, moment(newest.Review.DecidedAt, p.zoneOf(d.Task.TimeZone))), nil
 }
 
 // periodBefore is the task of the same agency and duty that was done last before.
@@ -265,7 +285,7 @@ func afterReview(form url.Values, id int64) string {
 		return taskAddress(id) + "?da=quyet-dinh"
 	}
 	if n, err := strconv.ParseInt(next, 10, 64); err == nil && n > 0 {
-		return queueAddress + "/" + strconv.FormatInt(n, 10)
+		return queueAddress + "/" + strconv.FormatInt(n, 10) + "?da=" + strconv.FormatInt(id, 10)
 	}
 	return queueAddress + "?da=1"
 }

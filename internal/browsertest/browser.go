@@ -68,6 +68,8 @@ func (b *Browser) open(parent context.Context, limit time.Duration, options ...c
 		b.t.Fatal(err)
 	}
 	b.Do(Command(log.Enable, cdp.Empty{}))
+	// The window in front, so that focus moves as under a person's hands.
+	b.Do(Command(emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}))
 }
 
 // hear keeps what the browser complains of: refused by the content policy,
@@ -163,7 +165,17 @@ func (b *Browser) SignIn(base, email, password string) {
 	b.Do(Command(network.ClearBrowserCookies, cdp.Empty{}),
 		chromedp.Navigate(base+"/dang-nhap"),
 		chromedp.SendKeys(chromedp.CSS("#email"), email), chromedp.SendKeys(chromedp.CSS("#password"), password),
-		chromedp.Click(chromedp.CSS("main button")), chromedp.WaitNotPresent(chromedp.CSS("#password")))
+		chromedp.Click(chromedp.CSS("main button")))
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		in, err := chromedp.Run(b.Ctx, chromedp.Evaluate[bool](`document.readyState === 'complete' && document.querySelector('#password') === null`))
+		if err == nil && in {
+			return
+		}
+		refused, err := chromedp.Run(b.Ctx, chromedp.Evaluate[bool](`document.querySelector('#password').getAttribute('aria-invalid') !== null || document.querySelector('.errors') !== null`))
+		if err == nil && refused || time.Now().After(end) {
+			b.t.Fatalf("%s cannot sign in: %.300s", email, b.Text())
+		}
+	}
 }
 
 // Picture stores what the whole page looks like as folder/name.png.

@@ -31,11 +31,16 @@
     const query = new URLSearchParams();
     for (const [name, value] of new FormData(form)) if (value !== '') query.append(name, value);
     const address = `${form.getAttribute('action') || location.pathname}?${query}`;
-    if (await refresh(address)) history.pushState(null, '', address);
-    else form.submit();
+    if (await refresh(address)) {
+      history.pushState(null, '', address);
+      shown = asked();
+    } else form.submit();
   });
+  // Going back to another choice; a jump within the page is none.
+  const asked = () => location.pathname + location.search;
+  let shown = asked();
   addEventListener('popstate', () => {
-    if (document.querySelector('form[data-live]')) location.reload();
+    if (asked() !== shown && document.querySelector('form[data-live]')) location.reload();
   });
 
   // A device may be shared: signing out leaves nothing of what was typed.

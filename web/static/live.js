@@ -8,7 +8,7 @@
   const board = document.querySelector('[data-part="board"]');
   const status = document.querySelector('[data-live-status]');
   if (!board || !status || !window.EventSource) return;
-  const { on, off, gone, more } = status.dataset;
+  const { updating: on, off, gone, more } = status.dataset;
 
   let asking = false;
   let again = false;

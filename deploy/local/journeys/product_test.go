@@ -22,7 +22,7 @@ type product struct {
 // The sample's people that the walks act as.
 const (
 	focalPoint    = "daumoi.xa-26422@dondoc.example"
-	district      = "theodoi.huyen-740@dondoc.example"
+	supervisor    = "theodoi.so-y-te@dondoc.example"
 	department    = "theodoi.chi-cuc-pctnxh@dondoc.example"
 	head          = "thutruong.xa-26422@dondoc.example"
 	planAuthority = "banhanh.ubnd-tinh@dondoc.example"
@@ -40,9 +40,16 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// around starts the product for all tests of the package and stops it.
+// around starts the product for all tests of the package and stops it. Who writes
+// a journey saves the start: JOURNEYS_LOG names the output of a `run` that is up.
 func around(m *testing.M) (code int, err error) {
 	ctx := context.Background()
+	if log := os.Getenv("JOURNEYS_LOG"); log != "" {
+		if running, err = welcome(log); err != nil {
+			return 0, err
+		}
+		return m.Run(), nil
+	}
 	binary, err := stack.Build(ctx)
 	if err != nil {
 		return 0, err

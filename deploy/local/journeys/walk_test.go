@@ -46,8 +46,8 @@ func TestEveryPageKeepsWhatAllPagesKeep(t *testing.T) {
 	}{
 		{"dau-moi", focalPoint, false},
 		{"thu-truong", head, false},
-		{"theo-doi-huyen", district, false},
-		{"theo-doi-tinh", department, true},
+		{"theo-doi", supervisor, false},
+		{"chi-cuc", department, true},
 		{"ban-hanh", planAuthority, false},
 		{"quan-tri", administrator, false},
 	} {
