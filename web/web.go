@@ -49,6 +49,7 @@ type Service interface {
 	Targets
 	Scores
 	Plans
+	PlanCalendars
 	Drafts
 	Urges
 	Reviews
@@ -197,6 +198,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	p.reviewPages(site)
 	p.paperPages(site)
 	p.planPages(site)
+	p.planCalendarPages(site)
 	p.leaderPages(site)
 	p.adminPages(site)
 	site.GET("/tim", p.page(p.signedIn(p.search)))
