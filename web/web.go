@@ -59,6 +59,7 @@ type Service interface {
 	Searches
 	Leaders
 	ManagedAgencies
+	PlanLives
 }
 
 // Accounts signs people in and out. ActorOf and SignIn answer
@@ -199,6 +200,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	p.paperPages(site)
 	p.planPages(site)
 	p.planCalendarPages(site)
+	p.planLifePages(site)
 	p.leaderPages(site)
 	p.adminPages(site)
 	site.GET("/tim", p.page(p.signedIn(p.search)))
