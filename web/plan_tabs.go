@@ -121,6 +121,7 @@ func (l lexicon) assigned(planID int64, duties []plan.DutyRecord) []agencyDuties
 // roundsView lists the rounds of a plan, the latest due time first.
 type roundsView struct {
 	planHead
+	Year   *yearView // nil: further down the list
 	Rounds []planRound
 	More   string
 }
@@ -143,6 +144,16 @@ func (p *pages) planRounds(c *gin.Context, actor policy.Actor) error {
 		return err
 	}
 	view, l, zone := roundsView{planHead: head}, head.lexicon(), p.zoneOf(record.TimeZone)
+	if c.Query("tiep") == "" {
+		now, err := p.now(c)
+		if err != nil {
+			return err
+		}
+		view.Styles = append(view.Styles, "plan-calendar.css")
+		if view.Year, err = p.planYear(c.Request.Context(), l, actor, record, c.Query("nam"), now); err != nil {
+			return err
+		}
+	}
 	for _, r := range rounds {
 		view.Rounds = append(view.Rounds, planRound{
 			roundLine: l.roundLine(r, calendar.DueDay(r.DueAt, zone)), Address: dutyAddress(record.ID, r.DutyCode), Code: r.DutyCode, Title: r.DutyTitle,

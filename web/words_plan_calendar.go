@@ -22,6 +22,16 @@ var planCalendarWordsVI = catalogue{
 	"lich.tasks.other": "%s việc",
 	"lich.more.one":    "và %s dòng nữa",
 	"lich.more.other":  "và %s dòng nữa",
+	"ky.year":          "Các kỳ trong năm %s",
+	"ky.list":          "Danh sách các kỳ, hạn muộn nhất trước",
+	"ky.earlier":       "Năm trước",
+	"ky.later":         "Năm sau",
+	"ky.month":         "Th%s",
+	"ky.how":           "Thanh bắt đầu khi mở kỳ, vạch đứng đen là hạn. Xanh: đang mở; xám: đã khóa; rỗng: chưa mở. Vạch đỏ: hôm nay. Nhiệm vụ có cùng kỳ nằm chung một dòng.",
+	"ky.none":          "Năm %s không có kỳ nào.",
+	"ky.bar":           "%s: mở %s, hạn %s, %s",
+	"ky.more.one":      "và %s nhiệm vụ khác",
+	"ky.more.other":    "và %s nhiệm vụ khác",
 }
 
 var planCalendarWordsEN = catalogue{
@@ -38,4 +48,14 @@ var planCalendarWordsEN = catalogue{
 	"lich.tasks.other": "%s tasks",
 	"lich.more.one":    "and %s more line",
 	"lich.more.other":  "and %s more lines",
+	"ky.year":          "Rounds in %s",
+	"ky.list":          "All rounds, the latest due time first",
+	"ky.earlier":       "Year before",
+	"ky.later":         "Year after",
+	"ky.month":         "M%s",
+	"ky.how":           "A bar begins when its round opens; the black mark is the due day. Blue: open; grey: closed; hollow: not open yet. Red line: today. Duties with the same rounds share a line.",
+	"ky.none":          "There are no rounds in %s.",
+	"ky.bar":           "%s: opens %s, due %s, %s",
+	"ky.more.one":      "and %s more duty",
+	"ky.more.other":    "and %s more duties",
 }
