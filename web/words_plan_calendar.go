@@ -2,7 +2,7 @@ package web
 
 import "maps"
 
-// The words of a plan's month and of the line of its rounds over a year.
+// The words of a plan's month, of its rounds over a year and of the charts of its targets.
 func init() {
 	maps.Copy(wordsVI, planCalendarWordsVI)
 	maps.Copy(wordsEN, planCalendarWordsEN)
@@ -22,6 +22,11 @@ var planCalendarWordsVI = catalogue{
 	"lich.tasks.other": "%s việc",
 	"lich.more.one":    "và %s dòng nữa",
 	"lich.more.other":  "và %s dòng nữa",
+	"chart.finding":    "%s: theo nhịp này được %s, cần %s",
+	"chart.reached":    "%s: đã được %s, cần %s",
+	"chart.actual":     "Nét liền: đã thực hiện %s đến %s",
+	"chart.forecast":   "Nét đứt: dự báo %s đến %s",
+	"chart.needed":     "Nét chấm: cần đạt %s đến %s",
 	"ky.year":          "Các kỳ trong năm %s",
 	"ky.list":          "Danh sách các kỳ, hạn muộn nhất trước",
 	"ky.earlier":       "Năm trước",
@@ -48,6 +53,11 @@ var planCalendarWordsEN = catalogue{
 	"lich.tasks.other": "%s tasks",
 	"lich.more.one":    "and %s more line",
 	"lich.more.other":  "and %s more lines",
+	"chart.finding":    "%s: at this pace %s, needed %s",
+	"chart.reached":    "%s: %s so far, needed %s",
+	"chart.actual":     "Solid: %s done by %s",
+	"chart.forecast":   "Dashes: forecast %s by %s",
+	"chart.needed":     "Dots: %s needed by %s",
 	"ky.year":          "Rounds in %s",
 	"ky.list":          "All rounds, the latest due time first",
 	"ky.earlier":       "Year before",
