@@ -33,8 +33,8 @@ func (p *pages) calendarPages(site *gin.RouterGroup) {
 	site.POST(daysAddress, p.page(p.signedIn(p.changeCalendar)))
 }
 
-// calendarView is a year's days off, and the forms that change them.
-type calendarView struct {
+// daysOffView is a year's days off, and the forms that change them.
+type daysOffView struct {
 	adminFrame
 	Errors         formErrors
 	Year           int
@@ -69,7 +69,7 @@ func (p *pages) showCalendar(c *gin.Context, actor policy.Actor, form url.Values
 	if !policy.ManageCalendar(actor) {
 		return notFound()
 	}
-	view := calendarView{adminFrame: p.adminFrame(c, actor, "admin.calendar"), Errors: e}
+	view := daysOffView{adminFrame: p.adminFrame(c, actor, "admin.calendar"), Errors: e}
 	l, today, err := p.today(c, view.frame)
 	if err != nil {
 		return err
@@ -103,7 +103,7 @@ func (p *pages) showCalendar(c *gin.Context, actor policy.Actor, form url.Values
 		view.Effect = l.calendarEffect(*effect, form, p)
 	}
 	view.Forms = l.calendarForms(form, e)
-	return p.render.write(c, status, "calendar", l, view)
+	return p.render.write(c, status, "days", l, view)
 }
 
 func (l lexicon) changeOfDays(change timetable.AppliedChange, zone *time.Location) changeOfDays {
