@@ -42,10 +42,11 @@ func agencyOf(a agency.Agency) Agency {
 type listAgenciesInput struct {
 	Paged
 	AgencyQuery
+	Vacant bool `query:"vacant" doc:"Only agencies that owe duties and have nobody who sends results in; for administrators."`
 }
 
 func (s *server) listAgencies(ctx context.Context, in *listAgenciesInput) (*Answer[List[Agency]], error) {
-	page, err := s.Service.ListAgencies(ctx, who(ctx), agency.Filter{Level: in.Level, ParentID: in.Parent, Query: in.Query, Ended: in.Ended, Limit: in.Limit, Cursor: in.Cursor})
+	page, err := s.Service.ListAgencies(ctx, who(ctx), agency.Filter{Level: in.Level, ParentID: in.Parent, Query: in.Query, Ended: in.Ended, Vacant: in.Vacant, Limit: in.Limit, Cursor: in.Cursor})
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"dondoc/internal/agency"
-	"dondoc/internal/fault"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
 )
@@ -34,21 +33,9 @@ func (f ReorganisationFile) read() (*agency.Reorganisation, error) {
 	}
 	file, problems := plan.ReadReorganisation(name, []byte(f.Source))
 	if file == nil {
-		return nil, reorganisationFaults(problems)
+		return nil, problems.Fault("reorganisation.problems", "Tệp có %d lỗi; chưa thay đổi gì.", "The file has %d errors; nothing was changed.")
 	}
 	return file, nil
-}
-
-// reorganisationFaults are the faults of such a file as one fault.
-func reorganisationFaults(problems plan.Problems) error {
-	details := make([]*fault.Fault, len(problems))
-	for i, p := range problems {
-		f := fault.New(fault.Invalid, p.Code, "%[1]s", "%[2]s", p.VI, p.EN).At(p.Field)
-		f.VI, f.EN, f.Line, f.Column = p.VI, p.EN, p.Line, p.Column
-		details[i] = f
-	}
-	return fault.New(fault.Invalid, "reorganisation.problems",
-		"Tệp có %d lỗi; chưa thay đổi gì.", "The file has %d errors; nothing was changed.", len(problems)).With(details...)
 }
 
 type previewReorganisationInput struct {

@@ -103,6 +103,7 @@ type fake struct {
 	arranged
 	papered
 	issued
+	administered
 }
 
 func relation(t task.Task) policy.Task {

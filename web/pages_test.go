@@ -15,7 +15,7 @@ import (
 
 func TestHomeLeadsToTheWorkOfOnesRole(t *testing.T) {
 	for token, want := range map[string]string{
-		"commune": "/viec", "district": "/theo-doi", "admin": "/thong-bao", "": "/dang-nhap", "het-han": "/dang-nhap",
+		"commune": "/viec", "district": "/theo-doi", "admin": "/quan-tri", "": "/dang-nhap", "het-han": "/dang-nhap",
 	} {
 		s := newSite(t, sample())
 		if token != "" {

@@ -220,6 +220,9 @@ func menuOf(l lexicon, actor policy.Actor, here string) []menuItem {
 	if hasRequests(actor) {
 		add("menu.requests", "/de-nghi")
 	}
+	if administers(actor) {
+		add("menu.admin", adminHome)
+	}
 	return items
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -89,7 +90,15 @@ func (p *pages) sheetIn(c *gin.Context) ([]byte, error) {
 	if c.Request.MultipartForm == nil || len(c.Request.MultipartForm.File[fieldSheet]) == 0 {
 		return nil, missing
 	}
-	sent := c.Request.MultipartForm.File[fieldSheet][0]
+	content, err := p.readPart(c.Request.MultipartForm.File[fieldSheet][0])
+	if err == nil && len(content) == 0 {
+		err = missing
+	}
+	return content, err
+}
+
+// readPart reads one file of a form whole.
+func (p *pages) readPart(sent *multipart.FileHeader) ([]byte, error) {
 	if sent.Size > int64(p.fileLimit) {
 		return nil, attachment.TooLarge(p.fileLimit)
 	}
@@ -98,10 +107,7 @@ func (p *pages) sheetIn(c *gin.Context) ([]byte, error) {
 		return nil, err
 	}
 	content, err := io.ReadAll(opened)
-	if err = errors.Join(err, opened.Close()); err == nil && len(content) == 0 {
-		err = missing
-	}
-	return content, err
+	return content, errors.Join(err, opened.Close())
 }
 
 // sheetErrors are what keeps a workbook back: each names its cell, and leads to

@@ -57,6 +57,7 @@ type Service interface {
 	Changes
 	Searches
 	Leaders
+	ManagedAgencies
 }
 
 // Accounts signs people in and out. ActorOf and SignIn answer
@@ -68,6 +69,7 @@ type Accounts interface {
 	RequestReset(ctx context.Context, email string) error
 	TakeUp(ctx context.Context, linkToken, newPassword string) error
 	Security
+	ManagedPeople
 }
 
 // Feeds makes and ends a person's calendar feeds.
@@ -196,6 +198,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	p.paperPages(site)
 	p.planPages(site)
 	p.leaderPages(site)
+	p.adminPages(site)
 	site.GET("/tim", p.page(p.signedIn(p.search)))
 	site.GET("/van-ban/:id/muc-tieu", p.page(p.signedIn(p.targets)))
 	site.GET("/van-ban/:id/muc-tieu/:code", p.page(p.signedIn(p.targets)))
@@ -270,6 +273,8 @@ func homeOf(actor policy.Actor) string {
 		return "/theo-doi"
 	case actor.Has(policy.FocalPoint), actor.Has(policy.Head):
 		return "/viec"
+	case administers(actor):
+		return adminHome
 	default:
 		return "/thong-bao"
 	}

@@ -50,6 +50,7 @@ type Person struct {
 
 // Filter narrows the list of people.
 type Filter struct {
+	UserID   int64 // one account; 0: all
 	AgencyID int64
 	Query    string // in name or e-mail
 	Limit    int    // default 50, at most 200

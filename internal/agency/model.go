@@ -26,6 +26,9 @@ type Filter struct {
 	Cursor   string
 	// Ended lists agencies that have ended too; pickers leave them out.
 	Ended bool
+	// Vacant lists agencies that owe duties and have nobody who sends results in;
+	// for administrators alone.
+	Vacant bool
 }
 
 // Page is a piece of a list.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"dondoc/internal/fault"
 )
 
 // Severity tells what keeps a plan from being loaded from what merely deserves a look.
@@ -64,6 +66,16 @@ func (ps Problems) String() string {
 		lines[i] = p.String()
 	}
 	return strings.Join(lines, "\n")
+}
+
+// Fault is the problems as one fault with the given code and words, which take
+// the number of problems; each problem keeps its place.
+func (ps Problems) Fault(code, vi, en string) *fault.Fault {
+	details := make([]*fault.Fault, len(ps))
+	for i, p := range ps {
+		details[i] = &fault.Fault{Kind: fault.Invalid, Code: p.Code, Field: p.Field, Line: p.Line, Column: p.Column, VI: p.VI, EN: p.EN}
+	}
+	return fault.New(fault.Invalid, code, vi, en, len(ps)).With(details...)
 }
 
 // sorted orders the problems and drops repetitions of one fault at one place.

@@ -63,6 +63,9 @@ func (s *Store) ListAgencies(ctx context.Context, actor policy.Actor, f agency.F
 	if actor.UserID == 0 {
 		return agency.Page{}, signInFirst()
 	}
+	if f.Vacant && !policy.ManageAgencies(actor) {
+		return agency.Page{}, notAdministrator()
+	}
 	position, after := 0, int64(0)
 	if f.Cursor != "" {
 		key, id, err := decodeCursor("agencies", f.Cursor)
@@ -87,11 +90,14 @@ func (s *Store) ListAgencies(ctx context.Context, actor policy.Actor, f agency.F
 	var rows []agencyRow
 	if err := s.db.SelectContext(ctx, &rows, selectAgency+`
 		WHERE ($1 = '' OR a.level = $1) AND ($2::bigint = 0 OR a.parent_id = $2)
-			AND ($3 = '' OR a.name ILIKE $3 OR a.short_name ILIKE $3 OR a.code ILIKE $3)
+			AND ($3 = '' OR fold(a.name) LIKE fold($3) OR fold(a.short_name) LIKE fold($3) OR a.code ILIKE $3)
 			AND ($8 OR a.valid_to_on >= $9::date)
+			AND (NOT $10 OR EXISTS (SELECT 1 FROM assignments s WHERE s.agency_id = a.id)
+				AND NOT EXISTS (SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id AND u.active
+					WHERE m.agency_id = a.id AND m.role IN ('focal_point', 'head') AND $9::date BETWEEN m.valid_from_on AND m.valid_to_on))
 			AND (NOT $4::boolean OR (a.position, a.id) > ($5::int, $6::bigint))
 		ORDER BY a.position, a.id LIMIT $7`,
-		f.Level, f.ParentID, pattern, f.Cursor != "", position, after, limit+1, f.Ended, businessToday(now).String()); err != nil {
+		f.Level, f.ParentID, pattern, f.Cursor != "", position, after, limit+1, f.Ended, businessToday(now).String(), f.Vacant); err != nil {
 		return agency.Page{}, fmt.Errorf("list agencies: %w", err)
 	}
 	page := agency.Page{Agencies: make([]agency.Agency, 0, min(len(rows), limit))}
