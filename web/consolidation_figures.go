@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -24,9 +26,9 @@ type consolidatedItem struct {
 type openedItem struct {
 	Sentence string
 	Levels   []figureView
-	Parts    []partLine
-	Missing  []string
-	Silent   []partLine
+	// Parts are the largest, Rest those after them.
+	Parts, Rest []partLine
+	Silent      []partLine
 }
 
 // partLine is one version in the tree of a figure.
@@ -36,6 +38,9 @@ type partLine struct {
 	Bar   int
 	Parts []partLine
 }
+
+// shownParts is how many parts of a figure are listed unfolded where there are many.
+const shownParts = 20
 
 // barLength is that of the largest part of a figure.
 const barLength = 200
@@ -105,15 +110,19 @@ func (l lexicon) openedOf(o consolidation.Opened, missing []consolidation.Gone) 
 	}
 	item.Sentence = l.say("consolidation.made_of", l.decimal(o.Value)+unit, l.count("consolidation.units", len(o.Parts)))
 	if len(missing) > 0 {
-		item.Sentence += " " + l.say("consolidation.not_in", namesOf(missing))
+		item.Sentence += " " + l.lacks("consolidation.not_in", missing)
 	}
 	item.Parts = l.partLines(o.Parts)
+	if len(item.Parts) > shownParts+shownParts/4 {
+		item.Parts, item.Rest = item.Parts[:shownParts], item.Parts[shownParts:]
+	}
 	for _, level := range o.Levels {
 		item.Levels = append(item.Levels, figureView{Name: l.sayOr("level."+level.Level, "level.other"), Unit: l.count("consolidation.units", level.Units), Value: l.decimal(level.Value)})
 	}
 	return item
 }
 
+// partLines are the parts of a figure, the largest first.
 func (l lexicon) partLines(nodes []consolidation.Node) []partLine {
 	most := decimal.Zero
 	for _, n := range nodes {
@@ -138,5 +147,6 @@ func (l lexicon) partLines(nodes []consolidation.Node) []partLine {
 			list[i].Computed = l.say("consolidation.edited", l.decimal(n.Computed))
 		}
 	}
+	slices.SortStableFunc(list, func(a, b partLine) int { return cmp.Compare(b.Bar, a.Bar) })
 	return list
 }

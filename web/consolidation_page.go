@@ -141,7 +141,7 @@ func (p *pages) consolidationViewOf(c *gin.Context, d task.Detail, v consolidati
 	}
 	view.Have = l.say("consolidation.have", v.Expected-len(v.Missing), v.Expected)
 	if len(v.Missing) > 0 {
-		view.Missing = l.say("consolidation.lacks", namesOf(v.Missing))
+		view.Missing = l.lacks("consolidation.lacks", v.Missing)
 	}
 	view.Groups = l.inputGroups(t.ID, v, zone)
 	view.Texts = headed(v)
@@ -156,6 +156,20 @@ func (p *pages) consolidationViewOf(c *gin.Context, d task.Detail, v consolidati
 	}
 	return view
 }
+
+// namedMissing is how many are named in a sentence; the list beside it names all.
+const namedMissing = 6
+
+// lacks says who is missing: by name, or how many they are.
+func (l lexicon) lacks(key string, list []consolidation.Gone) string {
+	if len(list) > namedMissing {
+		return l.say(key, l.count("consolidation.units", len(list)))
+	}
+	return l.say(key, namesOf(list))
+}
+
+// FewMarks reports whether the changes can be shown at once.
+func (v consolidationView) FewMarks() bool { return len(v.Marks) <= namedMissing }
 
 // namesOf lists who is missing.
 func namesOf(list []consolidation.Gone) string {
