@@ -41,7 +41,7 @@ func (s guideStep) file(language string) string {
 // The sizes of the pictures, in CSS pixels.
 const (
 	phonePicture, phonePictureHeight = 360, 600
-	deskPicture, deskPictureHeight   = 1100, 660
+	deskPicture, deskPictureHeight   = 1280, 768
 )
 
 // GuidePicture is a picture that a guide shows, for whoever takes them.

@@ -26,28 +26,33 @@ func link(selector string) string {
 	return fmt.Sprintf("document.querySelector(`%s`).href", selector)
 }
 
+// last is the last link that it finds.
+func last(selector string) string {
+	return fmt.Sprintf("[...document.querySelectorAll(`%s`)].at(-1).href", selector)
+}
+
 // late are the first tasks of the list beside the board.
-const late = "location.origin + '/don-doc?cach=message&viec=' + [...document.querySelectorAll('.listing input[type=checkbox][name=viec]')].slice(0, 3).map(i => i.value).join('&viec=')"
+const late = "location.origin + '/don-doc?cach=message&viec=' + [...document.querySelectorAll('.listing input[name=viec]')].slice(0, 3).map(i => i.value).join('&viec=')"
 
 var (
-	toTask = []string{link(".todo h2 a")}
+	toTask = []string{last(".todo h2 a")}
 	toPlan = link("main a[href^='/van-ban/']")
 )
 
 var poses = map[string]posed{
 	"dau-moi-viec":       {focalPoint, "/viec", nil, ""},
-	"dau-moi-bao-cao":    {focalPoint, "/viec", toTask, ".report"},
+	"dau-moi-bao-cao":    {focalPoint, "/viec", toTask, "#gui"},
 	"dau-moi-dien-bien":  {focalPoint, "/viec", toTask, "section:has(.course)"},
 	"thu-truong-viec":    {head, "/viec", nil, ""},
 	"theo-doi-bang":      {supervisor, "/theo-doi", nil, ""},
 	"theo-doi-xac-nhan":  {supervisor, "/xac-nhan", []string{link("table a[href^='/xac-nhan/']")}, ""},
 	"theo-doi-don-doc":   {supervisor, "/theo-doi", []string{late}, ""},
 	"lanh-dao-trang":     {planAuthority, "/lanh-dao", nil, ""},
-	"lanh-dao-danh-sach": {planAuthority, "/lanh-dao", []string{link(".bands a")}, ""},
+	"lanh-dao-danh-sach": {planAuthority, "/lanh-dao", []string{last(".bands a")}, ""},
 	"ban-hanh-van-ban":   {planAuthority, "/van-ban", []string{toPlan}, ""},
 	"ban-hanh-muc-tieu":  {planAuthority, "/van-ban", []string{toPlan, link("a[href$='/muc-tieu']")}, ""},
 	"quan-tri-nguoi":     {administrator, "/quan-tri/nguoi-dung", nil, ""},
-	"quan-tri-co-quan":   {administrator, "/quan-tri/don-vi", nil, ""},
+	"quan-tri-co-quan":   {administrator, "/quan-tri/don-vi", []string{link("main table a[href^='/quan-tri/don-vi/']")}, ""},
 	"kiem-tra-ky":        {planAuthority, "/van-ban", []string{toPlan, link("a[href$='/ky']")}, ""},
 }
 
