@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
@@ -100,7 +101,9 @@ func (l lexicon) personLine(one account.Person, today calendar.Date) personLine 
 	line.State, line.Glyph = l.accountState(one)
 	for _, post := range one.Posts {
 		if post.ValidTo.IsZero() || !post.ValidTo.Before(today) {
-			line.Posts = append(line.Posts, l.sayOr("role."+string(post.Role), "role.other")+" · "+post.AgencyName)
+			if title := l.sayOr("role."+string(post.Role), "role.other") + " · " + post.AgencyName; !slices.Contains(line.Posts, title) {
+				line.Posts = append(line.Posts, title)
+			}
 		}
 	}
 	return line

@@ -104,6 +104,7 @@ type fake struct {
 	papered
 	issued
 	administered
+	living
 }
 
 func relation(t task.Task) policy.Task {

@@ -38,6 +38,7 @@ func (p *pages) planPages(site *gin.RouterGroup) {
 type plansView struct {
 	frame
 	Plans []planLine
+	Load  string // where a plan is loaded; empty: the reader loads none
 }
 
 type planLine struct{ Address, Title, Facts string }
@@ -50,6 +51,9 @@ func (p *pages) plans(c *gin.Context, actor policy.Actor) error {
 	view := plansView{frame: p.frameFor(c, "")}
 	l := view.lexicon()
 	view.Title = l.say("plans.title")
+	if policy.LoadPlan(actor) {
+		view.Load = loadAddress
+	}
 	for _, r := range records {
 		view.Plans = append(view.Plans, planLine{planAddress(r.ID), r.Title, l.planFacts(r)})
 	}

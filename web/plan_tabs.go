@@ -37,6 +37,7 @@ func (p *pages) planOf(c *gin.Context, actor policy.Actor) (plan.Record, planHea
 	head.Facts = l.planFacts(record)
 	for _, tab := range []struct{ key, below string }{
 		{"plan.document", ""}, {"plan.who", "/phan-cong"}, {"plan.rounds_tab", "/ky"}, {"targets.title", "/muc-tieu"}, {"plan.coverage", "/ke-hoach-rieng"},
+		{"foresee.tab", "/xem-truoc"}, {"amend.tab", "/sua-doi"}, {"follow.tab", "/theo-doi"},
 	} {
 		address := planAddress(id) + tab.below
 		head.Tabs = append(head.Tabs, menuItem{l.say(tab.key), address, address == c.Request.URL.Path})

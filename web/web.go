@@ -58,6 +58,7 @@ type Service interface {
 	Searches
 	Leaders
 	ManagedAgencies
+	PlanLives
 }
 
 // Accounts signs people in and out. ActorOf and SignIn answer
@@ -197,6 +198,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	p.reviewPages(site)
 	p.paperPages(site)
 	p.planPages(site)
+	p.planLifePages(site)
 	p.leaderPages(site)
 	p.helpPages(site)
 	p.adminPages(site)
