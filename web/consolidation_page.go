@@ -61,6 +61,9 @@ type headedTexts struct {
 	Texts   []noteView
 }
 
+// Folded reports whether the texts are too many to be read at once.
+func (h headedTexts) Folded() bool { return len(h.Texts) > namedMissing }
+
 type takeForm struct {
 	Action, Key, Seen, Button, Hint string
 	Version                         int

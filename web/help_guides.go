@@ -28,7 +28,7 @@ var guides = []guide{
 	{"thu-truong", policy.Head, []guideStep{{"thu-truong-viec", true}, {}, {}, {}}},
 	{"theo-doi", policy.Supervisor, []guideStep{{"theo-doi-bang", false}, {"theo-doi-xac-nhan", false}, {"theo-doi-don-doc", false}, {}, {}}},
 	{"lanh-dao", "", []guideStep{{"lanh-dao-trang", false}, {"lanh-dao-danh-sach", false}, {}}},
-	{"ban-hanh", policy.PlanAuthority, []guideStep{{"ban-hanh-van-ban", false}, {"ban-hanh-muc-tieu", false}, {}, {}, {}}},
+	{"ban-hanh", policy.PlanAuthority, []guideStep{{"ban-hanh-van-ban", false}, {"ban-hanh-muc-tieu", false}, {"ban-hanh-tai-tep", false}, {}, {}}},
 	{"quan-tri", policy.Administrator, []guideStep{{"quan-tri-nguoi", false}, {"quan-tri-co-quan", false}, {}, {}}},
 	{"kiem-tra", policy.Auditor, []guideStep{{}, {"kiem-tra-ky", false}, {}}},
 }

@@ -101,6 +101,7 @@ var helpWordsEN = catalogue{
 	"help.ban-hanh.2.alt":  "The page of targets: aim, actual, forecast and judgement",
 	"help.ban-hanh.3":      "Follow a new plan",
 	"help.ban-hanh.3.text": "Load the plan file, read the faults named by line, look at the rounds and reminders to come, and only then activate it. Before that nobody gets any mail.",
+	"help.ban-hanh.3.alt":  "The page to load a plan file: choose it, check it before it is kept",
 	"help.ban-hanh.4":      "Amend, extend",
 	"help.ban-hanh.4.text": "An amendment has a preview: which due times move, what ends, what is added. No report is lost. Requests for more time are decided under “Requests”; the new date names who decided.",
 	"help.ban-hanh.5":      "Auditors",
@@ -127,5 +128,5 @@ var helpWordsEN = catalogue{
 	"help.kiem-tra.2.text": "Open “Plans”, choose one and its rounds. Open a duty to see who owes, when it came and which version was accepted. The story of a task keeps every version, return and reminder.",
 	"help.kiem-tra.2.alt":  "The rounds of a plan",
 	"help.kiem-tra.3":      "Files and the trail",
-	"help.kiem-tra.3.text": "The file of a task is a ZIP of all versions, decisions, notices and the trail, with a list of hashes. Each row of the trail is tied to the one before, so that a change shows.",
+	"help.kiem-tra.3.text": "The file of a task is a ZIP of all versions, decisions, notices and the trail, with a list of hashes; the API gives it, or whoever operates the system. Each row of the trail is tied to the one before, so that a change shows.",
 }

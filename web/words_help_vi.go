@@ -101,6 +101,7 @@ var helpWordsVI = catalogue{
 	"help.ban-hanh.2.alt":  "Trang mục tiêu: số giao, số đạt, dự báo và đánh giá",
 	"help.ban-hanh.3":      "Theo dõi một kế hoạch mới",
 	"help.ban-hanh.3.text": "Tải tệp kế hoạch, đọc các lỗi được nêu theo dòng, xem trước các kỳ và lời nhắc, rồi mới bắt đầu theo dõi. Trước bước cuối không ai nhận được thư nào.",
+	"help.ban-hanh.3.alt":  "Trang tải tệp kế hoạch: chọn tệp, kiểm tra trước khi lưu",
 	"help.ban-hanh.4":      "Sửa đổi, gia hạn",
 	"help.ban-hanh.4.text": "Sửa đổi văn bản có bản xem trước: việc nào đổi hạn, việc nào thôi, việc nào thêm. Báo cáo đã gửi không mất. Đề nghị gia hạn quyết định ở “Đề nghị”; hạn mới ghi rõ ai quyết định.",
 	"help.ban-hanh.5":      "Người kiểm tra",
@@ -127,5 +128,5 @@ var helpWordsVI = catalogue{
 	"help.kiem-tra.2.text": "Mở “Văn bản”, chọn kế hoạch rồi chọn kỳ. Mở một nhiệm vụ để xem ai phải gửi, gửi lúc nào, lần nào được xác nhận. Diễn biến của việc giữ mọi lần gửi, trả lại và lời nhắc.",
 	"help.kiem-tra.2.alt":  "Các kỳ báo cáo của một kế hoạch",
 	"help.kiem-tra.3":      "Hồ sơ và nhật ký",
-	"help.kiem-tra.3.text": "Hồ sơ của một việc là một tệp ZIP gồm mọi lần gửi, quyết định, thông báo và nhật ký, kèm bản kê mã băm. Nhật ký nối từng dòng với dòng trước, sửa một dòng là thấy ngay.",
+	"help.kiem-tra.3.text": "Hồ sơ của một việc là một tệp ZIP gồm mọi lần gửi, quyết định, thông báo và nhật ký, kèm bản kê mã băm; lấy qua giao diện lập trình (API) hoặc nhờ người vận hành. Nhật ký nối từng dòng với dòng trước, sửa một dòng là thấy ngay.",
 }

@@ -36,7 +36,7 @@ const late = "location.origin + '/don-doc?cach=message&viec=' + [...document.que
 
 var (
 	toTask = []string{last(".todo h2 a")}
-	toPlan = link("main a[href^='/van-ban/']")
+	toPlan = link("main a[href^='/van-ban/']:not([href$='/nap'])")
 )
 
 var poses = map[string]posed{
@@ -51,6 +51,7 @@ var poses = map[string]posed{
 	"lanh-dao-danh-sach": {planAuthority, "/lanh-dao", []string{last(".bands a")}, ""},
 	"ban-hanh-van-ban":   {planAuthority, "/van-ban", []string{toPlan}, ""},
 	"ban-hanh-muc-tieu":  {planAuthority, "/van-ban", []string{toPlan, link("a[href$='/muc-tieu']")}, ""},
+	"ban-hanh-tai-tep":   {planAuthority, "/van-ban/nap", nil, ""},
 	"quan-tri-nguoi":     {administrator, "/quan-tri/nguoi-dung", nil, ""},
 	"quan-tri-co-quan":   {administrator, "/quan-tri/don-vi", []string{link("main table a[href^='/quan-tri/don-vi/']")}, ""},
 	"kiem-tra-ky":        {planAuthority, "/van-ban", []string{toPlan, link("a[href$='/ky']")}, ""},
