@@ -108,7 +108,7 @@ func (l lexicon) openedOf(o consolidation.Opened, missing []consolidation.Gone) 
 	if o.Definition.UnitName != "" {
 		unit = " " + o.Definition.UnitName
 	}
-	item.Sentence = l.say("consolidation.made_of", l.decimal(o.Value)+unit, l.count("consolidation.units", len(o.Parts)))
+	item.Sentence = l.say("consolidation.made_of", l.decimal(o.Value)+unit, l.count("consolidation.reports", len(o.Parts)))
 	if len(missing) > 0 {
 		item.Sentence += " " + l.lacks("consolidation.not_in", missing)
 	}

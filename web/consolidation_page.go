@@ -166,7 +166,7 @@ const namedMissing = 6
 // lacks says who is missing: by name, or how many they are.
 func (l lexicon) lacks(key string, list []consolidation.Gone) string {
 	if len(list) > namedMissing {
-		return l.say(key, l.count("consolidation.units", len(list)))
+		return l.say(key, l.count("consolidation.reports", len(list)))
 	}
 	return l.say(key, namesOf(list))
 }

@@ -90,7 +90,7 @@ func TestAConsolidatedReportShowsWhatItIsMadeOf(t *testing.T) {
 			t.Errorf("the page lacks %s", piece)
 		}
 	}
-	s.get("/viec/13/tong-hop?chi-tieu=vu").shows(t, "UBND huyện Một", "(các đơn vị cộng lại: 1.100)", "UBND xã Ba", "1.200, cộng từ báo cáo của 1 đơn vị. Chưa có: UBND xã Hai.", "Cấp huyện (1 đơn vị): 1.200")
+	s.get("/viec/13/tong-hop?chi-tieu=vu").shows(t, "UBND huyện Một", "(các đơn vị cộng lại: 1.100)", "UBND xã Ba", "1.200, cộng từ 1 báo cáo. Chưa có: UBND xã Hai.", "Cấp huyện (1 đơn vị): 1.200")
 	if got := s.get("/viec/13/tong-hop?chi-tieu=khac"); got.status != http.StatusNotFound {
 		t.Errorf("a figure that is not there: %d", got.status)
 	}
