@@ -38,6 +38,7 @@ type Service interface {
 	MandateService
 	PeopleService
 	SearchService
+	DeliveryService
 
 	ListTasks(ctx context.Context, actor policy.Actor, f task.Filter) (task.Page, error)
 	TaskDetail(ctx context.Context, actor policy.Actor, id int64) (task.Detail, error)

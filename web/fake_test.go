@@ -30,7 +30,7 @@ import (
 	"dondoc/internal/task"
 )
 
-var vietnam = func() *time.Location {
+var hanoi = func() *time.Location {
 	zone, err := time.LoadLocation("Asia/Ho_Chi_Minh")
 	if err != nil {
 		panic(err)
@@ -39,7 +39,7 @@ var vietnam = func() *time.Location {
 }()
 
 func at(s string) time.Time {
-	t, err := time.ParseInLocation("2006-01-02 15:04", s, vietnam)
+	t, err := time.ParseInLocation("2006-01-02 15:04", s, hanoi)
 	if err != nil {
 		panic(err)
 	}
@@ -105,6 +105,7 @@ type fake struct {
 	issued
 	administered
 	living
+	running
 }
 
 func relation(t task.Task) policy.Task {

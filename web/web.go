@@ -59,6 +59,9 @@ type Service interface {
 	Leaders
 	ManagedAgencies
 	PlanLives
+	WorkingCalendars
+	Trails
+	Posted
 }
 
 // Accounts signs people in and out. ActorOf and SignIn answer
