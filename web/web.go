@@ -205,6 +205,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	p.planCalendarPages(site)
 	p.planLifePages(site)
 	p.leaderPages(site)
+	p.helpPages(site)
 	p.adminPages(site)
 	site.GET("/tim", p.page(p.signedIn(p.search)))
 	site.GET("/van-ban/:id/muc-tieu", p.page(p.signedIn(p.targets)))
