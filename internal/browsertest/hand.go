@@ -213,6 +213,17 @@ func (h *Hand) settle() {
 	}
 }
 
+// Settled waits until the page that was just acted on is there, or its successor.
+func (b *Browser) Settled() {
+	b.t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
+		if done, err := chromedp.Run(b.Ctx, chromedp.Evaluate[bool](`document.readyState === 'complete'`)); err == nil && done {
+			return
+		}
+	}
+	b.t.Fatalf("%s does not come to rest", b.Address())
+}
+
 // Zoom makes everything twice as large in a window of the given width, as a
 // reader's browser does.
 func (b *Browser) Zoom(width int64) {

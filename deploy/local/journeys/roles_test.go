@@ -2,6 +2,7 @@ package journeys
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"dondoc/internal/browsertest"
@@ -167,3 +168,90 @@ func TestTheLeaderLooks(t *testing.T) {
 		v.Shows("quá hạn")
 	})
 }
+
+// A head sees what the agency owes and what was sent in its name.
+func TestTheHeadFollows(t *testing.T) {
+	people := []string{"thutruong.xp-25279@dondoc.example", "thutruong.xp-25280@dondoc.example", "thutruong.xp-25292@dondoc.example", "thutruong.xp-25294@dondoc.example"}
+	eachWay(t, "thu-truong", people, func(v *traveller) {
+		v.Shows("Việc của tôi")
+		v.ClickIn(".todo", "Báo cáo của xã, phường, năm 2026")
+		v.Shows("Diễn biến")
+		v.Click("Xin gia hạn")
+		v.Fill("Lý do", "Chờ số liệu của các thôn.")
+		v.Write("#gia-han input[name=on], form[action$='/gia-han'] input.short", "24/12/2026")
+		v.ClickIn("form[action$='/gia-han']", "Gửi")
+		v.Shows("gia hạn")
+	})
+}
+
+// A plan authority loads a file with a mistake, mends it, looks at what it will do
+// and follows the plan.
+func TestThePlanAuthorityBegins(t *testing.T) {
+	eachWay(t, "ban-hanh", []string{planAuthority}, func(v *traveller) {
+		source := strings.ReplaceAll(smallPlan, "CODE", "hanh-trinh-"+v.way.name)
+		v.menu("Văn bản")
+		v.Click("Nạp kế hoạch")
+		v.Fill("Hoặc dán nội dung tệp", strings.Replace(source, "agencies: so-y-te", "agencies: so-khong-co", 1))
+		v.Click("Nạp và xem trước")
+		v.Shows("Chưa gửi được", "so-khong-co")
+		v.Fill("Hoặc dán nội dung tệp", source)
+		v.Click("Nạp và xem trước")
+		v.Lands("/van-ban/")
+		v.Shows("Đã nạp bản thảo", "Lịch các kỳ", "Ai nhận gì")
+		v.ClickIn("form[action$='/bat-dau']", "Bắt đầu theo dõi")
+		v.Shows("Đã bắt đầu theo dõi kế hoạch.")
+	})
+}
+
+// An administrator invites somebody and looks at what a change of the calendar
+// would move.
+func TestTheAdministratorInvites(t *testing.T) {
+	eachWay(t, "quan-tri", []string{administrator}, func(v *traveller) {
+		v.Shows("Việc cần quản trị xử lý")
+		v.Click("Người dùng")
+		v.Click("Thêm người")
+		v.Fill("Tên hiển thị", "Đầu mối mới")
+		v.Fill("Thư điện tử", "moi."+v.way.name+"@dondoc.example")
+		v.Fill("Đơn vị", "xp-25195")
+		v.Click("Gửi thư mời")
+		v.Shows("Đã tạo tài khoản và gửi thư mời.", "moi."+v.way.name)
+		v.Click("Lịch làm việc")
+		v.Click("Thêm một ngày")
+		v.Fill("Ngày", "16/12/2026")
+		v.Fill("Tên", "Ngày nghỉ của thành phố")
+		v.Fill("Căn cứ", "Quyết định của UBND thành phố")
+		v.ClickIn("details[open] form", "Xem việc gì sẽ thay đổi")
+		v.Shows("Hạn nào dời")
+	})
+}
+
+// An agency that consolidates sees who has sent, opens a figure and takes the sum
+// into its report.
+func TestTheConsolidatorSums(t *testing.T) {
+	eachWay(t, "tong-hop", []string{"daumoi.so-y-te@dondoc.example"}, func(v *traveller) {
+		v.Open(running.base + "/viec")
+		v.Open(browsertest.Ask[string](v.Browser, `(document.querySelector('.todo h2 a') || document.querySelector('.lines a')).href + '/tong-hop'`))
+		v.Shows("Tổng hợp")
+	})
+}
+
+// smallPlan is a plan for agencies of the sample.
+const smallPlan = `format: 1
+code: CODE
+document: {type: Kế hoạch, title: Kế hoạch CODE, level: province}
+issuer: ubnd-tinh
+valid_from: 2026-11-01
+valid_to: 2027-12-31
+defaults:
+  due: {other: {working_days: 5}}
+agencies:
+  - {code: ubnd-tinh, name: UBND thành phố Đồng Nai, level: province}
+  - {code: so-y-te, name: Sở Y tế, level: department, parent: ubnd-tinh}
+duties:
+  - code: I.1
+    text: Báo cáo hằng quý
+    agencies: so-y-te
+    schedule_words: [hằng quý]
+    cadences: quarterly
+    recipient: ubnd-tinh
+`

@@ -59,34 +59,47 @@ func TestEveryPageKeepsWhatAllPagesKeep(t *testing.T) {
 				read(b, "en")
 				t.Cleanup(func() { read(b, "vi") })
 			}
-			seen := map[string]bool{}
-			queue := []string{"/"}
 			pages := 0
-			for len(queue) > 0 {
-				address := queue[0]
-				queue = queue[1:]
-				if kind := kindOf(address); seen[kind] || leftAlone.MatchString(address) {
-					continue
-				} else {
-					seen[kind] = true
-				}
-				b.Width(1440)
-				if !b.Opens(running.base + address) {
-					continue
-				}
+			crawl(b, func(address string) {
 				pages++
 				keeps(t, b, address, 1440)
-				queue = append(queue, b.Links(running.base)...)
 				b.Picture(artifacts, who.name+"-"+fileName(address)+"-1440")
+				b.Zoom(1440)
+				for _, over := range b.Fits() {
+					t.Errorf("%s at 200 %%: %s", address, over)
+				}
 				b.Width(360)
 				keeps(t, b, address, 360)
 				b.Picture(artifacts, who.name+"-"+fileName(address)+"-360")
-			}
+			})
 			t.Logf("%d kinds of pages", pages)
 			if pages < 5 {
 				t.Errorf("only %d pages found from where the role lands", pages)
 			}
 		})
+	}
+}
+
+// crawl follows the links of whoever is signed in from where they land, and visits
+// one page of each kind.
+func crawl(b *browsertest.Browser, visit func(address string)) {
+	seen := map[string]bool{}
+	queue := []string{"/"}
+	for len(queue) > 0 {
+		address := queue[0]
+		queue = queue[1:]
+		kind := kindOf(address)
+		if seen[kind] || leftAlone.MatchString(address) {
+			continue
+		}
+		seen[kind] = true
+		b.Width(1440)
+		if !b.Opens(running.base + address) {
+			continue
+		}
+		links := b.Links(running.base)
+		visit(address)
+		queue = append(queue, links...)
 	}
 }
 
