@@ -177,6 +177,7 @@ func (s *server) routes() {
 	s.consolidationRoutes()
 	s.targetRoutes()
 	s.searchRoutes()
+	s.planCalendarRoutes()
 	s.matrixRoutes()
 	s.leadersRoutes()
 	s.scoreRoutes()

@@ -39,6 +39,7 @@ type Service interface {
 	PeopleService
 	SearchService
 	DeliveryService
+	PlanCalendarService
 
 	ListTasks(ctx context.Context, actor policy.Actor, f task.Filter) (task.Page, error)
 	TaskDetail(ctx context.Context, actor policy.Actor, id int64) (task.Detail, error)

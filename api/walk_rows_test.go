@@ -63,6 +63,7 @@ func init() {
 	add("GET /api/v1/plans/{id}/matrix", "open", "", `"task_id":{task},`)
 	add("GET /api/v1/search", "open", "", `"id":{plan},`)
 	add("GET /api/v1/plans/{id}/rounds", "open", "", `"tasks":1`)
+	add("GET /api/v1/plans/{id}/calendar", "open", "", `"tasks":1`)
 	add("GET /api/v1/plans/{id}/dossier.zip", "open", "", "")
 	add("POST /api/v1/plans/{id}/activate", "draft", `{"version": {planversion}}`, "")
 	add("POST /api/v1/plans/{id}/suspend", "open", `{"version": {planversion}}`, "")
@@ -141,6 +142,7 @@ var walkQuery = map[string]string{
 	"GET /api/v1/tasks/{id}/submissions/compare": "?from=1&to=2",
 	"GET /api/v1/plans/{id}/versions/compare":    "?from=1&to=2",
 	"GET /api/v1/search":                         "?q=ke+hoach",
+	"GET /api/v1/plans/{id}/calendar":            "?from=2026-01-01&to=2026-12-31",
 	"GET /api/v1/exports/coverage.csv":           "?plan={plan}",
 	"GET /api/v1/exports/coverage.xlsx":          "?plan={plan}",
 	"GET /api/v1/exports/targets.csv":            "?plan={plan}",

@@ -12,7 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"dondoc/internal/calendar"
-	"dondoc/internal/calendar/vietnam"
+	national "dondoc/internal/calendar/vietnam"
 	"dondoc/internal/fault"
 	"dondoc/internal/policy"
 	"dondoc/internal/timetable"
@@ -20,7 +20,7 @@ import (
 
 // WorkingCalendars are the days off and what changes them.
 type WorkingCalendars interface {
-	CalendarYear(ctx context.Context, year int) ([]vietnam.Day, error)
+	CalendarYear(ctx context.Context, year int) ([]national.Day, error)
 	ListCalendarChanges(ctx context.Context, actor policy.Actor) ([]timetable.AppliedChange, error)
 	PreviewCalendarChange(ctx context.Context, actor policy.Actor, c timetable.Change) (timetable.Effect, error)
 	ApplyCalendarChange(ctx context.Context, actor policy.Actor, c timetable.Change) (timetable.Effect, error)
@@ -33,8 +33,8 @@ func (p *pages) calendarPages(site *gin.RouterGroup) {
 	site.POST(daysAddress, p.page(p.signedIn(p.changeCalendar)))
 }
 
-// calendarView is a year's days off, and the forms that change them.
-type calendarView struct {
+// daysOffView is a year's days off, and the forms that change them.
+type daysOffView struct {
 	adminFrame
 	Errors         formErrors
 	Year           int
@@ -69,7 +69,7 @@ func (p *pages) showCalendar(c *gin.Context, actor policy.Actor, form url.Values
 	if !policy.ManageCalendar(actor) {
 		return notFound()
 	}
-	view := calendarView{adminFrame: p.adminFrame(c, actor, "admin.calendar"), Errors: e}
+	view := daysOffView{adminFrame: p.adminFrame(c, actor, "admin.calendar"), Errors: e}
 	l, today, err := p.today(c, view.frame)
 	if err != nil {
 		return err
@@ -89,7 +89,7 @@ func (p *pages) showCalendar(c *gin.Context, actor policy.Actor, form url.Values
 		return err
 	}
 	for _, d := range days {
-		view.Provisional = view.Provisional || d.Status == vietnam.Provisional
+		view.Provisional = view.Provisional || d.Status == national.Provisional
 		view.Days = append(view.Days, dayLine{d.Date.VN(), l.weekday(d.Date), d.Name(l.code), l.say("days.kind." + string(d.Kind)), d.LegalBasis})
 	}
 	changes, err := p.service.ListCalendarChanges(c.Request.Context(), actor)
@@ -103,7 +103,7 @@ func (p *pages) showCalendar(c *gin.Context, actor policy.Actor, form url.Values
 		view.Effect = l.calendarEffect(*effect, form, p)
 	}
 	view.Forms = l.calendarForms(form, e)
-	return p.render.write(c, status, "calendar", l, view)
+	return p.render.write(c, status, "days", l, view)
 }
 
 func (l lexicon) changeOfDays(change timetable.AppliedChange, zone *time.Location) changeOfDays {
@@ -125,7 +125,7 @@ func (l lexicon) changeOfDays(change timetable.AppliedChange, zone *time.Locatio
 
 func (l lexicon) calendarForms(form url.Values, e formErrors) []actForm {
 	var kinds []option
-	for _, kind := range []vietnam.Kind{vietnam.Holiday, vietnam.Substitute, vietnam.SwapOff, vietnam.SwapWork} {
+	for _, kind := range []national.Kind{national.Holiday, national.Substitute, national.SwapOff, national.SwapWork} {
 		kinds = append(kinds, option{Value: string(kind), Title: l.say("days.kind." + string(kind))})
 	}
 	whose := []field{

@@ -7,7 +7,7 @@ import (
 
 	"dondoc/internal/account"
 	"dondoc/internal/agency"
-	"dondoc/internal/calendar/vietnam"
+	national "dondoc/internal/calendar/vietnam"
 	"dondoc/internal/notice"
 	"dondoc/internal/policy"
 )
@@ -73,7 +73,7 @@ func (p *pages) adminStart(c *gin.Context, actor policy.Actor) error {
 	}
 	provisional := 0
 	for _, d := range days {
-		if d.Status == vietnam.Provisional {
+		if d.Status == national.Provisional {
 			provisional++
 		}
 	}

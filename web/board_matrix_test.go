@@ -20,7 +20,7 @@ func (f *fake) Matrix(_ context.Context, _ policy.Actor, q task.MatrixFilter) (t
 
 // aMatrix has three levels and six periods, in which everything happens.
 func aMatrix() task.Matrix {
-	due := func(day string) time.Time { return on(day).AddDays(1).In(hanoi).UTC() }
+	due := func(day string) time.Time { return on(day).AddDays(1).In(vietnam).UTC() }
 	m := task.Matrix{At: at("2026-06-16 08:00"), Year: 2026, Years: []int{2025, 2026}, Columns: []task.MatrixColumn{
 		{PeriodKey: "2026-M01", DueAt: due("2026-01-20")}, {PeriodKey: "2026-Q1", DueAt: due("2026-03-19")}, {PeriodKey: "2026-M05", DueAt: due("2026-05-20")},
 		{PeriodKey: "2026-H1", DueAt: due("2026-06-18"), Current: true}, {PeriodKey: "2026-M07", DueAt: due("2026-07-20")}}}

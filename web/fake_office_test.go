@@ -6,7 +6,7 @@ import (
 
 	"dondoc/internal/account"
 	"dondoc/internal/audit"
-	"dondoc/internal/calendar/vietnam"
+	national "dondoc/internal/calendar/vietnam"
 	"dondoc/internal/fault"
 	"dondoc/internal/notice"
 	"dondoc/internal/policy"
@@ -22,8 +22,8 @@ type running struct {
 	retried   []int64
 }
 
-func (f *fake) CalendarYear(_ context.Context, year int) ([]vietnam.Day, error) {
-	return []vietnam.Day{{Date: on("2026-09-02"), Kind: vietnam.Holiday, NameVI: "Quốc khánh", NameEN: "National Day", Status: vietnam.Provisional, LegalBasis: "Bộ luật Lao động 2019"}}, nil
+func (f *fake) CalendarYear(_ context.Context, year int) ([]national.Day, error) {
+	return []national.Day{{Date: on("2026-09-02"), Kind: national.Holiday, NameVI: "Quốc khánh", NameEN: "National Day", Status: national.Provisional, LegalBasis: "Bộ luật Lao động 2019"}}, nil
 }
 
 func (f *fake) ListCalendarChanges(context.Context, policy.Actor) ([]timetable.AppliedChange, error) {
@@ -31,7 +31,7 @@ func (f *fake) ListCalendarChanges(context.Context, policy.Actor) ([]timetable.A
 }
 
 func (f *fake) PreviewCalendarChange(_ context.Context, actor policy.Actor, c timetable.Change) (timetable.Effect, error) {
-	if _, problems := vietnam.ReadFile(c.Name, []byte(c.Source)); c.Kind == timetable.Days && len(problems) > 0 {
+	if _, problems := national.ReadFile(c.Name, []byte(c.Source)); c.Kind == timetable.Days && len(problems) > 0 {
 		return timetable.Effect{}, problems.Fault()
 	}
 	f.looked = append(f.looked, c)

@@ -33,7 +33,7 @@ func (f *fake) LoadPlan(_ context.Context, actor policy.Actor, p *plan.Plan, _ [
 
 func (f *fake) PreviewPlan(_ context.Context, _ policy.Actor, _ int64, w preview.Wanted) (preview.Preview, error) {
 	if f.future == nil {
-		return preview.Preview{Zone: hanoi}, nil
+		return preview.Preview{Zone: vietnam}, nil
 	}
 	return preview.Compute(f.future, timetable.Calendars{National: calendar.WeekCalendar{}}, preview.Options{Wanted: w})
 }

@@ -16,6 +16,8 @@ type issued struct {
 	covered  []plan.Coverage
 	searched []string
 	found    plan.Found
+	inYear   []task.Round
+	between  string
 }
 
 func (f *fake) FindPlan(_ context.Context, _ policy.Actor, id int64) (plan.Record, error) {

@@ -27,6 +27,7 @@ func aimed() target.View {
 	}
 	inspected := measured(8000, "lượt", outlook(2000, 25, 8100, indicator.Green))
 	inspected.Readings = []indicator.Reading{{On: on("2026-01-31"), Value: decimal.NewFromInt(500)}, {On: on("2026-03-31"), Value: decimal.NewFromInt(2000)}}
+	inspected.From, inspected.To = on("2026-01-01"), on("2030-12-31")
 	inspected.Feeds = []target.Feed{{DutyID: 7, Code: "IV.15.h", Title: "Báo cáo"}}
 	inspected.Years = []target.YearOutlook{{Year: 2026, Aim: decimal.NewFromInt(1600), Outlook: outlook(2000, 125, 8100, indicator.Green)}}
 	inspected.Parts = []target.Part{

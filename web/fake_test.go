@@ -30,7 +30,7 @@ import (
 	"dondoc/internal/task"
 )
 
-var hanoi = func() *time.Location {
+var vietnam = func() *time.Location {
 	zone, err := time.LoadLocation("Asia/Ho_Chi_Minh")
 	if err != nil {
 		panic(err)
@@ -39,7 +39,7 @@ var hanoi = func() *time.Location {
 }()
 
 func at(s string) time.Time {
-	t, err := time.ParseInLocation("2006-01-02 15:04", s, hanoi)
+	t, err := time.ParseInLocation("2006-01-02 15:04", s, vietnam)
 	if err != nil {
 		panic(err)
 	}

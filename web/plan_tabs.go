@@ -37,6 +37,7 @@ func (p *pages) planOf(c *gin.Context, actor policy.Actor) (plan.Record, planHea
 	head.Facts = l.planFacts(record)
 	for _, tab := range []struct{ key, below string }{
 		{"plan.document", ""}, {"plan.who", "/phan-cong"}, {"plan.rounds_tab", "/ky"}, {"targets.title", "/muc-tieu"}, {"plan.coverage", "/ke-hoach-rieng"},
+		{"lich.title", "/lich"},
 		{"foresee.tab", "/xem-truoc"}, {"amend.tab", "/sua-doi"}, {"follow.tab", "/theo-doi"},
 	} {
 		address := planAddress(id) + tab.below
@@ -120,6 +121,7 @@ func (l lexicon) assigned(planID int64, duties []plan.DutyRecord) []agencyDuties
 // roundsView lists the rounds of a plan, the latest due time first.
 type roundsView struct {
 	planHead
+	Year   *yearView // nil: further down the list
 	Rounds []planRound
 	More   string
 }
@@ -142,6 +144,16 @@ func (p *pages) planRounds(c *gin.Context, actor policy.Actor) error {
 		return err
 	}
 	view, l, zone := roundsView{planHead: head}, head.lexicon(), p.zoneOf(record.TimeZone)
+	if c.Query("tiep") == "" {
+		now, err := p.now(c)
+		if err != nil {
+			return err
+		}
+		view.Styles = append(view.Styles, "plan-calendar.css")
+		if view.Year, err = p.planYear(c.Request.Context(), l, actor, record, c.Query("nam"), now); err != nil {
+			return err
+		}
+	}
 	for _, r := range rounds {
 		view.Rounds = append(view.Rounds, planRound{
 			roundLine: l.roundLine(r, calendar.DueDay(r.DueAt, zone)), Address: dutyAddress(record.ID, r.DutyCode), Code: r.DutyCode, Title: r.DutyTitle,

@@ -29,11 +29,11 @@ func documented() *fake {
 		{Item: plan.Item{Code: "III.1.b", Text: "Kiểm tra cơ sở."}},
 	}
 	f.issued.progress = task.Progress{At: at("2026-06-16 08:00"), Duties: map[int64]task.DutyProgress{
-		7: {RoundID: 3, PeriodKey: "2026-H1", DueAt: on("2026-06-19").In(hanoi).UTC(), Counts: task.Counts{DoneOnTime: 1, NotDoneInTime: 1},
+		7: {RoundID: 3, PeriodKey: "2026-H1", DueAt: on("2026-06-19").In(vietnam).UTC(), Counts: task.Counts{DoneOnTime: 1, NotDoneInTime: 1},
 			Members: []task.Member{{TaskID: 21, Agency: "UBND huyện Long Thành", Status: task.DoneOnTime}, {TaskID: 22, Agency: "UBND huyện Tân Phú", Status: task.NotDoneInTime}},
-			Overdue: 1, OverdueSince: ptr(on("2026-06-12").In(hanoi).UTC())},
+			Overdue: 1, OverdueSince: ptr(on("2026-06-12").In(vietnam).UTC())},
 	}}
-	f.issued.rounds = []task.Round{{PeriodKey: "2026-Q3", DueAt: on("2026-09-19").In(hanoi).UTC(), State: "scheduled"}, {PeriodKey: "2026-H1", DueAt: on("2026-06-19").In(hanoi).UTC(), State: "open", Tasks: 2}}
+	f.issued.rounds = []task.Round{{PeriodKey: "2026-Q3", DueAt: on("2026-09-19").In(vietnam).UTC(), State: "scheduled"}, {PeriodKey: "2026-H1", DueAt: on("2026-06-19").In(vietnam).UTC(), State: "open", Tasks: 2}}
 	return f
 }
 

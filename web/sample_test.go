@@ -32,7 +32,7 @@ func derived(closing string, n int, due string, off ...string) calendar.Derivati
 func ptr(t time.Time) *time.Time { return &t }
 
 func communeTask(id int64, title, period string, state task.State, status task.Status, due string) task.Task {
-	dueAt := on(due).AddDays(1).In(hanoi).UTC()
+	dueAt := on(due).AddDays(1).In(vietnam).UTC()
 	return task.Task{
 		ID: id, RoundID: id, DutyID: 7, PlanID: 1, AgencyID: commune, RecipientID: district, ReviewerID: district, IssuerID: province,
 		AgencyName: "UBND xã Phước Thái", RecipientName: "UBND huyện Long Thành", ReviewerName: "UBND huyện Long Thành",
@@ -47,7 +47,7 @@ func communeTask(id int64, title, period string, state task.State, status task.S
 // sample is a commune on 16 June 2026, its district and the province above it.
 func sample() *fake {
 	returned := communeTask(11, "Báo cáo tình hình phòng, chống mại dâm", "2026-M05", task.StateReturned, task.NotDoneInTime, "2026-05-20")
-	returned.EffectiveDueAt = on("2026-06-17").In(hanoi).UTC()
+	returned.EffectiveDueAt = on("2026-06-17").In(vietnam).UTC()
 	returned.ResubmitDueAt = ptr(returned.EffectiveDueAt)
 	returned.FirstSubmittedAt, returned.SubmittedAt = ptr(at("2026-05-18 09:12")), ptr(at("2026-05-18 09:12"))
 	returned.Derivation = calendar.Derivation{Notes: []calendar.Note{

@@ -25,10 +25,7 @@ type Targets interface {
 
 // targetsView lists a plan's targets, or one of them with its units.
 type targetsView struct {
-	frame
-	Plan  string
-	On    string
-	Board string // address of the plan's board
+	planHead
 	All   string // address of all targets, where one is shown
 	Up    string // address of the uppermost units, further down
 	Sheet string // address of the list as a workbook
@@ -51,6 +48,7 @@ type measureItem struct {
 	Rule      string
 	Standing  standingItem
 	Chart     *chart
+	Over      *aimChart // on the target's own page
 	Years     []yearItem
 	Parts     []partItem
 	Opens     string // address of its units; empty where they are shown
@@ -111,10 +109,11 @@ func targetAddress(planID int64, code string, under int64) string {
 }
 
 func (p *pages) targets(c *gin.Context, actor policy.Actor) error {
-	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
+	record, head, err := p.planOf(c, actor)
 	if err != nil {
-		return noTargets()
+		return err
 	}
+	id := record.ID
 	code := c.Param("code")
 	under, err := strconv.ParseInt(c.DefaultQuery("duoi", "0"), 10, 64)
 	if err != nil {
@@ -129,19 +128,16 @@ func (p *pages) targets(c *gin.Context, actor policy.Actor) error {
 	if err != nil {
 		return err
 	}
-	view := targetsView{frame: p.frameFor(c, ""), Plan: v.PlanTitle, Board: boardQuery{Plan: id}.address()}
+	view := targetsView{planHead: head}
+	view.Styles = append(view.Styles, "target-chart.css")
 	l := view.lexicon()
-	view.Title = l.say("targets.title")
-	view.On = l.say("targets.on", v.On.VN())
+	view.At = l.say("targets.on", v.On.VN())
 	view.Sheet = "/api/v1/exports/targets.xlsx?plan=" + strconv.FormatInt(id, 10)
 	if code != "" {
 		view.All, view.Sheet = targetsAddress(id), ""
 	}
 	if under != 0 {
 		view.Up = targetAddress(id, code, 0)
-	}
-	if !policy.SeeBoard(actor) {
-		view.Board = ""
 	}
 	for _, t := range v.Targets {
 		view.Items = append(view.Items, l.targetItem(v, t, code != ""))
@@ -195,6 +191,7 @@ func (l lexicon) measureItem(v target.View, code string, m target.Measured, open
 		}
 		return item
 	}
+	item.Over = l.aimChart(m)
 	for _, part := range m.Parts {
 		item.Parts = append(item.Parts, l.partItem(v, code, part))
 	}

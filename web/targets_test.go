@@ -12,7 +12,7 @@ func TestTargetsShowWhereTheyStandAndWhy(t *testing.T) {
 	page := s.get("/van-ban/1/muc-tieu")
 	page.shows(t, "Mục tiêu, chỉ tiêu", planTitle, "Đánh giá ngày 19/06/2026", "II.2.đ Kiểm tra 8.000 lượt", "Hạn 31/12/2030", "UBND các huyện", "8.000 lượt", "25%", "8.100",
 		"Sẽ đạt", "Gần đạt", "Chưa rõ", "Vì sao: Giữ nhịp như đến ngày 31/03/2026. Số liệu từ: IV.15.h Báo cáo.", "Chưa có số gốc: cơ quan ban hành cần nhập số gốc.", "Năm 2026", "Từ 500 (31/01/2026) đến 2.000 (31/03/2026)")
-	for _, piece := range []string{`<progress max="100" value="25">`, `<polyline points="3.0,25.5 157.0,3.0"`, `class="g g-light-green"`, `class="g g-light-amber"`, `href="/van-ban/1/muc-tieu/II.2.%C4%91"`, `href="/theo-doi?van-ban=1"`} {
+	for _, piece := range []string{`<progress max="100" value="25">`, `<polyline points="3.0,25.5 157.0,3.0"`, `class="g g-light-green"`, `class="g g-light-amber"`, `href="/van-ban/1/muc-tieu/II.2.%C4%91"`, `href="/theo-doi?van-ban=1"`, `href="/van-ban/1/muc-tieu" aria-current="page"`} {
 		if !strings.Contains(page.text, piece) {
 			t.Errorf("the page lacks %s", piece)
 		}
@@ -26,7 +26,8 @@ func TestTargetsShowWhereTheyStandAndWhy(t *testing.T) {
 func TestATargetOpensToItsUnits(t *testing.T) {
 	s := newSite(t, sample()).as("department")
 	page := s.get("/van-ban/1/muc-tieu/II.2.%C4%91")
-	page.shows(t, "UBND huyện Long Thành", "5.000", "900", "18%", "Khó đạt", "UBND huyện Tân Phú", "< 5", "Số người dưới 5 không hiển thị.", "Mọi mục tiêu")
+	page.shows(t, "UBND huyện Long Thành", "5.000", "900", "18%", "Khó đạt", "UBND huyện Tân Phú", "< 5", "Số người dưới 5 không hiển thị.", "Mọi mục tiêu",
+		"Sẽ đạt: theo nhịp này được 8.100, cần 8.000", "Nét liền: đã thực hiện 2.000 đến 31/03/2026", "Nét đứt: dự báo 8.100 đến 31/12/2030", "Nét chấm: cần đạt 8.000 đến 31/12/2030")
 	for _, piece := range []string{`href="/van-ban/1/muc-tieu/II.2.%C4%91?duoi=10"`, `href="/viec/12"`} {
 		if !strings.Contains(page.text, piece) {
 			t.Errorf("the page lacks %s", piece)

@@ -49,6 +49,7 @@ type Service interface {
 	Targets
 	Scores
 	Plans
+	PlanCalendars
 	Drafts
 	Urges
 	Reviews
@@ -201,6 +202,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	p.reviewPages(site)
 	p.paperPages(site)
 	p.planPages(site)
+	p.planCalendarPages(site)
 	p.planLifePages(site)
 	p.leaderPages(site)
 	p.helpPages(site)

@@ -149,10 +149,10 @@ func TestDueTimesInWords(t *testing.T) {
 		{"2026-06-13 00:00", "hết ngày 12/06/2026, Thứ Sáu", "end of 12/06/2026, Friday"},
 		{"2026-06-19 10:40", "10:40 ngày 19/06/2026", "10:40 on 19/06/2026"},
 	} {
-		if got := vi.untilFrom(at(c.due), now, hanoi); got != c.vi {
+		if got := vi.untilFrom(at(c.due), now, vietnam); got != c.vi {
 			t.Errorf("got %q, want %q", got, c.vi)
 		}
-		if got := en.untilFrom(at(c.due), now, hanoi); got != c.en {
+		if got := en.untilFrom(at(c.due), now, vietnam); got != c.en {
 			t.Errorf("got %q, want %q", got, c.en)
 		}
 	}
@@ -164,7 +164,7 @@ func stripFor(t *testing.T, d calendar.Derivation, late bool) *strip {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p.stripOf(lexicon{"vi"}, d, at("2026-06-16 08:02"), hanoi, late)
+	return p.stripOf(lexicon{"vi"}, d, at("2026-06-16 08:02"), vietnam, late)
 }
 
 func TestStripTellsTheDays(t *testing.T) {
@@ -211,7 +211,7 @@ func TestWorkingDaysLeft(t *testing.T) {
 		t.Fatal(err)
 	}
 	for due, want := range map[string]int{"2026-06-17 00:00": 0, "2026-06-18 00:00": 1, "2026-06-23 00:00": 4, "2026-06-10 00:00": 0} {
-		if got := p.workingDaysLeft(at(due), at("2026-06-16 23:59"), hanoi); got != want {
+		if got := p.workingDaysLeft(at(due), at("2026-06-16 23:59"), vietnam); got != want {
 			t.Errorf("until %s: %d, want %d", due, got, want)
 		}
 	}

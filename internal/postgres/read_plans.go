@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
@@ -135,9 +133,7 @@ const listRounds = `
 			AND (NOT $6::boolean OR (r.due_at, r.id) < ($7::timestamptz, $8::bigint))
 		ORDER BY r.due_at DESC, r.id DESC LIMIT $9
 	)
-	SELECT r.id, r.duty_id, r.plan_id, d.code AS duty_code, COALESCE(NULLIF(r.title, ''), d.title) AS duty_title, r.period_key, r.cadences,
-		r.window_from_on, r.window_to_on, r.state, r.opens_at, r.due_at, r.closes_at, r.version,
-		(SELECT count(*) FROM tasks t WHERE t.round_id = r.id AND ` + visibleTask + `) AS tasks
+	SELECT ` + roundColumns + `
 	FROM picked JOIN rounds r ON r.id = picked.id JOIN duties d ON d.id = r.duty_id JOIN plans p ON p.id = r.plan_id
 	ORDER BY r.due_at DESC, r.id DESC`
 
@@ -152,23 +148,7 @@ func (s *Store) ListRounds(ctx context.Context, actor policy.Actor, planID, duty
 		return []task.Round{}, "", nil
 	}
 	limit = limitOf(limit)
-	var rows []struct {
-		ID         int64          `db:"id"`
-		DutyID     int64          `db:"duty_id"`
-		PlanID     int64          `db:"plan_id"`
-		DutyCode   string         `db:"duty_code"`
-		DutyTitle  string         `db:"duty_title"`
-		PeriodKey  string         `db:"period_key"`
-		Cadences   pq.StringArray `db:"cadences"`
-		WindowFrom time.Time      `db:"window_from_on"`
-		WindowTo   time.Time      `db:"window_to_on"`
-		State      string         `db:"state"`
-		OpensAt    time.Time      `db:"opens_at"`
-		DueAt      time.Time      `db:"due_at"`
-		ClosesAt   time.Time      `db:"closes_at"`
-		Version    int            `db:"version"`
-		Tasks      int            `db:"tasks"`
-	}
+	var rows []listedRound
 	if err := s.db.SelectContext(ctx, &rows, listRounds,
 		scoped(actor, planID, dutyID, from.Set, from.At, from.ID, limit+1)...); err != nil {
 		return nil, "", fmt.Errorf("list rounds: %w", err)
@@ -180,12 +160,7 @@ func (s *Store) ListRounds(ctx context.Context, actor policy.Actor, planID, duty
 			next = cursorAt("rounds", rounds[limit-1].DueAt, rounds[limit-1].ID)
 			break
 		}
-		rounds = append(rounds, task.Round{
-			ID: r.ID, DutyID: r.DutyID, PlanID: r.PlanID, DutyCode: r.DutyCode, DutyTitle: r.DutyTitle,
-			PeriodKey: r.PeriodKey, Cadences: r.Cadences, WindowFrom: civil(r.WindowFrom), WindowTo: civil(r.WindowTo),
-			State: r.State, OpensAt: r.OpensAt.UTC(), DueAt: r.DueAt.UTC(), ClosesAt: r.ClosesAt.UTC(),
-			Tasks: r.Tasks, Version: r.Version,
-		})
+		rounds = append(rounds, r.round())
 	}
 	return rounds, next, nil
 }

@@ -343,6 +343,9 @@ type Round struct {
 	TimeZone                 string // of its plan; set where the round was just opened
 }
 
+// MostCalendarDays is how many days of a plan one calendar shows at most.
+const MostCalendarDays = 366
+
 // BoardFilter narrows the overdue board.
 type BoardFilter struct {
 	PlanID, DutyID, UnderAgency int64
