@@ -29,8 +29,8 @@ var guides = []guide{
 	{"theo-doi", policy.Supervisor, []guideStep{{"theo-doi-bang", false}, {"theo-doi-xac-nhan", false}, {"theo-doi-don-doc", false}, {}, {}}},
 	{"lanh-dao", "", []guideStep{{"lanh-dao-trang", false}, {"lanh-dao-danh-sach", false}, {}}},
 	{"ban-hanh", policy.PlanAuthority, []guideStep{{"ban-hanh-van-ban", false}, {"ban-hanh-muc-tieu", false}, {"ban-hanh-tai-tep", false}, {}, {}}},
-	{"quan-tri", policy.Administrator, []guideStep{{"quan-tri-nguoi", false}, {"quan-tri-co-quan", false}, {}, {}}},
-	{"kiem-tra", policy.Auditor, []guideStep{{}, {"kiem-tra-ky", false}, {}}},
+	{"quan-tri", policy.Administrator, []guideStep{{"quan-tri-nguoi", false}, {"quan-tri-co-quan", false}, {}, {"quan-tri-lich", false}, {}}},
+	{"kiem-tra", policy.Auditor, []guideStep{{}, {"kiem-tra-ky", false}, {"kiem-tra-nhat-ky", false}}},
 }
 
 // file is where the picture lies below static, in a language.

@@ -105,7 +105,7 @@ var helpWordsEN = catalogue{
 	"help.ban-hanh.4":      "Amend, extend",
 	"help.ban-hanh.4.text": "An amendment has a preview: which due times move, what ends, what is added. No report is lost. Requests for more time are decided under “Requests”; the new date names who decided.",
 	"help.ban-hanh.5":      "Auditors",
-	"help.ban-hanh.5.text": "A decision opens a plan to an auditor, from its first to its last day. The auditor reads everything of that plan and changes nothing.",
+	"help.ban-hanh.5.text": "Under “Administration” a decision opens a plan to an auditor, from its first to its last day. The auditor reads everything of that plan and changes nothing.",
 
 	"help.quan-tri":        "Administrator: people and agencies",
 	"help.quan-tri.lead":   "Accounts, posts, reorganisations. An administrator reads no results.",
@@ -117,8 +117,11 @@ var helpWordsEN = catalogue{
 	"help.quan-tri.2.alt":  "The tree of agencies",
 	"help.quan-tri.3":      "Merge and divide",
 	"help.quan-tri.3.text": "Reorganisations follow a document, with a day and a preview. What is open passes to the successor; what is past stays.",
-	"help.quan-tri.4":      "When somebody leaves",
-	"help.quan-tri.4.text": "Enter the last day on the page of the person. It tells what is in their hands and who takes over; mail then goes there.",
+	"help.quan-tri.4":      "The working calendar, mail that failed",
+	"help.quan-tri.4.text": "Days off and days worked instead are entered in the working calendar; before a change is applied the page tells which due days move. Deliveries tell which mail did not arrive and why; mend the address and send it again.",
+	"help.quan-tri.4.alt":  "The working calendar of a year, with the days that differ",
+	"help.quan-tri.5":      "When somebody leaves",
+	"help.quan-tri.5.text": "Enter the last day on the page of the person. It tells what is in their hands and who takes over; mail then goes there.",
 
 	"help.kiem-tra":        "Auditor: read by decision",
 	"help.kiem-tra.lead":   "Read everything of the plans that a decision opens, for its days; change nothing.",
@@ -128,5 +131,6 @@ var helpWordsEN = catalogue{
 	"help.kiem-tra.2.text": "Open “Plans”, choose one and its rounds. Open a duty to see who owes, when it came and which version was accepted. The story of a task keeps every version, return and reminder.",
 	"help.kiem-tra.2.alt":  "The rounds of a plan",
 	"help.kiem-tra.3":      "Files and the trail",
-	"help.kiem-tra.3.text": "The file of a task is a ZIP of all versions, decisions, notices and the trail, with a list of hashes; the API gives it, or whoever operates the system. Each row of the trail is tied to the one before, so that a change shows.",
+	"help.kiem-tra.3.text": "The file of a task is a ZIP of all versions, decisions, notices and the trail, with a list of hashes; the API gives it, or whoever operates the system.\nThe trail is searched by person, item and time. Each row is tied to the one before, so that a change shows.",
+	"help.kiem-tra.3.alt":  "The trail: who did what, when, to which item",
 }

@@ -54,6 +54,8 @@ var poses = map[string]posed{
 	"ban-hanh-tai-tep":   {planAuthority, "/van-ban/nap", nil, ""},
 	"quan-tri-nguoi":     {administrator, "/quan-tri/nguoi-dung", nil, ""},
 	"quan-tri-co-quan":   {administrator, "/quan-tri/don-vi", []string{link("main table a[href^='/quan-tri/don-vi/']")}, ""},
+	"quan-tri-lich":      {administrator, "/quan-tri/lich-lam-viec", nil, ""},
+	"kiem-tra-nhat-ky":   {planAuthority, "/quan-tri/nhat-ky", nil, ""},
 	"kiem-tra-ky":        {planAuthority, "/van-ban", []string{toPlan, link("a[href$='/ky']")}, ""},
 }
 
@@ -81,6 +83,10 @@ func TestThePicturesOfTheGuides(t *testing.T) {
 		b.Open(running.base + pose.path)
 		for _, address := range pose.next {
 			b.Open(browsertest.Ask[string](b, address))
+		}
+		if browsertest.Ask[bool](b, `document.querySelector('.failure') !== null`) {
+			t.Errorf("%s is to show a failure: %.200s", p.Name, b.Text())
+			continue
 		}
 		b.Width(p.Width)
 		if pose.top != "" {
