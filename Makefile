@@ -21,6 +21,10 @@ check: ## format, vet, lint, determinism of workflows, known vulnerabilities, te
 bench: ## measure previews, submissions, sealing, a large round, activation, lists and boards up to 1,000,000 tasks
 	@scripts/bench.sh
 
+.PHONY: screenshots
+screenshots: ## take the pictures of the guides anew, from the sample as `make run` shows it
+	@scripts/screenshots.sh
+
 .PHONY: build
 build: ## build bin/dondoc (production) and bin/dondoc-local (everything on one machine)
 	@scripts/build.sh

@@ -160,6 +160,7 @@ func (s *server) routes() {
 	s.factorRoutes()
 	s.mandateRoutes()
 	s.peopleRoutes()
+	s.deliveryRoutes()
 	s.ownRoutes()
 	s.substitutionRoutes()
 	s.handsRoutes()

@@ -38,6 +38,7 @@ type Service interface {
 	MandateService
 	PeopleService
 	SearchService
+	DeliveryService
 	PlanCalendarService
 
 	ListTasks(ctx context.Context, actor policy.Actor, f task.Filter) (task.Page, error)

@@ -79,6 +79,11 @@ func init() {
 	add("signed in", "open", func(w *walker) {
 		w.things["session"] = itoa(w.count(`SELECT max(s.id) FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = $1`, email(policy.FocalPoint, "xa")))
 	})
+	// What the mail server has refused.
+	add("a message refused", "empty", func(w *walker) {
+		w.things["delivery"] = itoa(w.count(`INSERT INTO messages (message_id, user_id, address, language, kind, state, composed_at)
+			SELECT 'refused@walk', id, email, 'vi', 'notices', 'failed', now() FROM users WHERE email = $1 RETURNING id`, email(policy.FocalPoint, "xa")))
+	})
 	add("a second factor", "open", func(w *walker) {
 		w.by(policy.FocalPoint, "xa", 201, "POST", "/me/second-factor", `{"current_password": "`+password+`"}`)
 		codes, hashes := account.NewRecoveryCodes()

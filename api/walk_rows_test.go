@@ -25,6 +25,9 @@ func init() {
 	add("GET /readyz", "empty", "", "")
 
 	// People.
+	add("GET /api/v1/deliveries", "empty", "", "")
+	add("POST /api/v1/deliveries/retry", "empty", "", "")
+	add("POST /api/v1/deliveries/{id}/retry", "a message refused", "", "")
 	add("GET /api/v1/people", "empty", "", `"id":{person},`)
 	walks = append(walks, walk{call: "POST /api/v1/people/import", from: "empty", headers: asCSV,
 		body: "email,name,agency_code,role\nmoi@dondoc.example,Người mới,xa,focal_point\n"})
@@ -128,7 +131,7 @@ func init() {
 
 // things that stand in an address in the place of {id}, by what comes before.
 var walkedID = []struct{ before, thing string }{
-	{"/people/", "{person}"}, {"/agencies/", "{agency}"}, {"/plans/", "{plan}"}, {"/tasks/", "{task}"}, {"/contests/", "{contest}"},
+	{"/deliveries/", "{delivery}"}, {"/people/", "{person}"}, {"/agencies/", "{agency}"}, {"/plans/", "{plan}"}, {"/tasks/", "{task}"}, {"/contests/", "{contest}"},
 	{"/requests/", "{request}"}, {"/notifications/", "{notice}"}, {"/feeds/", "{feed}"},
 	{"/substitutions/", "{substitution}"}, {"/posts/", "{post}"}, {"/attachments/", "{attachment}"}, {"/submissions/", "{submission}"},
 	{"/audit-mandates/", "{mandate}"}, {"/me/sessions/", "{session}"}, {"/me/tokens/", "{tokenid}"}, {"/corrections/", "{correction}"}, {"/reorganisations/", "{reorganisation}"}, {"/rounds/", "{round}"},

@@ -40,6 +40,9 @@ func (p *pages) adminPages(site *gin.RouterGroup) {
 	site.GET(unitsAddress+"/:id", p.page(p.signedIn(p.unitPage)))
 	site.POST(unitsAddress+"/:id/:act", p.page(p.signedIn(p.actOnUnit)))
 	p.reformPages(site)
+	p.calendarPages(site)
+	p.trailPages(site)
+	p.deliveryPages(site)
 }
 
 // unitsView is one branch of the tree, or what a search found.

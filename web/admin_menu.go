@@ -20,6 +20,10 @@ var adminEntries = []adminEntry{
 	{"admin.people", peopleAddress, policy.ManagePeople},
 	{"admin.agencies", unitsAddress, policy.ManageAgencies},
 	{"admin.reforms", reformsAddress, policy.ManageAgencies},
+	{"admin.calendar", daysAddress, policy.ManageCalendar},
+	{"admin.deliveries", deliveriesAddress, policy.ManagePeople},
+	{"admin.trail", trailAddress, policy.ReadAudit},
+	{"admin.mandates", mandatesAddress, policy.SeeMandates},
 }
 
 // administers reports whether any part of administration is the person's.

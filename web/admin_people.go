@@ -66,7 +66,7 @@ type personLine struct {
 func (p *pages) peoplePage(c *gin.Context, actor policy.Actor) error {
 	view := peopleView{adminFrame: p.adminFrame(c, actor, "admin.people"), Query: c.Query("q")}
 	view.Unit, _ = strconv.ParseInt(c.Query("don-vi"), 10, 64)
-	page, err := p.accounts.ListPeople(c.Request.Context(), actor, account.Filter{Query: view.Query, AgencyID: view.Unit, Cursor: c.Query("tiep")})
+	page, err := p.accounts.ListPeople(c.Request.Context(), actor, account.Filter{Query: view.Query, AgencyID: view.Unit, Waiting: c.Query("cho") != "", Cursor: c.Query("tiep")})
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (p *pages) peoplePage(c *gin.Context, actor policy.Actor) error {
 		view.People = append(view.People, l.personLine(one, today))
 	}
 	if page.Next != "" {
-		view.More = peopleAddress + "?" + url.Values{"q": {view.Query}, "don-vi": {c.Query("don-vi")}, "tiep": {page.Next}}.Encode()
+		view.More = peopleAddress + "?" + url.Values{"q": {view.Query}, "don-vi": {c.Query("don-vi")}, "cho": {c.Query("cho")}, "tiep": {page.Next}}.Encode()
 	}
 	return p.render.write(c, http.StatusOK, "people", l, view)
 }

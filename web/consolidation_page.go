@@ -2,14 +2,14 @@ package web
 
 import (
 	"context"
+	"html/template"
 	"net/http"
-	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"dondoc/internal/calendar"
 	"dondoc/internal/consolidation"
 	"dondoc/internal/policy"
 	"dondoc/internal/task"
@@ -34,49 +34,35 @@ const (
 // figures and texts at the right.
 type consolidationView struct {
 	frame
-	Task, Agency, About string
-	Flash, Problem      string
-	CommentErrors       formErrors
-	Counted             string
-	Stale               bool
-	Marks               []string
-	Sent                string
-	Inputs              []inputItem
-	Figures             []consolidatedItem
-	Opened              *openedItem
-	Texts               []headedTexts
-	Take                *takeForm
-}
-
-type inputItem struct {
-	Address, Agency, Period, Standing, Version string
-	Late, Stale, MayReturn, MayReopen          bool
-	Comments                                   []noteView
-	Comment                                    *requestForm
-}
-
-type consolidatedItem struct {
-	Name, Unit, Value, Was, Opens string
-	Edited                        bool
-}
-
-type openedItem struct {
-	Name, Value string
-	Levels      []figureView
-	Parts       []partLine
-	Silent      []partLine
-}
-
-// partLine is one version in the tree of a figure.
-type partLine struct {
-	Address, Agency, Facts, Value, Computed string
-	Parts                                   []partLine
+	Task, Agency   string
+	State          string
+	Glyph          glyph
+	Late           bool
+	Due            string
+	Derivation     template.HTML
+	Strip          *strip
+	Flash, Problem string
+	CommentErrors  formErrors
+	Stale          bool
+	Marks          []string
+	Sent           string
+	Have           string
+	Groups         []inputGroup
+	Missing        string // the sentence that names who is missing
+	Urge           string // address of urging them; empty: there is nobody, or it is not the reader's
+	Previous       string // the period before
+	Figures        []consolidatedItem
+	Texts          []headedTexts
+	Take           *takeForm
 }
 
 type headedTexts struct {
 	Heading string
 	Texts   []noteView
 }
+
+// Folded reports whether the texts are too many to be read at once.
+func (h headedTexts) Folded() bool { return len(h.Texts) > namedMissing }
 
 type takeForm struct {
 	Action, Key, Seen, Button, Hint string
@@ -105,14 +91,30 @@ func (p *pages) showConsolidation(c *gin.Context, actor policy.Actor, id int64, 
 	if err != nil {
 		return err
 	}
-	view := p.consolidationViewOf(c, detail, v)
+	filled, err := p.service.FilledForm(ctx, actor, id)
+	if err != nil {
+		return err
+	}
+	now, err := p.now(c)
+	if err != nil {
+		return err
+	}
+	view := p.consolidationViewOf(c, detail, v, now)
 	l := view.lexicon()
+	view.Figures, view.Previous = l.consolidatedFigures(id, v, filled.Figures)
+	if actor.Has(policy.Supervisor) {
+		view.Urge = urgeOf(v)
+	}
 	if code := c.Query("chi-tieu"); code != "" && c.Request.Method == http.MethodGet {
 		opened, err := p.service.ConsolidatedFigure(ctx, actor, id, code)
 		if err != nil {
 			return err
 		}
-		view.Opened = l.openedOf(opened)
+		for i := range view.Figures {
+			if view.Figures[i].Code == code {
+				view.Figures[i].Opened, view.Figures[i].Opens = l.openedOf(opened, v.Missing), consolidationAddress(id)+"#"+figureID(code)
+			}
+		}
 	}
 	if done := c.Query("da"); done == actTakeOver && v.Taken != nil || done == actComment {
 		view.Flash = l.say("consolidation.flash_" + done)
@@ -123,30 +125,32 @@ func (p *pages) showConsolidation(c *gin.Context, actor policy.Actor, id int64, 
 	return p.render.write(c, status, "consolidation", l, view)
 }
 
-func (p *pages) consolidationViewOf(c *gin.Context, d task.Detail, v consolidation.View) consolidationView {
-	zone := p.zoneOf(d.Task.TimeZone)
-	view := consolidationView{frame: p.frameFor(c, ""), Task: taskAddress(d.Task.ID), Agency: d.Task.AgencyName, Stale: v.Stale}
+func (p *pages) consolidationViewOf(c *gin.Context, d task.Detail, v consolidation.View, now time.Time) consolidationView {
+	t, zone := d.Task, p.zoneOf(d.Task.TimeZone)
+	late := t.Status == task.NotDoneOverdue
+	view := consolidationView{frame: p.frameFor(c, ""), Task: taskAddress(t.ID), Agency: t.AgencyName, Stale: v.Stale, Late: late}
+	view.Styles = []string{"consolidation.css"}
 	l := view.lexicon()
-	view.Title, view.About = l.say("consolidation.title"), l.taskTitle(d.Task)
-	view.Counted = l.say("consolidation.counted", v.Expected-len(v.Missing), v.Expected)
+	view.Title = l.taskTitle(t)
+	view.State, view.Glyph = l.stateLine(t, p.workingDaysLeft(t.EffectiveDueAt, now, zone)), l.glyphOf(t).beside()
+	view.Due = l.untilFrom(t.EffectiveDueAt, now, zone)
+	view.Derivation = emphasise(t.Derivation.Sentence(l.code), calendar.DueDay(t.EffectiveDueAt, zone).VN())
+	view.Strip = p.stripOf(l, t.Derivation, now, zone, late)
 	for _, m := range v.Marks {
 		view.Marks = append(view.Marks, l.markOf(m, zone))
 	}
 	if v.Sent != nil && len(v.Sent.Missing) > 0 {
-		names := make([]string, len(v.Sent.Missing))
-		for i, g := range v.Sent.Missing {
-			names[i] = g.AgencyName
-		}
-		view.Sent = l.say("consolidation.sent_without", v.Sent.Number, strings.Join(names, "; "))
+		view.Sent = l.say("consolidation.sent_without", v.Sent.Number, namesOf(v.Sent.Missing))
 	}
-	for _, in := range v.Inputs {
-		view.Inputs = append(view.Inputs, l.inputOf(d.Task.ID, v.MayComment, in, zone))
+	view.Have = l.say("consolidation.have", v.Expected-len(v.Missing), v.Expected)
+	if len(v.Missing) > 0 {
+		view.Missing = l.lacks("consolidation.lacks", v.Missing)
 	}
-	view.Figures = l.consolidatedFigures(d.Task.ID, v)
+	view.Groups = l.inputGroups(t.ID, v, zone)
 	view.Texts = headed(v)
 	if v.MayTakeOver {
 		view.Take = &takeForm{
-			Action: consolidationAddress(d.Task.ID) + "/" + actTakeOver, Key: randomHex(16), Seen: v.Seen, Version: d.Task.Version,
+			Action: consolidationAddress(t.ID) + "/" + actTakeOver, Key: randomHex(16), Seen: v.Seen, Version: t.Version,
 			Button: l.say("consolidation.take"), Hint: l.say("consolidation.take_hint"),
 		}
 		if v.Correcting {
@@ -156,49 +160,27 @@ func (p *pages) consolidationViewOf(c *gin.Context, d task.Detail, v consolidati
 	return view
 }
 
-func (l lexicon) inputOf(id int64, comments bool, in consolidation.Input, zone *time.Location) inputItem {
-	item := inputItem{
-		Address: taskAddress(in.TaskID), Agency: in.AgencyName, Period: in.PeriodKey, Standing: l.say("standing." + string(in.Standing)),
-		Late: in.Late, Stale: in.Stale, MayReturn: in.MayReturn, MayReopen: in.MayReopen,
+// namedMissing is how many are named in a sentence; the list beside it names all.
+const namedMissing = 6
+
+// lacks says who is missing: by name, or how many they are.
+func (l lexicon) lacks(key string, list []consolidation.Gone) string {
+	if len(list) > namedMissing {
+		return l.say(key, l.count("consolidation.reports", len(list)))
 	}
-	if in.Number > 0 {
-		item.Version = l.say("submission.title", in.Number)
-	}
-	for _, comment := range in.Comments {
-		item.Comments = append(item.Comments, noteView{comment.WrittenBy, moment(comment.WrittenAt, zone), comment.Text})
-	}
-	if comments {
-		act := actComment + "-" + strconv.FormatInt(in.TaskID, 10)
-		item.Comment = &requestForm{
-			Act: act, Action: consolidationAddress(id) + "/" + actComment + "/" + strconv.FormatInt(in.TaskID, 10), Key: randomHex(16),
-			Title: l.say("consolidation.comment"), Button: l.say("consolidation.comment_send"), TextLabel: l.say("consolidation.comment_text"), TextHint: l.say("consolidation.comment_hint"),
-		}
-	}
-	return item
+	return l.say(key, namesOf(list))
 }
 
-func (l lexicon) consolidatedFigures(id int64, v consolidation.View) []consolidatedItem {
-	old := map[string]string{}
-	for _, change := range v.Changes {
-		if change.Old != change.New {
-			old[change.Code] = change.Old
-		}
+// FewMarks reports whether the changes can be shown at once.
+func (v consolidationView) FewMarks() bool { return len(v.Marks) <= namedMissing }
+
+// namesOf lists who is missing.
+func namesOf(list []consolidation.Gone) string {
+	names := make([]string, len(list))
+	for i, g := range list {
+		names[i] = g.AgencyName
 	}
-	edited := map[string]bool{}
-	for _, code := range v.Edited {
-		edited[code] = true
-	}
-	items := make([]consolidatedItem, len(v.Definitions))
-	for i, d := range v.Definitions {
-		items[i] = consolidatedItem{Name: d.Name, Unit: d.UnitName, Value: l.decimal(v.Figures[i].Value), Edited: edited[d.Code]}
-		if was, changed := old[d.Code]; changed {
-			items[i].Was = l.say("consolidation.was", l.decimal(was))
-		}
-		if len(v.Figures[i].Parts) > 0 {
-			items[i].Opens = consolidationAddress(id) + "?chi-tieu=" + url.QueryEscape(d.Code) + "#chi-tieu"
-		}
-	}
-	return items
+	return strings.Join(names, "; ")
 }
 
 // markOf says in a sentence what has changed at one input.
@@ -230,30 +212,6 @@ func headed(v consolidation.View) []headedTexts {
 		}
 		last := &list[len(list)-1]
 		last.Texts = append(last.Texts, noteView{Title: paragraph.Source, Text: paragraph.Text})
-	}
-	return list
-}
-
-func (l lexicon) openedOf(o consolidation.Opened) *openedItem {
-	item := &openedItem{Name: o.Definition.Name, Value: l.decimal(o.Value), Parts: l.partLines(o.Parts), Silent: l.partLines(o.Silent)}
-	for _, level := range o.Levels {
-		item.Levels = append(item.Levels, figureView{Name: level.Level, Unit: l.count("consolidation.units", level.Units), Value: l.decimal(level.Value)})
-	}
-	return item
-}
-
-func (l lexicon) partLines(nodes []consolidation.Node) []partLine {
-	list := make([]partLine, len(nodes))
-	for i, n := range nodes {
-		list[i] = partLine{
-			Address: taskAddress(n.TaskID), Agency: n.AgencyName, Facts: n.PeriodKey + ", " + l.say("submission.title", n.Number), Value: l.decimal(n.Value), Parts: l.partLines(n.Parts),
-		}
-		if n.Document != "" {
-			list[i].Facts += ", " + l.say("submission.document", n.Document)
-		}
-		if n.Edited {
-			list[i].Computed = l.say("consolidation.edited", l.decimal(n.Computed))
-		}
 	}
 	return list
 }

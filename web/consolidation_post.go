@@ -63,11 +63,13 @@ func (p *pages) onConsolidation(c *gin.Context, done string, do func(context.Con
 	}
 	return p.showConsolidation(c, actor, id, statusOf(f), func(l lexicon, v *consolidationView) {
 		e := errorsOf(f, l)
-		for i := range v.Inputs {
-			if form := v.Inputs[i].Comment; form != nil && form.Action == c.Request.URL.Path {
-				form.fill(c.Request.PostForm, e)
-				v.CommentErrors = form.Errors
-				return
+		for g := range v.Groups {
+			for i := range v.Groups[g].Inputs {
+				if form := v.Groups[g].Inputs[i].Comment; form != nil && form.Action == c.Request.URL.Path {
+					form.fill(c.Request.PostForm, e)
+					v.Groups[g].Folded, v.CommentErrors = false, form.Errors
+					return
+				}
 			}
 		}
 		v.Problem = f.Message(l.code)

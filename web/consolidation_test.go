@@ -83,14 +83,14 @@ func TestAConsolidatedReportShowsWhatItIsMadeOf(t *testing.T) {
 	page := s.get("/viec/13")
 	page.shows(t, "Lần 1 đã được tổng hợp vào báo cáo số 15/BC-UBND của UBND huyện, được chấp nhận ngày 12/06/2026", "Kiểm tra lại số vụ.", "Xem số liệu tổng hợp từ các đơn vị")
 	page = s.get("/viec/13/tong-hop")
-	page.shows(t, "Đã tính 1/2 báo cáo.", "Số liệu đã lấy không còn mới.", "UBND xã Một: lần 2 thay lần 1 (10/06/2026, 09:12)", "chưa gửi", "quá hạn", "1.200", "lúc lấy vào báo cáo: 1.000",
+	page.shows(t, "đã có 1/2 báo cáo", "Còn thiếu: UBND xã Hai.", "Số liệu đã lấy không còn mới.", "UBND xã Một: lần 2 thay lần 1 (10/06/2026, 09:12)", "chưa gửi", "quá hạn", "1.200", "lúc lấy vào báo cáo: 1.000",
 		"Kiến nghị", "UBND xã Một (số 12/BC-UBND, kỳ 2026-M05, lần 2)", "Đề nghị hỗ trợ.", "Đã hỏi lại.")
-	for _, piece := range []string{`href="/viec/13/tong-hop?chi-tieu=vu#chi-tieu"`, `name="seen" value="0a1b"`, `action="/viec/13/tong-hop/gop-y/12"`} {
+	for _, piece := range []string{`href="/viec/13/tong-hop?chi-tieu=vu#so-vu"`, `name="seen" value="0a1b"`, `action="/viec/13/tong-hop/gop-y/12"`} {
 		if !strings.Contains(page.text, piece) {
 			t.Errorf("the page lacks %s", piece)
 		}
 	}
-	s.get("/viec/13/tong-hop?chi-tieu=vu").shows(t, "UBND huyện Một", "(các đơn vị cộng lại: 1.100)", "UBND xã Ba", "district")
+	s.get("/viec/13/tong-hop?chi-tieu=vu").shows(t, "UBND huyện Một", "(các đơn vị cộng lại: 1.100)", "UBND xã Ba", "1.200, cộng từ 1 báo cáo. Chưa có: UBND xã Hai.", "Cấp huyện (1 đơn vị): 1.200")
 	if got := s.get("/viec/13/tong-hop?chi-tieu=khac"); got.status != http.StatusNotFound {
 		t.Errorf("a figure that is not there: %d", got.status)
 	}

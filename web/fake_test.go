@@ -105,6 +105,7 @@ type fake struct {
 	issued
 	administered
 	living
+	running
 }
 
 func relation(t task.Task) policy.Task {

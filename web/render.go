@@ -192,7 +192,7 @@ func (p *pages) accountOf(l lexicon, here string) []menuItem {
 	if p.feeds != nil {
 		items = append(items, item(l, "menu.feeds", "/lich", here))
 	}
-	return append(items, item(l, "menu.security", "/bao-mat", here), item(l, "menu.settings", "/cai-dat", here))
+	return append(items, item(l, "menu.security", "/bao-mat", here), item(l, "menu.settings", "/cai-dat", here), item(l, "help.title", helpAddress, here))
 }
 
 func item(l lexicon, key, address, here string) menuItem {

@@ -38,6 +38,7 @@ type taskView struct {
 	Late                  bool
 	DueLead, Due          string
 	Derivation            template.HTML
+	NextStep              string
 	OriginalDue           string
 	Strip                 *strip
 	FirstSent             string
@@ -178,6 +179,7 @@ func (p *pages) taskViewOf(c *gin.Context, actor policy.Actor, d task.Detail, no
 	view.Derivation = emphasise(t.Derivation.Sentence(l.code), calendar.DueDay(t.EffectiveDueAt, zone).VN())
 	view.Strip = p.stripOf(l, t.Derivation, now, zone, late)
 	view.FirstSent = l.firstSent(t, zone)
+	view.NextStep = p.nextStep(l, d, zone)
 	if d.InHand != nil && t.State.Owed() {
 		view.InHand = l.say("task.in_hand", d.InHand.UserName)
 	}

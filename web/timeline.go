@@ -66,6 +66,20 @@ func (p *pages) timeline(l lexicon, d task.Detail, now time.Time, zone *time.Loc
 	return lines
 }
 
+// nextStep says what the system does next about a task that is owed, and when;
+// empty: nothing more by itself.
+func (p *pages) nextStep(l lexicon, d task.Detail, zone *time.Location) string {
+	if !d.Task.State.Owed() {
+		return ""
+	}
+	for _, s := range d.Steps {
+		if line, told := p.stepLine(l, d, s, zone); told && line.Mark == "future" {
+			return l.say("task.next_step", line.Title, line.Facts)
+		}
+	}
+	return ""
+}
+
 // byWhom names who acted and, for a substitute, whom they stood in for.
 func (l lexicon) byWhom(name, standsInFor string) string {
 	if standsInFor == "" {

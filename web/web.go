@@ -60,6 +60,9 @@ type Service interface {
 	Leaders
 	ManagedAgencies
 	PlanLives
+	WorkingCalendars
+	Trails
+	Posted
 }
 
 // Accounts signs people in and out. ActorOf and SignIn answer
@@ -202,6 +205,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	p.planCalendarPages(site)
 	p.planLifePages(site)
 	p.leaderPages(site)
+	p.helpPages(site)
 	p.adminPages(site)
 	site.GET("/tim", p.page(p.signedIn(p.search)))
 	site.GET("/van-ban/:id/muc-tieu", p.page(p.signedIn(p.targets)))

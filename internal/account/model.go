@@ -53,6 +53,7 @@ type Filter struct {
 	UserID   int64 // one account; 0: all
 	AgencyID int64
 	Query    string // in name or e-mail
+	Waiting  bool   // only active accounts for which no password is set yet
 	Limit    int    // default 50, at most 200
 	Cursor   string
 }

@@ -60,7 +60,7 @@ var listPeople = administered + fmt.Sprintf(personFacts, `$7`) + `
 	WHERE ($2 OR EXISTS (SELECT 1 FROM memberships m JOIN administered a ON a.id = m.agency_id WHERE m.user_id = u.id))
 		AND ($3::bigint = 0 OR EXISTS (SELECT 1 FROM memberships m JOIN administered a ON a.id = m.agency_id WHERE m.user_id = u.id AND m.agency_id = $3))
 		AND ($4 = '' OR strpos(lower(u.name), lower($4)) > 0 OR strpos(u.email, lower($4)) > 0)
-		AND u.email > $5 AND ($8::bigint = 0 OR u.id = $8)
+		AND u.email > $5 AND ($8::bigint = 0 OR u.id = $8) AND (NOT $9 OR u.active AND u.password_hash = '')
 	ORDER BY u.email LIMIT $6`
 
 // ListPeople lists the accounts that an administrator administers, with those
@@ -79,7 +79,7 @@ func (s *Store) ListPeople(ctx context.Context, actor policy.Actor, f account.Fi
 	limit := limitOf(f.Limit)
 	var rows []personRow
 	if err := s.db.SelectContext(ctx, &rows, listPeople, pq.Array(actor.At(policy.Administrator)), actor.UserID == 0,
-		f.AgencyID, f.Query, after, limit+1, s.wall(), f.UserID); err != nil {
+		f.AgencyID, f.Query, after, limit+1, s.wall(), f.UserID, f.Waiting); err != nil {
 		return account.Page{}, fmt.Errorf("list people: %w", err)
 	}
 	page := account.Page{People: []account.Person{}}
