@@ -11,10 +11,8 @@ import (
 func (f *fake) Search(_ context.Context, _ policy.Actor, query string) (plan.Found, error) {
 	f.note("Search %s", query)
 	return plan.Found{
-		Plans:    []plan.Record{samplePlan(own)},
-		Duties:   []plan.FoundDuty{{PlanID: own, PlanTitle: "Kế hoạch", Code: "IV.1", Title: "Báo cáo", Text: "Báo cáo hằng quý.", Owners: []string{"UBND huyện"}}},
-		Results:  []plan.FoundText{{TaskID: 31, DutyCode: "IV.1", DutyTitle: "Báo cáo", PeriodKey: "2026-Q1", Agency: "UBND huyện", PlanTitle: "Kế hoạch", At: due}},
-		Requests: []plan.FoundText{{TaskID: 31, RequestID: 4, Kind: "extension", DutyCode: "IV.1", DutyTitle: "Báo cáo", PeriodKey: "2026-Q1", Agency: "UBND huyện", PlanTitle: "Kế hoạch", At: due, Excerpt: "Xin lùi báo cáo."}},
+		Plans:  []plan.Record{samplePlan(own)},
+		Duties: []plan.FoundDuty{{PlanID: own, PlanTitle: "Kế hoạch", Code: "IV.1", Title: "Báo cáo", Text: "Báo cáo hằng quý.", Owners: []string{"UBND huyện"}}},
 	}, nil
 }
 

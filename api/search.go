@@ -11,7 +11,7 @@ import (
 )
 
 func (s *server) searchRoutes() {
-	handle(s, get("/search", "search", "Find plans and duties by code, words of the text or agencies, and accepted results and requests by their words, with or without accents", may(policy.SeePlans)), s.search)
+	handle(s, get("/search", "search", "Find plans and duties by code, words of the text or agencies, with or without accents", may(policy.SeePlans)), s.search)
 	handle(s, get("/plans/{id}/progress", "plan-progress", "Where each duty of the plan stands, over the tasks that you see", may(policy.SeePlans)), s.planProgress)
 }
 
@@ -21,32 +21,9 @@ type searchInput struct {
 
 // Found is the answer to a search.
 type Found struct {
-	Plans    []Plan      `json:"plans"`
-	Duties   []FoundDuty `json:"duties" doc:"The best first, 50 at most."`
-	Results  []FoundText `json:"results" doc:"Accepted results whose text holds the words, the newest first, 20 at most."`
-	Requests []FoundText `json:"requests" doc:"Requests about tasks that you see, the newest first, 20 at most."`
-	More     bool        `json:"more" doc:"There are more of a kind; a further word narrows them down."`
-}
-
-// FoundText is a result or a request whose text holds the words asked for.
-type FoundText struct {
-	TaskID    int64     `json:"task_id"`
-	RequestID int64     `json:"request_id,omitempty" doc:"Absent for a result."`
-	Kind      string    `json:"kind,omitempty" doc:"Of the request."`
-	DutyCode  string    `json:"duty_code"`
-	DutyTitle string    `json:"duty_title"`
-	Period    string    `json:"period"`
-	Agency    string    `json:"agency" doc:"Who owes the task."`
-	PlanTitle string    `json:"plan_title"`
-	At        time.Time `json:"at" doc:"When it was sent or asked."`
-	Excerpt   string    `json:"excerpt,omitempty" doc:"Of a request, around the first of the words. Results are read on their own page, which is recorded."`
-}
-
-func foundTextOf(f plan.FoundText) FoundText {
-	return FoundText{
-		TaskID: f.TaskID, RequestID: f.RequestID, Kind: f.Kind, DutyCode: f.DutyCode, DutyTitle: f.DutyTitle, Period: f.PeriodKey, Agency: f.Agency,
-		PlanTitle: f.PlanTitle, At: f.At, Excerpt: f.Excerpt,
-	}
+	Plans  []Plan      `json:"plans"`
+	Duties []FoundDuty `json:"duties" doc:"The best first, 50 at most."`
+	More   bool        `json:"more" doc:"There are more duties; a further word narrows them down."`
 }
 
 // FoundDuty is a duty that holds the words asked for.
@@ -64,18 +41,12 @@ func (s *server) search(ctx context.Context, in *searchInput) (*Answer[Found], e
 	if err != nil {
 		return nil, err
 	}
-	answer := Found{Plans: []Plan{}, Duties: []FoundDuty{}, Results: []FoundText{}, Requests: []FoundText{}, More: found.More}
+	answer := Found{Plans: []Plan{}, Duties: []FoundDuty{}, More: found.More}
 	for _, p := range found.Plans {
 		answer.Plans = append(answer.Plans, planOf(p))
 	}
 	for _, d := range found.Duties {
 		answer.Duties = append(answer.Duties, foundDutyOf(d))
-	}
-	for _, f := range found.Results {
-		answer.Results = append(answer.Results, foundTextOf(f))
-	}
-	for _, f := range found.Requests {
-		answer.Requests = append(answer.Requests, foundTextOf(f))
 	}
 	return &Answer[Found]{answer}, nil
 }

@@ -24,12 +24,8 @@ type searchView struct {
 	Count  string
 	Plans  []planLine
 	Duties []foundDuty
-	// Results and Requests lead to the page of each.
-	Results, Requests []foundText
-	More              bool
+	More   bool
 }
-
-type foundText struct{ Address, Title, Text, Facts string }
 
 type foundDuty struct{ Address, Code, Title, Text, Facts string }
 
@@ -51,25 +47,10 @@ func (p *pages) search(c *gin.Context, actor policy.Actor) error {
 	for _, d := range found.Duties {
 		view.Duties = append(view.Duties, l.foundDuty(d))
 	}
-	for _, f := range found.Results {
-		view.Results = append(view.Results, foundText{taskAddress(f.TaskID), l.foundTitle(f), "", l.say("search.sent", f.Agency, moment(f.At, p.zoneOf(f.TimeZone))) + " · " + f.PlanTitle})
-	}
-	for _, f := range found.Requests {
-		title := l.sayOr("request.kind."+f.Kind, "search.requests") + ": " + l.foundTitle(f)
-		view.Requests = append(view.Requests, foundText{requestAddress(f.RequestID), title, f.Excerpt, l.say("search.asked", f.Agency, moment(f.At, p.zoneOf(f.TimeZone))) + " · " + f.PlanTitle})
-	}
-	if n := len(view.Plans) + len(view.Duties) + len(view.Results) + len(view.Requests); n > 0 {
+	if n := len(view.Plans) + len(view.Duties); n > 0 {
 		view.Count = l.count("search.found", n)
 	}
 	return p.render.write(c, http.StatusOK, "search", l, view)
-}
-
-func (l lexicon) foundTitle(f plan.FoundText) string {
-	title := f.DutyCode + " " + f.DutyTitle
-	if f.PeriodKey != "once" {
-		title += ", " + l.period(f.PeriodKey)
-	}
-	return title
 }
 
 func (l lexicon) foundDuty(d plan.FoundDuty) foundDuty {

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"strings"
-	"time"
 	"unicode"
 )
 
@@ -11,30 +10,9 @@ import (
 type Found struct {
 	Plans  []Record
 	Duties []FoundDuty
-	// Results are accepted ones, Requests what was asked about tasks; both by their
-	// text, the newest first.
-	Results, Requests []FoundText
-	// More: there were more of a kind than are shown.
+	// More: there were more duties than are shown.
 	More bool
 }
-
-// FoundText is a result or a request whose text holds all words asked for.
-type FoundText struct {
-	TaskID    int64
-	RequestID int64  // 0: a result
-	Kind      string // of the request
-	DutyCode  string
-	DutyTitle string
-	PeriodKey string
-	Agency    string // who owes the task
-	PlanTitle string
-	TimeZone  string // of the plan
-	At        time.Time
-	Excerpt   string // of a request, around the first of the words; reading a result is recorded, so there is none
-}
-
-// MostFoundTexts is how many results and how many requests a search shows at most.
-const MostFoundTexts = 20
 
 // FoundDuty is a duty that holds all words asked for.
 type FoundDuty struct {

@@ -33,8 +33,7 @@ const searchPlans = `
 	WHERE ` + visiblePlan + ` AND ` + holdsAll
 
 // Search finds plans and duties that hold every word of the query, with or without
-// accents, among the plans that the actor sees, and results and requests of tasks
-// that the actor sees. No words find nothing.
+// accents, among the plans that the actor sees. No words find nothing.
 func (s *Store) Search(ctx context.Context, actor policy.Actor, query string) (plan.Found, error) {
 	var found plan.Found
 	words := plan.SearchWords(query)
@@ -61,20 +60,10 @@ func (s *Store) Search(ctx context.Context, actor policy.Actor, query string) (p
 		if err := tx.SelectContext(ctx, &ids, searchPlans, scoped(actor, pq.Array(words))...); err != nil {
 			return fmt.Errorf("search plans: %w", err)
 		}
-		all := strings.Join(words, " ")
-		if found.Results, err = searchTexts(ctx, tx, actor, searchResults, all, plan.MostFoundTexts+1); err != nil {
-			return err
-		}
-		found.Requests, err = searchTexts(ctx, tx, actor, searchRequests, all, plan.MostFoundTexts+1, words[0])
-		return err
+		return nil
 	})
 	if err != nil {
 		return found, err
-	}
-	for _, texts := range []*[]plan.FoundText{&found.Results, &found.Requests} {
-		if len(*texts) > plan.MostFoundTexts {
-			*texts, found.More = (*texts)[:plan.MostFoundTexts], true
-		}
 	}
 	named := map[int64]bool{}
 	for _, id := range ids {
