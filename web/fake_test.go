@@ -106,6 +106,7 @@ type fake struct {
 	administered
 	living
 	running
+	around
 }
 
 func relation(t task.Task) policy.Task {

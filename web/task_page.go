@@ -63,6 +63,10 @@ type taskView struct {
 	Sheet                 sheetView
 	// RoundID is the round whose results the reader may record; 0: none.
 	RoundID int64
+	// Acts leads to what else may be done; empty: nothing. Approve: something waits
+	// for the reader's approval there.
+	Acts    string
+	Approve bool
 	routeView
 }
 
@@ -108,9 +112,14 @@ func (p *pages) taskPage(c *gin.Context, actor policy.Actor) error {
 	}
 	view := p.taskViewOf(c, actor, detail, now)
 	l := view.lexicon()
+	if offersActs(actor, detail) {
+		view.Acts, view.Approve = actsAddress(id), detail.MayApprove
+	}
 	view.Submit = p.blankSubmit(l, detail, c.Query("khong-phat-sinh") != "")
 	view.Review = blankReview()
-	view.Flash = p.flash(l, detail, c.Query("da"))
+	if view.Flash = p.flash(l, detail, c.Query("da")); view.Flash == "" {
+		view.Flash = l.actDone(c.Query("da"))
+	}
 	if err := p.addDraft(c, actor, detail, &view.Submit, l); err != nil {
 		return err
 	}

@@ -63,6 +63,7 @@ type Service interface {
 	WorkingCalendars
 	Trails
 	Posted
+	TaskActs
 }
 
 // Accounts signs people in and out. ActorOf and SignIn answer
@@ -200,6 +201,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	site.GET("/su-kien", p.events)
 	p.urgePages(site)
 	p.reviewPages(site)
+	p.taskActPages(site)
 	p.paperPages(site)
 	p.planPages(site)
 	p.planCalendarPages(site)
