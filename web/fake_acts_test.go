@@ -86,3 +86,17 @@ func (f *fake) TakeBack(_ context.Context, _ policy.Actor, in task.HandoverEnd) 
 	f.carried = append(f.carried, in)
 	return task.Handover{}, nil
 }
+
+func (f *fake) PreviewByHand(_ context.Context, _ policy.Actor, in task.HandInput) (task.HandPreview, error) {
+	f.byHand = append(f.byHand, in)
+	return task.HandPreview{Agencies: []task.HandAgency{{ID: commune, Name: "UBND xã Phước Thái", DueAt: at("2026-06-19 00:00"), Load: 2}},
+		Similar: []task.HandSimilar{{TaskID: 12, AgencyName: "UBND xã Phước Thái", DutyCode: "IV.15.h", DutyTitle: "Báo cáo", PeriodKey: "2026-06", DueAt: at("2026-06-18 00:00")}}}, nil
+}
+
+func (f *fake) OpenByHand(_ context.Context, _ policy.Actor, in task.HandInput) (task.Round, error) {
+	if in.Title == "" {
+		return task.Round{}, fault.New(fault.Invalid, "round.title", "Ghi tên báo cáo.", "Name the report.").At("title")
+	}
+	f.byHand = append(f.byHand, in)
+	return task.Round{DutyID: in.DutyID}, nil
+}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ type chosenDuty struct {
 	Configured  bool
 	Rounds      []roundLine
 	Tasks       string // address of its tasks on the board; empty: the reader has none
+	Ask         string // where a report is asked for by hand; empty: it is not
 }
 
 type fact struct{ Name, Value string }
@@ -59,6 +61,9 @@ func (p *pages) chosenDuty(ctx context.Context, l lexicon, actor policy.Actor, z
 	}
 	if policy.SeeBoard(actor) {
 		chosen.Tasks = boardQuery{Plan: duty.PlanID, Duty: duty.ID}.address()
+	}
+	if policy.Supervises(actor) && slices.ContainsFunc(duty.Cadences, calendar.Cadence.OpenedByHand) {
+		chosen.Ask = byHandAddress(duty.PlanID) + "?nv=" + formatID(duty.ID)
 	}
 	return chosen, nil
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"dondoc/internal/browsertest"
+	"dondoc/internal/calendar"
+	"dondoc/internal/plan"
 	"dondoc/internal/task"
 )
 
@@ -87,5 +89,29 @@ func TestTheActsPageInABrowser(t *testing.T) {
 		for _, v := range b.Axe() {
 			t.Errorf("%d px: %s", width, v)
 		}
+	}
+}
+
+func TestAReportIsAskedForByHand(t *testing.T) {
+	f, _ := authority(t)
+	f.duties = []plan.DutyRecord{{ID: 5, PlanID: 1, Code: "IV.2.e", Title: "Báo cáo nhanh", Cadences: []calendar.Cadence{calendar.AdHoc}}}
+	s := newSite(t, f).as("authority")
+	s.get("/van-ban/1/mo-ky?nv=5").shows(t, "IV.2.e · Báo cáo nhanh")
+	form := url.Values{"duty": {"5"}, "due": {"ngay"}, "title": {"Vụ việc <b>ngày 15</b>"}, "idempotency_key": {formKey}}
+	if got := s.post("/van-ban/1/mo-ky", form); got.status != 422 || !strings.Contains(got.text, `value="ngay"`) {
+		t.Errorf("a due time that is none: %d", got.status)
+	}
+	form.Set("due", "3")
+	got := s.post("/van-ban/1/mo-ky", form)
+	got.shows(t, "1 đơn vị sẽ được yêu cầu", "hết ngày 18/06/2026", "Đã có báo cáo tương tự", "Gửi yêu cầu")
+	if len(f.byHand) != 1 || f.byHand[0].Within.WorkingDays != 3 || strings.Contains(got.text, "<b>ngày") {
+		t.Errorf("looked at %+v", f.byHand)
+	}
+	form.Set("open", "1")
+	if got := s.post("/van-ban/1/mo-ky", form); got.status != 303 || !strings.HasPrefix(got.location, "/theo-doi?") || f.byHand[1].DutyID != 5 {
+		t.Errorf("asked: %d %s", got.status, got.location)
+	}
+	if got := s.as("commune").get("/van-ban/1/mo-ky"); got.status != 404 {
+		t.Errorf("a focal point asks for reports: %d", got.status)
 	}
 }

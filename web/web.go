@@ -64,6 +64,7 @@ type Service interface {
 	Trails
 	Posted
 	TaskActs
+	RoundsByHand
 }
 
 // Accounts signs people in and out. ActorOf and SignIn answer
@@ -202,6 +203,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	p.urgePages(site)
 	p.reviewPages(site)
 	p.taskActPages(site)
+	p.byHandPages(site)
 	p.paperPages(site)
 	p.planPages(site)
 	p.planCalendarPages(site)
