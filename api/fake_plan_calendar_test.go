@@ -9,8 +9,8 @@ import (
 )
 
 func (f *fake) RoundsBetween(ctx context.Context, a policy.Actor, planID int64, from, to calendar.Date) ([]task.Round, error) {
-	f.note("RoundsBetween %d %s %s", planID, from, to)
 	rounds, _, err := f.ListRounds(ctx, a, planID, 0, 0, "")
+	f.note("RoundsBetween %d %s %s", planID, from, to) // the last note counts
 	if err == nil {
 		err = outcome(planID)
 	}

@@ -83,7 +83,7 @@ func init() {
 	for _, format := range []string{".csv", ".xlsx"} {
 		row("overdue"+format+"?plan=1&duty=5&under=10", "supervisor plan_authority auditor head", "ExportOverdue {PlanID:1 DutyID:5 UnderAgency:10 Limit:0 Cursor:}")
 		row("plans"+format, readers, "ExportPlans by")
-		row("agencies"+format+"?level=commune&ended=true", readers, "ExportAgencies {Level:commune ParentID:0 Query: Limit:0 Cursor: Ended:true}")
+		row("agencies"+format+"?level=commune&ended=true", readers, "ExportAgencies {Level:commune ParentID:0 Query: Limit:0 Cursor: Ended:true Vacant:false}")
 		row("targets"+format+"?plan=1", readers, "ExportTargets 1")
 		row("focal-points"+format+"?plan=1", "supervisor plan_authority", "ContactList 1")
 		row("requests"+format+"?kind=extension&open=true", readers, "ExportRequests |Kind:extension")

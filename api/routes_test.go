@@ -32,7 +32,7 @@ var calls = []struct {
 	{request{method: "POST", path: "/api/v1/account-links/take-up", body: `{"token": "abc", "password": "mưa rơi trên mái ngói"}`}, "public", 204, nil, ""},
 
 	{request{method: "GET", path: "/api/v1/people?q=a&agency=11&limit=20&cursor=x"}, "administrator", 200,
-		[]string{`"items":[{"id":30,"email":"a@dondoc.example"`, `"valid_from":"2026-01-01"}`, `"next_cursor":"more"`}, "ListPeople {AgencyID:11 Query:a Limit:20 Cursor:x}"},
+		[]string{`"items":[{"id":30,"email":"a@dondoc.example"`, `"valid_from":"2026-01-01"}`, `"next_cursor":"more"`}, "ListPeople {UserID:0 AgencyID:11 Query:a Waiting:false Limit:20 Cursor:x}"},
 	{request{method: "POST", path: "/api/v1/people/import?dry_run=true", body: listOfPeople, headers: asCSV}, "administrator", 200,
 		[]string{`"dry_run":true,"new":1`, `{"line":2,"email":"a@dondoc.example","outcome":"new","changes":[]}`}, "ImportPeople 1 rows, dry run true"},
 	{request{method: "POST", path: "/api/v1/people/1/invitation"}, "administrator", 201, []string{`{"email":"a@dondoc.example","expires_at":"2026-03-18T17:00:00Z"}`}, "Invite 1 by 24"},
@@ -57,7 +57,7 @@ var calls = []struct {
 	{request{method: "GET", path: "/api/v1/plans/1/rounds?duty=5&limit=10"}, "focal_point supervisor plan_authority auditor head", 200,
 		[]string{`"due_at":"2026-03-18T17:00:00Z","due_on":"2026-03-18"`, `"key":"2026-Q1"`}, `ListRounds 1 5 10 ""`},
 
-	{request{method: "GET", path: "/api/v1/agencies?level=district&parent=10&q=huy&ended=true"}, "all", 200, []string{`"parent":{"id":10,"code":"T"}`}, "ListAgencies {Level:district ParentID:10 Query:huy Limit:50 Cursor: Ended:true}"},
+	{request{method: "GET", path: "/api/v1/agencies?level=district&parent=10&q=huy&ended=true"}, "all", 200, []string{`"parent":{"id":10,"code":"T"}`}, "ListAgencies {Level:district ParentID:10 Query:huy Limit:50 Cursor: Ended:true Vacant:false}"},
 	{request{method: "GET", path: "/api/v1/agencies/1"}, "all", 200, []string{`"name":"UBND huyện"`}, ""},
 
 	{request{method: "GET", path: "/api/v1/tasks?state=open,returned&agency=11&predecessors=true&under=10&plan=1&duty=5&round=3&mine=true&to_review=true&overdue=true&due_from=2026-01-01T00:00:00Z&due_to=2026-04-01T07:00:00%2B07:00&limit=10"},

@@ -39,6 +39,7 @@ var scopes = map[string]pair{
 	"exports":          {policy.ReportsRead, ""},
 	"audit":            {policy.AuditRead, ""},
 	"agencies":         {policy.AgenciesRead, policy.AgenciesWrite},
+	"outlines":         {policy.AgenciesRead, policy.AgenciesWrite},
 	"reorganisations":  {policy.AgenciesRead, policy.AgenciesWrite},
 	"calendar":         {policy.CalendarRead, ""},
 	"calendar-changes": {policy.CalendarRead, policy.CalendarWrite},

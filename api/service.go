@@ -39,6 +39,7 @@ type Service interface {
 	PeopleService
 	SearchService
 	DeliveryService
+	OutlineService
 	PlanCalendarService
 
 	ListTasks(ctx context.Context, actor policy.Actor, f task.Filter) (task.Page, error)

@@ -25,6 +25,8 @@ func init() {
 	add("GET /readyz", "empty", "", "")
 
 	// People.
+	add("GET /api/v1/outlines", "empty", "", "")
+	add("PUT /api/v1/outlines", "empty", anOutline, "")
 	add("GET /api/v1/deliveries", "empty", "", "")
 	add("POST /api/v1/deliveries/retry", "empty", "", "")
 	add("POST /api/v1/deliveries/{id}/retry", "a message refused", "", "")

@@ -107,6 +107,7 @@ type fake struct {
 	living
 	running
 	around
+	mapped
 }
 
 func relation(t task.Task) policy.Task {

@@ -65,6 +65,7 @@ type Service interface {
 	Posted
 	TaskActs
 	RoundsByHand
+	Maps
 }
 
 // Accounts signs people in and out. ActorOf and SignIn answer
@@ -204,6 +205,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	p.reviewPages(site)
 	p.taskActPages(site)
 	p.byHandPages(site)
+	p.mapPages(site)
 	p.paperPages(site)
 	p.planPages(site)
 	p.planCalendarPages(site)
