@@ -49,15 +49,16 @@ type trailView struct {
 	Entries   []trailLine
 	More      string
 	Export    string
-	SealNote  string
 	Narrowing bool
 }
 
 type trailLine struct {
 	At, Who, What, About string
 	Address              string // of what it is about; empty: no page
-	Changes              []changeLine
-	Sealed               string
+	// Same and Own narrow the trail to acts of this kind, and to this person's.
+	Same, Own string
+	Changes   []changeLine
+	Sealed    string
 }
 
 // entities are what entries are about, in the order of the filter.
@@ -69,11 +70,12 @@ func (p *pages) trailPage(c *gin.Context, actor policy.Actor) error {
 	}
 	view := trailView{adminFrame: p.adminFrame(c, actor, "admin.trail"), From: c.Query("tu"), To: c.Query("den"), About: c.Query("so")}
 	l := view.lexicon()
-	f := audit.EntryFilter{Entity: c.Query("loai"), Cursor: c.Query("tiep"), Limit: 50}
+	f := audit.EntryFilter{Entity: c.Query("loai"), Action: c.Query("hanh-dong"), Cursor: c.Query("tiep"), Limit: 50}
 	if !slices.Contains(entities, f.Entity) {
 		f.Entity = ""
 	}
 	f.EntityID, _ = strconv.ParseInt(view.About, 10, 64)
+	f.ActorID, _ = strconv.ParseInt(c.Query("nguoi"), 10, 64)
 	view.Entities = []option{{Title: l.say("board.any")}}
 	for _, e := range entities {
 		view.Entities = append(view.Entities, option{Value: e, Title: l.say("trail.entity." + e), Chosen: e == f.Entity})
@@ -95,7 +97,7 @@ func (p *pages) trailPage(c *gin.Context, actor policy.Actor) error {
 	if !last.IsZero() {
 		f.To = last.AddDays(1).At(0, 0, p.zone)
 	}
-	view.Narrowing = f.Entity != "" || f.EntityID != 0 || !first.IsZero() || !last.IsZero()
+	view.Narrowing = f.Entity != "" || f.EntityID != 0 || f.ActorID != 0 || f.Action != "" || !first.IsZero() || !last.IsZero()
 	page, err := p.service.ListAudit(c.Request.Context(), actor, f)
 	if err != nil {
 		return err
@@ -111,6 +113,20 @@ func (p *pages) trailPage(c *gin.Context, actor policy.Actor) error {
 	export := url.Values{}
 	if f.Entity != "" {
 		export.Set("entity", f.Entity)
+	}
+	if f.EntityID != 0 {
+		export.Set("entity_id", formatID(f.EntityID))
+	}
+	if f.ActorID != 0 {
+		export.Set("actor", formatID(f.ActorID))
+	}
+	if f.Action != "" {
+		export.Set("action", f.Action)
+	}
+	for name, at := range map[string]time.Time{"from": f.From, "to": f.To} {
+		if !at.IsZero() {
+			export.Set(name, at.UTC().Format(time.RFC3339))
+		}
 	}
 	view.Export = "/api/v1/exports/audit.xlsx?" + export.Encode()
 	return p.render.write(c, status, "trail", l, view)
@@ -141,6 +157,10 @@ func (l lexicon) trailLine(e audit.Entry, zone *time.Location) trailLine {
 		line.Address = taskAddress(e.EntityID)
 	case "plan":
 		line.Address = planAddress(e.EntityID)
+	}
+	line.Same = trailAddress + "?hanh-dong=" + url.QueryEscape(e.Action)
+	if e.ActorID != 0 {
+		line.Own = trailAddress + "?nguoi=" + formatID(e.ActorID)
 	}
 	line.Changes = trailChanges(e)
 	if e.SealNumber > 0 {

@@ -60,9 +60,15 @@ func TestTheTrailIsReadInWords(t *testing.T) {
 	if strings.Contains(got.text, "<script>\"") || strings.Contains(got.text, "<i>xã") {
 		t.Error("what was kept became markup")
 	}
+	if !strings.Contains(got.text, `href="/api/v1/exports/audit.xlsx?entity=task&amp;entity_id=11&amp;from=2026-05-31T17%3A00%3A00Z&amp;to=2026-06-15T17%3A00%3A00Z"`) {
+		t.Error("the export is not of what the page shows")
+	}
 	q := s.trail[0]
 	if q.Entity != "task" || q.EntityID != 11 || !q.From.Equal(at("2026-06-01 00:00")) || !q.To.Equal(at("2026-06-16 00:00")) {
 		t.Errorf("asked %+v", q)
+	}
+	if s.get("/quan-tri/nhat-ky?nguoi=1&hanh-dong=task.submitted"); s.trail[1].ActorID != 1 || s.trail[1].Action != "task.submitted" {
+		t.Errorf("asked %+v", s.trail[1])
 	}
 	for _, token := range []string{"commune", "admin", "department"} {
 		if got := s.as(token).get("/quan-tri/nhat-ky"); got.status != 404 {
