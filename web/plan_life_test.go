@@ -84,6 +84,21 @@ func TestADraftIsPreviewedAndFollowed(t *testing.T) {
 	}
 }
 
+// Each step stands on its real day, before or after the due day, with whom it is for.
+func TestThePlansStepsAreShownOnRealDays(t *testing.T) {
+	f, _ := authority(t)
+	f.duties = []plan.DutyRecord{{ID: 5, PlanID: 1, Code: "I.1", Title: "Báo cáo hằng tháng"}}
+	s := newSite(t, inState(f, plan.Active)).as("authority")
+	got := s.get("/van-ban/1/buoc-nhac?nv=I.1")
+	got.shows(t, "I.1 · ", "Ngày hạn", "Báo mở kỳ", "Nhắc quá hạn", "đầu mối", "hết ngày 06/02/2026", "Đổi các bước bằng bản sửa đổi")
+	if opening, due, late := strings.Index(got.text, "Báo mở kỳ"), strings.Index(got.text, "Ngày hạn"), strings.Index(got.text, "Nhắc quá hạn"); opening > due || due > late {
+		t.Errorf("out of order: %d %d %d", opening, due, late)
+	}
+	if got := s.as("commune").get("/van-ban/1/buoc-nhac"); strings.Contains(got.text, "Đổi các bước") {
+		t.Error("a focal point is offered to amend the plan")
+	}
+}
+
 func TestAPlanIsSuspendedAndEnded(t *testing.T) {
 	f, _ := authority(t)
 	s := newSite(t, inState(f, plan.Active)).as("authority")
@@ -136,7 +151,7 @@ func TestThePagesOfAPlansLifeInABrowser(t *testing.T) {
 	f, _ := authority(t)
 	s := newSite(t, inState(f, plan.Draft))
 	b := browsertest.Start(t, 2*time.Minute)
-	for _, path := range []string{"/van-ban/nap", "/van-ban/1/xem-truoc", "/van-ban/1/sua-doi", "/van-ban/1/theo-doi"} {
+	for _, path := range []string{"/van-ban/nap", "/van-ban/1/xem-truoc", "/van-ban/1/buoc-nhac", "/van-ban/1/sua-doi", "/van-ban/1/theo-doi"} {
 		for _, width := range []int64{1440, 360} {
 			look(t, b, width, "doi-ke-hoach"+strings.ReplaceAll(path, "/", "-"), s.url+path, "authority")
 			for _, v := range b.Axe() {

@@ -38,6 +38,7 @@ func (p *pages) planLifePages(site *gin.RouterGroup) {
 	site.GET(loadAddress, p.page(p.signedIn(p.loadPage)))
 	site.POST(loadAddress, p.page(p.signedIn(p.loadPlan)))
 	site.GET("/van-ban/:id/xem-truoc", p.page(p.signedIn(p.previewPage)))
+	site.GET("/van-ban/:id/buoc-nhac", p.page(p.signedIn(p.stepsPage)))
 	site.GET("/van-ban/:id/theo-doi", p.page(p.signedIn(p.followPage)))
 	site.POST("/van-ban/:id/theo-doi/:act", p.page(p.signedIn(p.follow)))
 	site.GET("/van-ban/:id/sua-doi", p.page(p.signedIn(p.versionsPage)))

@@ -38,7 +38,7 @@ func (p *pages) planOf(c *gin.Context, actor policy.Actor) (plan.Record, planHea
 	for _, tab := range []struct{ key, below string }{
 		{"plan.document", ""}, {"plan.who", "/phan-cong"}, {"plan.rounds_tab", "/ky"}, {"targets.title", "/muc-tieu"}, {"plan.coverage", "/ke-hoach-rieng"},
 		{"lich.title", "/lich"},
-		{"foresee.tab", "/xem-truoc"}, {"amend.tab", "/sua-doi"}, {"follow.tab", "/theo-doi"},
+		{"foresee.tab", "/xem-truoc"}, {"steps.tab", "/buoc-nhac"}, {"amend.tab", "/sua-doi"}, {"follow.tab", "/theo-doi"},
 	} {
 		address := planAddress(id) + tab.below
 		head.Tabs = append(head.Tabs, menuItem{l.say(tab.key), address, address == c.Request.URL.Path})
