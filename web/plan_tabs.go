@@ -40,6 +40,10 @@ func (p *pages) planOf(c *gin.Context, actor policy.Actor) (plan.Record, planHea
 		{"lich.title", "/lich"},
 		{"foresee.tab", "/xem-truoc"}, {"steps.tab", "/buoc-nhac"}, {"amend.tab", "/sua-doi"}, {"follow.tab", "/theo-doi"},
 	} {
+		// What only whoever follows the plan needs is not in the others' way.
+		if (tab.below == "/xem-truoc" || tab.below == "/theo-doi") && !policy.ManagePlan(actor, record.IssuerID) {
+			continue
+		}
 		address := planAddress(id) + tab.below
 		head.Tabs = append(head.Tabs, menuItem{l.say(tab.key), address, address == c.Request.URL.Path})
 	}
