@@ -63,15 +63,11 @@ func (p *pages) urgePage(c *gin.Context, actor policy.Actor) error {
 	return p.showUrge(c, actor, c.Request.URL.Query(), nil, nil)
 }
 
-// tasksIn are the tasks of a form or an address; where none is ticked, all that the
-// page showed.
+// tasksIn are the tasks of a form or an address. Nobody is urged by accident: where
+// none is ticked, that is said.
 func tasksIn(form url.Values) ([]int64, error) {
-	chosen := form["viec"]
-	if len(chosen) == 0 {
-		chosen = form["trang"]
-	}
 	var ids []int64
-	for _, text := range chosen {
+	for _, text := range form["viec"] {
 		id, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || id <= 0 {
 			return nil, notFound()
@@ -81,7 +77,7 @@ func tasksIn(form url.Values) ([]int64, error) {
 		}
 	}
 	if len(ids) == 0 || len(ids) > urgedAtOnce {
-		return nil, fault.New(fault.Invalid, "urging.how_many", "Chọn từ 1 đến %d việc để đôn đốc.", "Choose 1 to %d tasks to urge for.", urgedAtOnce)
+		return nil, fault.New(fault.Invalid, "urging.how_many", "Đánh dấu từ 1 đến %d việc trong danh sách quá hạn rồi bấm lại.", "Tick 1 to %d tasks in the list of what is overdue, then try again.", urgedAtOnce)
 	}
 	return ids, nil
 }
