@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 
+	"dondoc/internal/fault"
 	"dondoc/internal/geo"
 	"dondoc/internal/policy"
 )
@@ -29,10 +30,14 @@ type OutlinesLoaded struct {
 
 func (s *server) loadOutlines(ctx context.Context, in *outlinesInput) (*Answer[OutlinesLoaded], error) {
 	shapes, err := geo.Read([]byte(in.Body.GeoJSON))
-	if err != nil {
-		return nil, err
+	var loaded geo.Loaded
+	if err == nil {
+		loaded, err = s.Service.LoadOutlines(ctx, who(ctx), shapes, in.Body.Source)
 	}
-	loaded, err := s.Service.LoadOutlines(ctx, who(ctx), shapes, in.Body.Source)
+	// Here the file is a field of the call.
+	if f := fault.Of(err); f != nil && f.Field == "file" {
+		return nil, f.At("geojson")
+	}
 	if err != nil {
 		return nil, err
 	}
