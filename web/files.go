@@ -67,6 +67,7 @@ func (p *pages) addFiles(c *gin.Context, actor policy.Actor, d task.Detail, form
 	}
 	f.TakesFiles, f.NeedsScan, f.Declared = true, d.Rules.NeedsScan(), form.Get("declared") == "1"
 	f.FileLimit = l.integer(p.fileLimit >> 20)
+	f.Accept = attachment.Accepted()
 	for _, a := range list {
 		v := l.fileOf(a)
 		v.Chosen = !a.Submitted || slices.ContainsFunc(d.Submissions, func(b task.Submission) bool {

@@ -53,6 +53,9 @@ func (s *site) postForm(path string, form url.Values, files ...string) body {
 func TestFilesGoWithTheReport(t *testing.T) {
 	s := newSite(t, sample()).as("commune")
 	s.get("/viec/12").shows(t, "5 Tệp kèm theo", "mỗi tệp tối đa 20 MB", "Tệp không có danh sách cá nhân, không có nội dung mật")
+	if got := s.get("/viec/12"); !strings.Contains(got.text, `multiple accept="image/*,.pdf,.png,`) {
+		t.Error("a phone is not told to offer its camera")
+	}
 	form := report()
 	form.Set("declared", "1")
 	page := s.postForm("/viec/12/tep", form, "Báo cáo.pdf", onePDF)

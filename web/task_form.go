@@ -43,6 +43,7 @@ type submitForm struct {
 	TakesFiles, NeedsScan, Declared bool
 	Files                           []fileView
 	FileLimit                       string // in megabytes
+	Accept                          string // what a browser offers to choose
 	// DraftKey names what a device keeps of this form; empty: nothing is kept.
 	// DraftVersion is the draft's that the form was filled from, DraftNote says whose.
 	DraftKey, DraftNote string

@@ -64,6 +64,16 @@ func Scan(mediaType string) bool {
 	return slices.ContainsFunc(kinds, func(k kind) bool { return k.mediaType == mediaType && k.scan })
 }
 
+// Accepted lists what a browser offers to choose from, as the attribute accept of a
+// file input has it: with photographs first, a phone offers its camera too.
+func Accepted() string {
+	list := []string{"image/*"}
+	for _, k := range kinds {
+		list = append(list, k.extensions...)
+	}
+	return strings.Join(list, ",")
+}
+
 const taken = "PDF, PNG, JPEG, HEIC, DOCX, XLSX, ODT, ODS, CSV, P7S, P7M"
 
 // active are endings of what a computer would run; none may hide before the last one.
