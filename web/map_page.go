@@ -38,6 +38,7 @@ type mapView struct {
 	frame
 	At            string
 	Plans, Duties []option
+	Choose        bool   // several plans are followed: without one nobody's state can be told
 	Inside        string // what the map is zoomed to; empty: all
 	Out           string
 	Width, Height float64
@@ -116,6 +117,9 @@ func (p *pages) mapPage(c *gin.Context, actor policy.Actor) error {
 	if err != nil {
 		return err
 	}
+	if view.Choose = f.PlanID == 0 && len(view.Plans) > 0 && len(outlines) > 0; view.Choose {
+		return p.render.write(c, http.StatusOK, "map", l, view)
+	}
 	tallies := map[int64]task.Tally{}
 	if f.PlanID != 0 && len(outlines) > 0 {
 		if err := p.tallies(ctx, actor, f, tallies, &view); err != nil {
@@ -123,6 +127,9 @@ func (p *pages) mapPage(c *gin.Context, actor policy.Actor) error {
 		}
 	}
 	l.draw(outlines, tallies, f, number("trong"), &view)
+	if len(outlines) > 0 && len(view.Shapes) == 0 {
+		return notFound() // zoomed to what is not on the map
+	}
 	return p.render.write(c, http.StatusOK, "map", l, view)
 }
 

@@ -54,6 +54,25 @@ func TestTheMapShowsWhoIsLate(t *testing.T) {
 	}
 }
 
+// Where several plans are followed no unit may look as if it owed nothing, and what
+// is not on the map is not "no outlines".
+func TestTheMapAsksForAPlanBeforeItTellsStates(t *testing.T) {
+	f := outlined()
+	other := f.plans[0]
+	other.ID = 999
+	f.plans = append(f.plans, other)
+	s := newSite(t, f).as("department")
+	got := s.get("/ban-do")
+	got.shows(t, "Chọn một văn bản để xem bản đồ.", "Chọn văn bản")
+	if strings.Contains(got.text, "Không có việc") {
+		t.Error("units look as if they owed nothing")
+	}
+	s.get("/ban-do?van-ban="+formatID(f.plans[0].ID)).shows(t, "Có việc quá hạn")
+	if got := newSite(t, outlined()).as("department").get("/ban-do?trong=424242"); got.status != 404 {
+		t.Errorf("zoomed to what is not on the map: %d", got.status)
+	}
+}
+
 func TestOutlinesAreLoadedByPage(t *testing.T) {
 	s := newSite(t, outlined()).as("admin")
 	file := `{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"code": "xa-1"}, "geometry": {"type": "Polygon", "coordinates": [[[106, 11], [107, 11], [107, 12], [106, 11]]]}}]}`

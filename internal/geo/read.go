@@ -100,13 +100,13 @@ func (f feature) shape(number int) (Shape, error) {
 	if f.Geometry == nil {
 		return shape, wrong("thiếu đường ranh.", "it has no geometry.")
 	}
-	var polygons [][][]Point
+	var polygons [][][][]float64 // not Point: a position may be too short, or have a height
 	var err error
 	switch f.Geometry.Type {
 	case "Polygon":
-		var one [][]Point
+		var one [][][]float64
 		err = json.Unmarshal(f.Geometry.Coordinates, &one)
-		polygons = [][][]Point{one}
+		polygons = [][][][]float64{one}
 	case "MultiPolygon":
 		err = json.Unmarshal(f.Geometry.Coordinates, &polygons)
 	default:
@@ -120,12 +120,14 @@ func (f feature) shape(number int) (Shape, error) {
 			if len(ring) < 4 {
 				return shape, wrong("một vòng có ít hơn bốn điểm.", "a ring has fewer than four points.")
 			}
-			for _, p := range ring {
-				if !inside(p) {
+			points := make([]Point, len(ring))
+			for i, p := range ring {
+				if len(p) < 2 || !inside(Point(p[:2])) {
 					return shape, wrong("tọa độ phải là kinh độ, vĩ độ theo độ (WGS 84).", "coordinates have to be longitude, latitude in degrees (WGS 84).")
 				}
+				points[i] = Point(p[:2])
 			}
-			shape.Rings = append(shape.Rings, ring)
+			shape.Rings = append(shape.Rings, points)
 		}
 	}
 	if len(shape.Rings) == 0 {

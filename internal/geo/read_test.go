@@ -34,6 +34,8 @@ func TestWhatIsNoOutlineIsRefusedByItsPlace(t *testing.T) {
 		{string(collection(strings.Replace(square, "[106, 11], [107, 11], [107, 12], ", "", 1))), "ít hơn bốn điểm"},
 		{string(collection(strings.Replace(square, "[107, 12]", "[2000000, 12]", 1))), "kinh độ, vĩ độ"},
 		{string(collection(strings.Replace(square, "[107, 12]", `["x", 12]`, 1))), "tọa độ"},
+		{string(collection(strings.Replace(square, "[107, 12]", "[107]", 1))), "kinh độ, vĩ độ"},
+		{string(collection(strings.Replace(square, "[107, 12]", "null", 1))), "kinh độ, vĩ độ"},
 		{string(collection(strings.Replace(square, `"coordinates": [[`, `"coordinates": [[[[`, 1))), ""},
 	} {
 		_, err := geo.Read([]byte(c.source))

@@ -92,12 +92,13 @@ func foldNames(ctx context.Context, tx *sqlx.Tx, shapes []geo.Shape) ([]string, 
 func match(shapes []geo.Shape, folded []string, agencies []outlinedAgency) (geo.Loaded, map[int64]geo.Shape) {
 	byKey, byName := map[string][]outlinedAgency{}, map[string][]outlinedAgency{}
 	for _, a := range agencies {
-		byKey[a.Code] = append(byKey[a.Code], a)
-		if a.OfficialID != "" {
-			byKey[a.OfficialID] = append(byKey[a.OfficialID], a)
-		}
-		if _, number, ok := strings.Cut(a.Code, "-"); ok && number != "" {
-			byKey[number] = append(byKey[number], a)
+		_, number, _ := strings.Cut(a.Code, "-")
+		ids := []string{a.Code, a.OfficialID, number}
+		slices.Sort(ids) // one agency may bear the same number twice
+		for _, id := range slices.Compact(ids) {
+			if id != "" {
+				byKey[id] = append(byKey[id], a)
+			}
 		}
 		byName[a.Folded] = append(byName[a.Folded], a)
 	}
@@ -119,7 +120,10 @@ func match(shapes []geo.Shape, folded []string, agencies []outlinedAgency) (geo.
 		case 0:
 			loaded.Unmatched = append(loaded.Unmatched, title)
 		case 1:
-			found[those[0].ID], levels[those[0].Level] = shape, true
+			// Files give islands as units of their own: together they are the outline.
+			whole := found[those[0].ID]
+			whole.Rings = append(whole.Rings, shape.Rings...)
+			found[those[0].ID], levels[those[0].Level] = whole, true
 		default:
 			loaded.Ambiguous = append(loaded.Ambiguous, title)
 		}

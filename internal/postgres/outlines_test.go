@@ -43,3 +43,21 @@ func TestOutlinesFindTheirAgencies(t *testing.T) {
 	_, err = o.accounts.LoadOutlines(t.Context(), o.as("dau.moi@dondoc.example"), shapes, "CC0")
 	wantFault(t, "a focal point", err, fault.NotFound, "not_found")
 }
+
+// An agency whose code is also its official identifier is one agency, and a unit
+// that the file gives in parts keeps all of them.
+func TestOutlinesOfOneAgencyComeTogether(t *testing.T) {
+	o := newOffice(t)
+	o.exec(`UPDATE agencies SET official_id = code WHERE code = 'H1'`)
+	admin := o.as("quan.tri@dondoc.example")
+	mainland := [][]geo.Point{{{106, 11}, {107, 11}, {107, 12}, {106, 11}}}
+	island := [][]geo.Point{{{108, 11}, {109, 11}, {109, 12}, {108, 11}}}
+	loaded, err := o.accounts.LoadOutlines(t.Context(), admin, []geo.Shape{{Key: "H1", Rings: mainland}, {Key: "H1", Rings: island}}, "Bản đồ mẫu, CC0")
+	if err != nil || loaded.Matched != 1 || len(loaded.Ambiguous) != 0 {
+		t.Fatalf("%+v %v", loaded, err)
+	}
+	outlines, err := o.accounts.Outlines(t.Context(), admin)
+	if err != nil || len(outlines) != 1 || len(outlines[0].Rings) != 2 {
+		t.Errorf("%+v %v", outlines, err)
+	}
+}
