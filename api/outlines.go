@@ -14,7 +14,8 @@ func (s *server) outlineRoutes() {
 }
 
 type outlinesInput struct {
-	Body struct {
+	Confirmed bool `header:"Confirmed-Warnings" doc:"true: the person has confirmed that what looks personal (privacy.unconfirmed) is official."`
+	Body      struct {
 		Source  string `json:"source" minLength:"1" maxLength:"500" doc:"Where the outlines are from and under which licence."`
 		GeoJSON string `json:"geojson" minLength:"1" doc:"A FeatureCollection of polygons (RFC 7946) as text; the property code or name says whose outline it is."`
 	}

@@ -15,6 +15,8 @@ import (
 	"dondoc/internal/fault"
 	"dondoc/internal/geo"
 	"dondoc/internal/policy"
+	"dondoc/internal/privacy"
+	"dondoc/internal/task"
 )
 
 // finest is how near two points of an outline may lie, in degrees: about fifty
@@ -37,9 +39,16 @@ func (s *Store) LoadOutlines(ctx context.Context, actor policy.Actor, shapes []g
 	if !policy.ManageAgencies(actor) {
 		return geo.Loaded{}, notFound()
 	}
-	if source = strings.TrimSpace(source); source == "" || len(source) > 500 {
+	source, f := task.CleanText(source, 500)
+	if f != nil {
+		return geo.Loaded{}, f.At("source")
+	}
+	if source == "" {
 		return geo.Loaded{}, fault.New(fault.Invalid, "outlines.source", "Ghi nguồn và giấy phép của đường ranh (tối đa 500 ký tự).",
 			"Say where the outlines are from and under which licence (at most 500 characters).").At("source")
+	}
+	if err := privacy.Unconfirmed(ctx, privacy.Text{Field: "source", Text: source}); err != nil {
+		return geo.Loaded{}, err
 	}
 	return act(ctx, s, actor, func(tx *sqlx.Tx, now time.Time) (geo.Loaded, error) {
 		var agencies []outlinedAgency
