@@ -251,7 +251,7 @@ func TestImportRulesCatch(t *testing.T) {
 // TestOnlyClockReadsTheTime holds the promise that both clocks are passed in.
 func TestOnlyClockReadsTheTime(t *testing.T) {
 	for _, file := range sources(t) {
-		if file.pkg == "internal/clock" || file.pkg == "internal/postgrestest" || file.pkg == "internal/browsertest" {
+		if file.pkg == "internal/clock" || file.pkg == "internal/postgrestest" {
 			continue
 		}
 		ast.Inspect(file.syntax, func(node ast.Node) bool {

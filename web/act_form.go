@@ -20,6 +20,8 @@ type actForm struct {
 	Errors                      formErrors
 	// Name tells the fields of several forms on one page apart; empty: the page's first.
 	Name string
+	// Kept: what was typed came through a sign-in.
+	Kept bool
 }
 
 // field is one input with its words.
@@ -51,7 +53,7 @@ func (f actForm) lay() actForm {
 
 // with fills in what was typed.
 func (f actForm) with(form url.Values, e formErrors) actForm {
-	f.Errors = e
+	f.Errors, f.Kept = e, cameBack(form)
 	for i, one := range f.Fields {
 		switch {
 		case one.Kind == "check", one.Kind == "list", one.Kind == "choice":

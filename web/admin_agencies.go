@@ -38,7 +38,9 @@ func (p *pages) adminPages(site *gin.RouterGroup) {
 	p.peoplePages(site)
 	site.GET(unitsAddress, p.page(p.signedIn(p.unitsPage)))
 	site.GET(unitsAddress+"/:id", p.page(p.signedIn(p.unitPage)))
-	site.POST(unitsAddress+"/:id/:act", p.page(p.signedIn(p.actOnUnit)))
+	p.forms(site, unitsAddress+"/:id/:act", p.actOnUnit, func(c *gin.Context, actor policy.Actor, form url.Values) error {
+		return p.showUnit(c, actor, c.Param("act"), form, formErrors{}, http.StatusOK)
+	})
 	p.reformPages(site)
 	p.calendarPages(site)
 	p.trailPages(site)
@@ -285,15 +287,12 @@ func (l lexicon) letterForm(h paper.Letterhead, at string) actForm {
 	}
 }
 
-func (p *pages) actOnUnit(c *gin.Context, actor policy.Actor) error {
-	if err := readForm(c); err != nil {
-		return err
-	}
+func (p *pages) actOnUnit(c *gin.Context, actor policy.Actor, form url.Values) error {
 	id, err := taskID(c)
 	if err != nil {
 		return err
 	}
-	form, act := c.Request.PostForm, c.Param("act")
+	act := c.Param("act")
 	ctx := keyed(c, form)
 	switch act {
 	case "hai-chu-ky":

@@ -35,7 +35,9 @@ const (
 func (p *pages) trailPages(site *gin.RouterGroup) {
 	site.GET(trailAddress, p.page(p.signedIn(p.trailPage)))
 	site.GET(mandatesAddress, p.page(p.signedIn(p.mandatesPage)))
-	site.POST(mandatesAddress, p.page(p.signedIn(p.openMandate)))
+	p.forms(site, mandatesAddress, p.openMandate, func(c *gin.Context, actor policy.Actor, form url.Values) error {
+		return p.showMandates(c, actor, form, formErrors{}, http.StatusOK)
+	})
 	site.POST(mandatesAddress+"/:id/thu-hoi", p.page(p.signedIn(p.revokeMandate)))
 }
 
@@ -289,7 +291,7 @@ func (p *pages) addMandateForm(c *gin.Context, actor policy.Actor, l lexicon, fo
 			{Name: "from", Label: l.say("people.from"), Kind: "date"}, {Name: "to", Label: l.say("people.to"), Kind: "date"},
 		},
 	}
-	if e.Any() {
+	if form != nil {
 		one = one.with(form, e)
 	}
 	one = one.lay()
@@ -297,14 +299,10 @@ func (p *pages) addMandateForm(c *gin.Context, actor policy.Actor, l lexicon, fo
 	return nil
 }
 
-func (p *pages) openMandate(c *gin.Context, actor policy.Actor) error {
-	if err := readForm(c); err != nil {
-		return err
-	}
+func (p *pages) openMandate(c *gin.Context, actor policy.Actor, form url.Values) error {
 	if !policy.SeeMandates(actor) {
 		return notFound()
 	}
-	form := c.Request.PostForm
 	in, err := mandateIn(form)
 	if err == nil {
 		_, err = p.service.OpenMandate(keyed(c, form), actor, in)

@@ -30,7 +30,9 @@ const daysAddress = adminHome + "/lich-lam-viec"
 
 func (p *pages) calendarPages(site *gin.RouterGroup) {
 	site.GET(daysAddress, p.page(p.signedIn(p.calendarPage)))
-	site.POST(daysAddress, p.page(p.signedIn(p.changeCalendar)))
+	p.forms(site, daysAddress, p.changeCalendar, func(c *gin.Context, actor policy.Actor, form url.Values) error {
+		return p.showCalendar(c, actor, form, nil, formErrors{}, http.StatusOK)
+	})
 }
 
 // daysOffView is a year's days off, and the forms that change them.
@@ -187,14 +189,10 @@ func (l lexicon) calendarEffect(e timetable.Effect, form url.Values, p *pages) *
 
 // changeCalendar shows what a change would move, and carries it out when it comes
 // again.
-func (p *pages) changeCalendar(c *gin.Context, actor policy.Actor) error {
-	if err := p.parseForm(c); err != nil {
-		return err
-	}
+func (p *pages) changeCalendar(c *gin.Context, actor policy.Actor, form url.Values) error {
 	if !policy.ManageCalendar(actor) {
 		return notFound()
 	}
-	form := c.Request.PostForm
 	change, err := p.calendarChange(c, form)
 	if err == nil && form.Get("apply") != "" {
 		if _, err = p.service.ApplyCalendarChange(keyed(c, form), actor, change); err == nil {

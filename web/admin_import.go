@@ -47,11 +47,7 @@ func (p *pages) showNewPerson(c *gin.Context, actor policy.Actor, form url.Value
 }
 
 // addPerson invites one person: a list of one line, by the rules of lists.
-func (p *pages) addPerson(c *gin.Context, actor policy.Actor) error {
-	if err := readForm(c); err != nil {
-		return err
-	}
-	form := c.Request.PostForm
+func (p *pages) addPerson(c *gin.Context, actor policy.Actor, form url.Values) error {
 	err := p.inviteOne(c, actor, form)
 	if err == nil {
 		c.Redirect(http.StatusSeeOther, peopleAddress+"?da=them&q="+url.QueryEscape(form.Get("email")))
@@ -117,7 +113,7 @@ func (p *pages) importPage(c *gin.Context, actor policy.Actor) error {
 	if !policy.ManagePeople(actor) {
 		return notFound()
 	}
-	return p.showImport(c, actor, "", nil, nil, http.StatusOK)
+	return p.showImport(c, actor, nil, "", nil, nil, http.StatusOK)
 }
 
 // importTemplate is a list to fill in, with a byte order mark for spreadsheets.
@@ -138,14 +134,10 @@ func (p *pages) importTemplate(c *gin.Context, actor policy.Actor) error {
 }
 
 // importList looks at a list, and takes it in when it comes again as it was shown.
-func (p *pages) importList(c *gin.Context, actor policy.Actor) error {
-	if err := p.parseForm(c); err != nil {
-		return err
-	}
+func (p *pages) importList(c *gin.Context, actor policy.Actor, form url.Values) error {
 	if !policy.ManagePeople(actor) {
 		return notFound()
 	}
-	form := c.Request.PostForm
 	list := form.Get("list")
 	if list == "" {
 		content, err := p.uploaded(c, "file")
@@ -164,20 +156,20 @@ func (p *pages) importList(c *gin.Context, actor policy.Actor) error {
 		if other != nil {
 			return other
 		}
-		return p.showImport(c, actor, list, nil, err, statusOf(f))
+		return p.showImport(c, actor, form, list, nil, err, statusOf(f))
 	}
 	if !report.DryRun {
 		c.Redirect(http.StatusSeeOther, peopleAddress+"?da=nhap")
 		return nil
 	}
-	return p.showImport(c, actor, list, &report, nil, http.StatusOK)
+	return p.showImport(c, actor, form, list, &report, nil, http.StatusOK)
 }
 
-func (p *pages) showImport(c *gin.Context, actor policy.Actor, list string, report *account.Report, failed error, status int) error {
+func (p *pages) showImport(c *gin.Context, actor policy.Actor, form url.Values, list string, report *account.Report, failed error, status int) error {
 	view := importView{adminFrame: p.adminFrame(c, actor, "people.import"), Template: peopleAddress + "/mau.csv"}
 	l := view.lexicon()
 	view.Form = actForm{
-		Action: peopleAddress + "/nhap", Title: l.say("people.import_title"), Hint: l.say("people.import_hint"), Button: l.say("people.import_look"), Filled: true, Files: true,
+		Action: peopleAddress + "/nhap", Title: l.say("people.import_title"), Hint: l.say("people.import_hint"), Button: l.say("people.import_look"), Filled: true, Files: true, Kept: cameBack(form),
 		Fields: []field{
 			{Name: "file", Label: l.say("people.import_file"), Kind: "file"},
 			{Name: "list", Label: l.say("people.import_list"), Hint: l.say("people.import_list_hint"), Kind: "lines", Value: list},

@@ -37,14 +37,20 @@ var grantable = []policy.Role{policy.FocalPoint, policy.Head, policy.Supervisor,
 
 func (p *pages) peoplePages(site *gin.RouterGroup) {
 	site.GET(peopleAddress, p.page(p.signedIn(p.peoplePage)))
-	site.POST(peopleAddress, p.page(p.signedIn(p.addPerson)))
+	p.forms(site, peopleAddress, p.addPerson, func(c *gin.Context, actor policy.Actor, form url.Values) error {
+		return p.showNewPerson(c, actor, form, formErrors{}, http.StatusOK)
+	})
 	site.GET(peopleAddress+"/moi", p.page(p.signedIn(p.newPersonPage)))
 	site.GET(peopleAddress+"/nhap", p.page(p.signedIn(p.importPage)))
 	site.GET(peopleAddress+"/mau.csv", p.page(p.signedIn(p.importTemplate)))
-	site.POST(peopleAddress+"/nhap", p.page(p.signedIn(p.importList)))
+	p.forms(site, peopleAddress+"/nhap", p.importList, func(c *gin.Context, actor policy.Actor, form url.Values) error {
+		return p.showImport(c, actor, form, form.Get("list"), nil, nil, http.StatusOK)
+	})
 	site.GET(peopleAddress+"/:id", p.page(p.signedIn(p.personPage)))
 	site.GET(peopleAddress+"/:id/nghi", p.page(p.signedIn(p.leavePage)))
-	site.POST(peopleAddress+"/:id/:act", p.page(p.signedIn(p.actOnPerson)))
+	p.forms(site, peopleAddress+"/:id/:act", p.actOnPerson, func(c *gin.Context, actor policy.Actor, form url.Values) error {
+		return p.showActOnPerson(c, actor, form, formErrors{}, http.StatusOK)
+	})
 }
 
 // peopleView lists accounts.

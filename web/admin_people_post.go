@@ -14,12 +14,17 @@ import (
 	"dondoc/internal/policy"
 )
 
-// actOnPerson carries out an act of the person's page and shows it again.
-func (p *pages) actOnPerson(c *gin.Context, actor policy.Actor) error {
-	if err := readForm(c); err != nil {
-		return err
+// showActOnPerson shows the page that the act's form stands on.
+func (p *pages) showActOnPerson(c *gin.Context, actor policy.Actor, form url.Values, e formErrors, status int) error {
+	if act := c.Param("act"); act != "nghi" {
+		return p.showPerson(c, actor, act, form, e, status)
 	}
-	act, form := c.Param("act"), c.Request.PostForm
+	return p.showLeaving(c, actor, form, e, status)
+}
+
+// actOnPerson carries out an act of the person's page and shows it again.
+func (p *pages) actOnPerson(c *gin.Context, actor policy.Actor, form url.Values) error {
+	act := c.Param("act")
 	one, err := p.findPerson(c, actor)
 	if err != nil {
 		return err
@@ -34,10 +39,7 @@ func (p *pages) actOnPerson(c *gin.Context, actor policy.Actor) error {
 		return err
 	}
 	e := errorsOf(f, lexicon{language(p.languageOf(c))})
-	if act == "nghi" {
-		return p.showLeaving(c, actor, form, e, statusOf(f))
-	}
-	return p.showPerson(c, actor, act, form, e, statusOf(f))
+	return p.showActOnPerson(c, actor, form, e, statusOf(f))
 }
 
 func (p *pages) onPerson(c *gin.Context, actor policy.Actor, one account.Person, act string, form url.Values) error {
@@ -181,7 +183,7 @@ func (p *pages) showLeaving(c *gin.Context, actor policy.Actor, form url.Values,
 			{Name: "reason", Label: l.say("people.leave_reason"), Hint: l.say("people.leave_reason_hint"), Kind: "lines"},
 		},
 	}
-	if e.Any() {
+	if form != nil {
 		view.Form = view.Form.with(form, e)
 	}
 	view.Form = view.Form.lay()

@@ -21,7 +21,9 @@ var simpleActs = []agency.Act{agency.Rename, agency.Move, agency.Merge, agency.D
 func (p *pages) reformPages(site *gin.RouterGroup) {
 	site.GET(reformsAddress, p.page(p.signedIn(p.reformsPage)))
 	site.GET(reformsAddress+"/moi", p.page(p.signedIn(p.newReformPage)))
-	site.POST(reformsAddress, p.page(p.signedIn(p.reform)))
+	p.forms(site, reformsAddress, p.reform, func(c *gin.Context, actor policy.Actor, form url.Values) error {
+		return p.showReform(c, actor, form, form.Get("source"), nil, formErrors{}, http.StatusOK)
+	})
 	site.POST(reformsAddress+"/:id/rut", p.page(p.signedIn(p.withdrawReform)))
 }
 
@@ -140,14 +142,10 @@ func (p *pages) showReform(c *gin.Context, actor policy.Actor, form url.Values, 
 
 // reform looks at what is described, and carries it out when it comes again with
 // the digest of what was shown.
-func (p *pages) reform(c *gin.Context, actor policy.Actor) error {
-	if err := p.parseForm(c); err != nil {
-		return err
-	}
+func (p *pages) reform(c *gin.Context, actor policy.Actor, form url.Values) error {
 	if !policy.ManageAgencies(actor) {
 		return notFound()
 	}
-	form := c.Request.PostForm
 	source, err := p.reformSource(c, form)
 	var effect agency.Effect
 	if err == nil {

@@ -37,41 +37,32 @@ func (p *pages) comment(c *gin.Context) error {
 // onConsolidation does what a form of the page asks for, and shows the page again
 // with what stood in the way and what was typed.
 func (p *pages) onConsolidation(c *gin.Context, done string, do func(context.Context, policy.Actor, int64, url.Values) error) error {
-	if err := p.parseForm(c); err != nil {
-		return err
-	}
-	form := c.Request.PostForm
-	actor, err := p.actor(c)
-	if fault.Is(err, fault.Unauthenticated) {
-		return p.expired(c, form)
-	}
-	if err != nil {
-		return err
-	}
-	id, err := taskID(c)
-	if err != nil {
-		return err
-	}
-	err = do(keyed(c, form), actor, id, form)
-	if err == nil {
-		c.Redirect(http.StatusSeeOther, consolidationAddress(id)+"?da="+done)
-		return nil
-	}
-	f := fault.Of(err)
-	if f == nil || f.Kind != fault.Invalid && f.Kind != fault.Conflict && f.Kind != fault.Unavailable {
-		return err
-	}
-	return p.showConsolidation(c, actor, id, statusOf(f), func(l lexicon, v *consolidationView) {
-		e := errorsOf(f, l)
-		for g := range v.Groups {
-			for i := range v.Groups[g].Inputs {
-				if form := v.Groups[g].Inputs[i].Comment; form != nil && form.Action == c.Request.URL.Path {
-					form.fill(c.Request.PostForm, e)
-					v.Groups[g].Folded, v.CommentErrors = false, form.Errors
-					return
+	return p.typed(func(c *gin.Context, actor policy.Actor, form url.Values) error {
+		id, err := taskID(c)
+		if err != nil {
+			return err
+		}
+		err = do(keyed(c, form), actor, id, form)
+		if err == nil {
+			c.Redirect(http.StatusSeeOther, consolidationAddress(id)+"?da="+done)
+			return nil
+		}
+		f := fault.Of(err)
+		if f == nil || f.Kind != fault.Invalid && f.Kind != fault.Conflict && f.Kind != fault.Unavailable {
+			return err
+		}
+		return p.showConsolidation(c, actor, id, statusOf(f), func(l lexicon, v *consolidationView) {
+			e := errorsOf(f, l)
+			for g := range v.Groups {
+				for i := range v.Groups[g].Inputs {
+					if form := v.Groups[g].Inputs[i].Comment; form != nil && form.Action == c.Request.URL.Path {
+						form.fill(c.Request.PostForm, e)
+						v.Groups[g].Folded, v.CommentErrors = false, form.Errors
+						return
+					}
 				}
 			}
-		}
-		v.Problem = f.Message(l.code)
-	})
+			v.Problem = f.Message(l.code)
+		})
+	})(c)
 }

@@ -117,18 +117,7 @@ func (p *pages) allowTime(c *gin.Context) {
 }
 
 // upload takes in files and shows the form again as it was filled in.
-func (p *pages) upload(c *gin.Context) error {
-	if err := p.parseForm(c); err != nil {
-		return err
-	}
-	form := c.Request.PostForm
-	actor, err := p.actor(c)
-	if fault.Is(err, fault.Unauthenticated) {
-		return p.expired(c, form)
-	}
-	if err != nil {
-		return err
-	}
+func (p *pages) upload(c *gin.Context, actor policy.Actor, form url.Values) error {
 	id, err := taskID(c)
 	if err != nil {
 		return err

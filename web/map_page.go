@@ -30,7 +30,9 @@ const (
 func (p *pages) mapPages(site *gin.RouterGroup) {
 	site.GET(mapAddress, p.page(p.signedIn(p.mapPage)))
 	site.GET(outlinesAddress, p.page(p.signedIn(p.outlinesPage)))
-	site.POST(outlinesAddress, p.page(p.signedIn(p.loadOutlines)))
+	p.forms(site, outlinesAddress, p.loadOutlines, func(c *gin.Context, actor policy.Actor, form url.Values) error {
+		return p.showOutlines(c, actor, form, nil, formErrors{}, http.StatusOK)
+	})
 }
 
 // mapView is a map of units by what they owe, and the same as a list.
@@ -251,14 +253,10 @@ func (p *pages) showOutlines(c *gin.Context, actor policy.Actor, form url.Values
 	return p.render.write(c, status, "outlines", l, view)
 }
 
-func (p *pages) loadOutlines(c *gin.Context, actor policy.Actor) error {
-	if err := p.parseForm(c); err != nil {
-		return err
-	}
+func (p *pages) loadOutlines(c *gin.Context, actor policy.Actor, form url.Values) error {
 	if !policy.ManageAgencies(actor) {
 		return notFound()
 	}
-	form := c.Request.PostForm
 	content, err := p.uploaded(c, "file")
 	var shapes []geo.Shape
 	if err == nil {

@@ -168,7 +168,7 @@ func (l lexicon) amendForm(planID int64, a amended, e formErrors) actForm {
 	for i := range form.Fields[:2] {
 		form.Fields[i].Value = a.form.Get(form.Fields[i].Name)
 	}
-	form.Errors = e
+	form.Errors, form.Kept = e, cameBack(a.form)
 	return form.lay()
 }
 
@@ -257,15 +257,12 @@ func (l lexicon) moveLine(m timetable.Move, from, to string) string {
 
 // amend looks at an amendment, and puts it in force when it comes again as it was
 // shown.
-func (p *pages) amend(c *gin.Context, actor policy.Actor) error {
-	if err := p.parseForm(c); err != nil {
-		return err
-	}
+func (p *pages) amend(c *gin.Context, actor policy.Actor, form url.Values) error {
 	id, err := taskID(c)
 	if err != nil {
 		return err
 	}
-	a := amended{form: c.Request.PostForm}
+	a := amended{form: form}
 	in := amendment.Input{PlanID: id, Version: numberIn(a.form, "version"), Digest: a.form.Get("digest"), Basis: amendment.Basis{Number: a.form.Get("basis.number")}}
 	in.Plan, a.source, _, err = p.planFile(c, a.form)
 	in.Source = a.source

@@ -120,7 +120,7 @@ func (l lexicon) followForms(record plan.Record, form url.Values, e formErrors, 
 			{Name: "sure", Label: l.say("follow.sure"), Kind: "check"},
 		},
 	}
-	if e.Any() {
+	if form != nil {
 		end = end.with(form, e)
 	}
 	end = end.lay()
@@ -128,15 +128,12 @@ func (l lexicon) followForms(record plan.Record, form url.Values, e formErrors, 
 }
 
 // follow begins, stops, goes on with or ends the following of a plan.
-func (p *pages) follow(c *gin.Context, actor policy.Actor) error {
-	if err := readForm(c); err != nil {
-		return err
-	}
+func (p *pages) follow(c *gin.Context, actor policy.Actor, form url.Values) error {
 	id, err := taskID(c)
 	if err != nil {
 		return err
 	}
-	form, act := c.Request.PostForm, c.Param("act")
+	act := c.Param("act")
 	ctx, version := keyed(c, form), numberIn(form, "version")
 	switch act {
 	case "bat-dau":
@@ -167,9 +164,13 @@ func (p *pages) follow(c *gin.Context, actor policy.Actor) error {
 	if err != nil {
 		return err
 	}
-	e := errorsOf(f, lexicon{language(p.languageOf(c))})
-	if act == "bat-dau" {
-		return p.showPreview(c, actor, e, form.Get("follow_from"), statusOf(f))
+	return p.showFollowing(c, actor, form, errorsOf(f, lexicon{language(p.languageOf(c))}), statusOf(f))
+}
+
+// showFollowing shows the page that the act's form stands on.
+func (p *pages) showFollowing(c *gin.Context, actor policy.Actor, form url.Values, e formErrors, status int) error {
+	if c.Param("act") == "bat-dau" {
+		return p.showPreview(c, actor, form, e, status)
 	}
-	return p.showFollow(c, actor, form, e, statusOf(f))
+	return p.showFollow(c, actor, form, e, status)
 }

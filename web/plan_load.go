@@ -36,13 +36,19 @@ const loadAddress = "/van-ban/nap"
 
 func (p *pages) planLifePages(site *gin.RouterGroup) {
 	site.GET(loadAddress, p.page(p.signedIn(p.loadPage)))
-	site.POST(loadAddress, p.page(p.signedIn(p.loadPlan)))
+	p.forms(site, loadAddress, p.loadPlan, func(c *gin.Context, _ policy.Actor, form url.Values) error {
+		return p.showLoad(c, form, form.Get("source"), nil, http.StatusOK)
+	})
 	site.GET("/van-ban/:id/xem-truoc", p.page(p.signedIn(p.previewPage)))
 	site.GET("/van-ban/:id/buoc-nhac", p.page(p.signedIn(p.stepsPage)))
 	site.GET("/van-ban/:id/theo-doi", p.page(p.signedIn(p.followPage)))
-	site.POST("/van-ban/:id/theo-doi/:act", p.page(p.signedIn(p.follow)))
+	p.forms(site, "/van-ban/:id/theo-doi/:act", p.follow, func(c *gin.Context, actor policy.Actor, form url.Values) error {
+		return p.showFollowing(c, actor, form, formErrors{}, http.StatusOK)
+	})
 	site.GET("/van-ban/:id/sua-doi", p.page(p.signedIn(p.versionsPage)))
-	site.POST("/van-ban/:id/sua-doi", p.page(p.signedIn(p.amend)))
+	p.forms(site, "/van-ban/:id/sua-doi", p.amend, func(c *gin.Context, actor policy.Actor, form url.Values) error {
+		return p.showVersions(c, actor, amended{form: form, source: form.Get("source")}, http.StatusOK)
+	})
 	site.GET("/van-ban/:id/tep/:number", p.page(p.signedIn(p.versionFile)))
 }
 
@@ -119,7 +125,7 @@ func (p *pages) loadPage(c *gin.Context, actor policy.Actor) error {
 	if !policy.LoadPlan(actor) {
 		return notFound()
 	}
-	return p.showLoad(c, "", nil, http.StatusOK)
+	return p.showLoad(c, nil, "", nil, http.StatusOK)
 }
 
 func (l lexicon) planFileFields(source string) []field {
@@ -130,12 +136,13 @@ func (l lexicon) planFileFields(source string) []field {
 	}
 }
 
-func (p *pages) showLoad(c *gin.Context, source string, failed error, status int) error {
+func (p *pages) showLoad(c *gin.Context, form url.Values, source string, failed error, status int) error {
 	view := loadView{frame: p.frameFor(c, "")}
 	l := view.lexicon()
 	view.Title, view.Styles = l.say("load.title"), []string{"admin.css"}
 	view.Form = actForm{
 		Action: loadAddress, Title: l.say("load.form"), Hint: l.say("load.hint"), Button: l.say("load.submit"), Filled: true, Files: true, Fields: l.planFileFields(source),
+		Kept: cameBack(form),
 	}
 	if failed != nil {
 		view.Errors, view.Problems = l.fileErrors(failed)
@@ -156,24 +163,21 @@ func (l lexicon) fileErrors(failed error) (formErrors, []fileProblem) {
 	return e, l.fileProblems(plan.Problems(problems))
 }
 
-func (p *pages) loadPlan(c *gin.Context, actor policy.Actor) error {
-	if err := p.parseForm(c); err != nil {
-		return err
-	}
+func (p *pages) loadPlan(c *gin.Context, actor policy.Actor, form url.Values) error {
 	if !policy.LoadPlan(actor) {
 		return notFound()
 	}
-	parsed, source, _, err := p.planFile(c, c.Request.PostForm)
+	parsed, source, _, err := p.planFile(c, form)
 	var record plan.Record
 	if err == nil {
-		record, err = p.service.LoadPlan(keyed(c, c.Request.PostForm), actor, parsed, []byte(source))
+		record, err = p.service.LoadPlan(keyed(c, form), actor, parsed, []byte(source))
 	}
 	if err != nil {
 		f, other := formFault(err)
 		if other != nil {
 			return other
 		}
-		return p.showLoad(c, source, err, statusOf(f))
+		return p.showLoad(c, form, source, err, statusOf(f))
 	}
 	c.Redirect(http.StatusSeeOther, planAddress(record.ID)+"/xem-truoc?da=nap")
 	return nil

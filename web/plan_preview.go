@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -48,10 +49,10 @@ type previewClass struct {
 const previewRoundsShown = 200
 
 func (p *pages) previewPage(c *gin.Context, actor policy.Actor) error {
-	return p.showPreview(c, actor, formErrors{}, "", http.StatusOK)
+	return p.showPreview(c, actor, nil, formErrors{}, http.StatusOK)
 }
 
-func (p *pages) showPreview(c *gin.Context, actor policy.Actor, e formErrors, typed string, status int) error {
+func (p *pages) showPreview(c *gin.Context, actor policy.Actor, form url.Values, e formErrors, status int) error {
 	record, head, err := p.planOf(c, actor)
 	if err != nil {
 		return err
@@ -81,18 +82,18 @@ func (p *pages) showPreview(c *gin.Context, actor policy.Actor, e formErrors, ty
 	}
 	l.foresee(future, &view)
 	if policy.ManagePlan(actor, record.IssuerID) && record.State == plan.Draft {
-		form := l.beginForm(record, typed, e)
-		view.Begin = &form
+		begin := l.beginForm(record, form, e)
+		view.Begin = &begin
 	}
 	return p.render.write(c, status, "preview", l, view)
 }
 
-func (l lexicon) beginForm(record plan.Record, typed string, e formErrors) actForm {
+func (l lexicon) beginForm(record plan.Record, form url.Values, e formErrors) actForm {
 	return actForm{
 		Action: planAddress(record.ID) + "/theo-doi/bat-dau", Title: l.say("begin.title"), Hint: l.say("begin.hint"), Button: l.say("begin.submit"), Filled: true,
-		Version: record.Version, Errors: e,
-		Fields: []field{{Name: "follow_from", Label: l.say("begin.from"), Hint: l.say("begin.from_hint"), Kind: "date", Value: typed}},
-	}.lay()
+		Version: record.Version,
+		Fields:  []field{{Name: "follow_from", Label: l.say("begin.from"), Hint: l.say("begin.from_hint"), Kind: "date"}},
+	}.with(form, e).lay()
 }
 
 func (l lexicon) foresee(future preview.Preview, view *previewView) {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -37,18 +35,7 @@ func (p *pages) requestActs(act string) func(context.Context, policy.Actor, requ
 
 // actOnRequest runs a form's act and redirects, or shows the form again, with
 // its input, where the person can mend what stood in the way.
-func (p *pages) actOnRequest(c *gin.Context) error {
-	if err := readForm(c); err != nil {
-		return err
-	}
-	form := c.Request.PostForm
-	actor, err := p.actor(c)
-	if fault.Is(err, fault.Unauthenticated) {
-		return p.expired(c, form)
-	}
-	if err != nil {
-		return err
-	}
+func (p *pages) actOnRequest(c *gin.Context, actor policy.Actor, form url.Values) error {
 	id, err := taskID(c)
 	if err != nil {
 		return err
@@ -113,17 +100,16 @@ func (p *pages) showRequestAgain(c *gin.Context, d request.Detail, act string, f
 }
 
 // reopenRequest shows a form that met an expired session again, after signing in.
-func (p *pages) reopenRequest(c *gin.Context, actor policy.Actor, action string, form url.Values) error {
-	number, act, _ := strings.Cut(strings.TrimPrefix(action, "/de-nghi/"), "/")
-	id, err := strconv.ParseInt(number, 10, 64)
-	if err != nil || id <= 0 {
-		return notFound()
+func (p *pages) reopenRequest(c *gin.Context, actor policy.Actor, form url.Values) error {
+	id, err := taskID(c)
+	if err != nil {
+		return err
 	}
 	detail, err := p.service.FindRequest(c.Request.Context(), actor, id)
 	if err != nil {
 		return err
 	}
-	return p.showRequestAgain(c, detail, act, unkept(form), nil)
+	return p.showRequestAgain(c, detail, c.Param("act"), form, nil)
 }
 
 // askExtension takes in the form of more time, on the page of a task.

@@ -27,7 +27,9 @@ type RoundsByHand interface {
 
 func (p *pages) byHandPages(site *gin.RouterGroup) {
 	site.GET("/van-ban/:id/mo-ky", p.page(p.signedIn(p.byHandPage)))
-	site.POST("/van-ban/:id/mo-ky", p.page(p.byHand))
+	p.forms(site, "/van-ban/:id/mo-ky", p.byHand, func(c *gin.Context, actor policy.Actor, form url.Values) error {
+		return p.showByHand(c, actor, form, nil, formErrors{}, http.StatusOK)
+	})
 }
 
 func byHandAddress(planID int64) string { return planAddress(planID) + "/mo-ky" }
@@ -36,7 +38,6 @@ func byHandAddress(planID int64) string { return planAddress(planID) + "/mo-ky" 
 type byHandView struct {
 	planHead
 	Errors   formErrors
-	Kept     bool
 	None     bool // no duty of the plan is opened by people
 	Form     actForm
 	Preview  bool
@@ -47,7 +48,7 @@ type byHandView struct {
 }
 
 func (p *pages) byHandPage(c *gin.Context, actor policy.Actor) error {
-	return p.showByHand(c, actor, url.Values{"duty": {c.Query("nv")}, "giu": {c.Query("giu")}}, nil, formErrors{}, http.StatusOK)
+	return p.showByHand(c, actor, url.Values{"duty": {c.Query("nv")}}, nil, formErrors{}, http.StatusOK)
 }
 
 func (p *pages) showByHand(c *gin.Context, actor policy.Actor, form url.Values, shown *task.HandPreview, e formErrors, status int) error {
@@ -62,7 +63,7 @@ func (p *pages) showByHand(c *gin.Context, actor policy.Actor, form url.Values, 
 	if err != nil {
 		return err
 	}
-	view := byHandView{planHead: head, Errors: e, Kept: form.Get("giu") != ""}
+	view := byHandView{planHead: head, Errors: e}
 	view.Styles = append(view.Styles, "admin.css")
 	l := view.lexicon()
 	var offered []option
@@ -119,18 +120,7 @@ func (l lexicon) asked(shown task.HandPreview, form url.Values, zone *time.Locat
 	}
 }
 
-func (p *pages) byHand(c *gin.Context) error {
-	if err := readForm(c); err != nil {
-		return err
-	}
-	form := c.Request.PostForm
-	actor, err := p.actor(c)
-	if fault.Is(err, fault.Unauthenticated) {
-		return p.expired(c, form)
-	}
-	if err != nil {
-		return err
-	}
+func (p *pages) byHand(c *gin.Context, actor policy.Actor, form url.Values) error {
 	if !policy.Supervises(actor) {
 		return notFound()
 	}

@@ -42,10 +42,10 @@ type sheetView struct {
 
 func (p *pages) sheetPages(site *gin.RouterGroup) {
 	site.GET("/viec/:id/bieu-mau.xlsx", p.page(p.signedIn(p.formSheet)))
-	site.POST("/viec/:id/bieu-mau", p.page(p.takeFormSheet))
+	site.POST("/viec/:id/bieu-mau", p.page(p.typed(p.takeFormSheet)))
 	site.GET("/ky/:id", p.page(p.signedIn(p.roundPage)))
 	site.GET("/ky/:id/tong-hop.xlsx", p.page(p.signedIn(p.roundSheet)))
-	site.POST("/ky/:id/tong-hop", p.page(p.takeRoundSheet))
+	site.POST("/ky/:id/tong-hop", p.page(p.typed(p.takeRoundSheet)))
 }
 
 func (p *pages) formSheet(c *gin.Context, actor policy.Actor) error {
@@ -122,17 +122,7 @@ func sheetErrors(f *fault.Fault, l lexicon) formErrors {
 
 // takeFormSheet takes the filled form into the draft and shows the report's form
 // with what was read, to be looked at and sent.
-func (p *pages) takeFormSheet(c *gin.Context) error {
-	if err := p.parseForm(c); err != nil {
-		return err
-	}
-	actor, err := p.actor(c)
-	if fault.Is(err, fault.Unauthenticated) {
-		return p.expired(c, c.Request.PostForm)
-	}
-	if err != nil {
-		return err
-	}
+func (p *pages) takeFormSheet(c *gin.Context, actor policy.Actor, form url.Values) error {
 	id, err := taskID(c)
 	if err != nil {
 		return err
@@ -140,7 +130,7 @@ func (p *pages) takeFormSheet(c *gin.Context) error {
 	var taken workbook.Taken
 	content, err := p.sheetIn(c)
 	if err == nil {
-		taken, err = p.service.TakeFormSheet(keyed(c, c.Request.PostForm), actor, workbook.Sent{TaskID: id, Content: content})
+		taken, err = p.service.TakeFormSheet(keyed(c, form), actor, workbook.Sent{TaskID: id, Content: content})
 	}
 	f := fault.Of(err)
 	if err != nil && (f == nil || f.Kind != fault.Invalid && f.Kind != fault.Conflict) {
@@ -240,18 +230,7 @@ func (p *pages) showRound(c *gin.Context, actor policy.Actor, id int64, form url
 }
 
 // takeRoundSheet records what a filled table of units says.
-func (p *pages) takeRoundSheet(c *gin.Context) error {
-	if err := p.parseForm(c); err != nil {
-		return err
-	}
-	form := c.Request.PostForm
-	actor, err := p.actor(c)
-	if fault.Is(err, fault.Unauthenticated) {
-		return p.expired(c, form)
-	}
-	if err != nil {
-		return err
-	}
+func (p *pages) takeRoundSheet(c *gin.Context, actor policy.Actor, form url.Values) error {
 	id, err := taskID(c)
 	if err != nil {
 		return err

@@ -47,7 +47,9 @@ const (
 
 func (p *pages) taskActPages(site *gin.RouterGroup) {
 	site.GET("/viec/:id/them", p.page(p.signedIn(p.actsPage)))
-	site.POST("/viec/:id/them/:act", p.page(p.actAround))
+	p.forms(site, "/viec/:id/them/:act", p.actAround, func(c *gin.Context, actor policy.Actor, form url.Values) error {
+		return p.showActs(c, actor, c.Param("act"), form, formErrors{}, http.StatusOK)
+	})
 }
 
 func actsAddress(id int64) string { return taskAddress(id) + "/them" }
@@ -63,7 +65,6 @@ type actsView struct {
 	adminFrame
 	Back, About string
 	Errors      formErrors
-	Kept        bool
 	Prepared    *submissionView // what waits for the head
 	Contests    []noteView
 	Forms       []actForm
@@ -86,7 +87,7 @@ func (p *pages) showActs(c *gin.Context, actor policy.Actor, sent string, form u
 	if !offersActs(actor, d) {
 		return notFound()
 	}
-	view := actsView{adminFrame: adminFrame{frame: p.frameFor(c, "")}, Back: taskAddress(id), Errors: e, Kept: form.Get("giu") != ""}
+	view := actsView{adminFrame: adminFrame{frame: p.frameFor(c, "")}, Back: taskAddress(id), Errors: e}
 	view.Styles = []string{"admin.css"}
 	l, zone := view.lexicon(), p.zoneOf(d.Task.TimeZone)
 	view.Title, view.About = l.taskTitle(d.Task), d.Task.AgencyName+" · "+d.Task.DutyCode
@@ -243,18 +244,7 @@ func runningHandover(hands task.Hands) *task.Handover {
 }
 
 // actAround carries out one of the acts.
-func (p *pages) actAround(c *gin.Context) error {
-	if err := readForm(c); err != nil {
-		return err
-	}
-	form := c.Request.PostForm
-	actor, err := p.actor(c)
-	if fault.Is(err, fault.Unauthenticated) {
-		return p.expired(c, form)
-	}
-	if err != nil {
-		return err
-	}
+func (p *pages) actAround(c *gin.Context, actor policy.Actor, form url.Values) error {
 	id, err := taskID(c)
 	if err != nil {
 		return err

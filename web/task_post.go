@@ -56,43 +56,34 @@ func (p *pages) review(c *gin.Context) error {
 // act runs a form's act and redirects, or shows the form again, with its
 // input, where the person can mend what stood in the way.
 func (p *pages) act(c *gin.Context, done string, do func(context.Context, policy.Actor, task.Detail, url.Values) error) error {
-	if err := p.parseForm(c); err != nil {
-		return err
-	}
-	form := c.Request.PostForm
-	actor, err := p.actor(c)
-	if fault.Is(err, fault.Unauthenticated) {
-		return p.expired(c, form)
-	}
-	if err != nil {
-		return err
-	}
-	id, err := taskID(c)
-	if err != nil {
-		return err
-	}
-	detail, err := p.service.TaskDetail(c.Request.Context(), actor, id)
-	if err != nil {
-		return err
-	}
-	err = do(keyed(c, form), actor, detail, form)
-	if err == nil {
-		to := taskAddress(id) + "?da=" + done
-		if done == "quyet-dinh" {
-			to = afterReview(form, id)
+	return p.typed(func(c *gin.Context, actor policy.Actor, form url.Values) error {
+		id, err := taskID(c)
+		if err != nil {
+			return err
 		}
-		c.Redirect(http.StatusSeeOther, to)
-		return nil
-	}
-	f := fault.Of(err)
-	if f == nil || f.Kind != fault.Invalid && f.Kind != fault.Conflict && f.Kind != fault.Unavailable {
-		return err
-	}
-	// After a conflict the page must show what happened meanwhile.
-	if detail, err = p.service.TaskDetail(c.Request.Context(), actor, id); err != nil {
-		return err
-	}
-	return p.showAgain(c, actor, detail, c.Request.URL.Path, form, f)
+		detail, err := p.service.TaskDetail(c.Request.Context(), actor, id)
+		if err != nil {
+			return err
+		}
+		err = do(keyed(c, form), actor, detail, form)
+		if err == nil {
+			to := taskAddress(id) + "?da=" + done
+			if done == "quyet-dinh" {
+				to = afterReview(form, id)
+			}
+			c.Redirect(http.StatusSeeOther, to)
+			return nil
+		}
+		f := fault.Of(err)
+		if f == nil || f.Kind != fault.Invalid && f.Kind != fault.Conflict && f.Kind != fault.Unavailable {
+			return err
+		}
+		// After a conflict the page must show what happened meanwhile.
+		if detail, err = p.service.TaskDetail(c.Request.Context(), actor, id); err != nil {
+			return err
+		}
+		return p.showAgain(c, actor, detail, c.Request.URL.Path, form, f)
+	})(c)
 }
 
 // showAgain is the task's page with a form as it was filled in.
@@ -157,13 +148,8 @@ func (p *pages) showAgain(c *gin.Context, actor policy.Actor, d task.Detail, act
 
 // reopen shows a form that met an expired session again, after signing in.
 func (p *pages) reopen(c *gin.Context, actor policy.Actor, action string, form url.Values) error {
-	if strings.HasPrefix(action, "/de-nghi/") {
-		return p.reopenRequest(c, actor, action, form)
-	}
-	if action == "/don-doc" {
-		typed := unkept(form)
-		typed.Set("giu", "1")
-		return p.showUrge(c, actor, typed, nil, nil)
+	if shown, err := p.showTyped(c, actor, action, unkept(form)); shown || err != nil {
+		return err
 	}
 	rest, ok := strings.CutPrefix(action, "/viec/")
 	number, _, parted := strings.Cut(rest, "/")

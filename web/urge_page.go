@@ -56,7 +56,9 @@ type urgeLine struct {
 
 func (p *pages) urgePages(site *gin.RouterGroup) {
 	site.GET("/don-doc", p.page(p.signedIn(p.urgePage)))
-	site.POST("/don-doc", p.page(p.urge))
+	p.forms(site, "/don-doc", p.urge, func(c *gin.Context, actor policy.Actor, form url.Values) error {
+		return p.showUrge(c, actor, form, nil, nil)
+	})
 }
 
 func (p *pages) urgePage(c *gin.Context, actor policy.Actor) error {
@@ -141,7 +143,7 @@ func (p *pages) showUrge(c *gin.Context, actor policy.Actor, form url.Values, f 
 	if f != nil {
 		status, view.Errors = statusOf(f), errorsOf(f, l)
 	}
-	view.Kept = form.Get("giu") != ""
+	view.Kept = cameBack(form)
 	return p.render.write(c, status, "urge", l, view)
 }
 
@@ -166,18 +168,7 @@ func (l lexicon) zaloText(t task.Task, due calendar.Date) string {
 }
 
 // urge takes in the form: it sends, or notes what was done elsewhere.
-func (p *pages) urge(c *gin.Context) error {
-	if err := readForm(c); err != nil {
-		return err
-	}
-	form := c.Request.PostForm
-	actor, err := p.actor(c)
-	if fault.Is(err, fault.Unauthenticated) {
-		return p.expired(c, form)
-	}
-	if err != nil {
-		return err
-	}
+func (p *pages) urge(c *gin.Context, actor policy.Actor, form url.Values) error {
 	outcomes, err := p.urgeFor(keyed(c, form), actor, form)
 	if f := fault.Of(err); f != nil && f.Kind == fault.Invalid {
 		return p.showUrge(c, actor, form, f, nil)

@@ -144,6 +144,7 @@ type pages struct {
 	render       *renderer
 	watch        *watch
 	stopping     <-chan struct{}
+	typedForms   []typedForm
 }
 
 // Mount puts the pages on the engine, with the answer for addresses that lead
@@ -182,7 +183,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	// An expired session must not lose what was typed: forms with words in them
 	// look for the session themselves.
 	site.POST("/viec/:id/bao-cao", p.page(p.submit))
-	site.POST("/viec/:id/tep", p.page(p.upload))
+	site.POST("/viec/:id/tep", p.page(p.typed(p.upload)))
 	site.POST("/viec/:id/ban-nhap", p.page(p.saveDraft))
 	site.GET("/tep/:id", p.page(p.signedIn(p.download)))
 	site.POST("/viec/:id/xac-nhan", p.page(p.review))
@@ -198,7 +199,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	site.POST("/viec/:id/tong-hop/gop-y/:input", p.page(p.comment))
 	site.GET("/de-nghi", p.page(p.signedIn(p.requestsPage)))
 	site.GET("/de-nghi/:id", p.page(p.signedIn(p.requestPage)))
-	site.POST("/de-nghi/:id/:act", p.page(p.actOnRequest))
+	p.forms(site, "/de-nghi/:id/:act", p.actOnRequest, p.reopenRequest)
 	site.GET("/theo-doi", p.page(p.signedIn(p.board)))
 	site.GET("/su-kien", p.events)
 	p.urgePages(site)

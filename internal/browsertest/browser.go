@@ -166,15 +166,11 @@ func (b *Browser) SignIn(base, email, password string) {
 		chromedp.Navigate(base+"/dang-nhap"),
 		chromedp.SendKeys(chromedp.CSS("#email"), email), chromedp.SendKeys(chromedp.CSS("#password"), password),
 		chromedp.Click(chromedp.CSS("main button")))
-	for end := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		in, err := chromedp.Run(b.Ctx, chromedp.Evaluate[bool](`document.readyState === 'complete' && document.querySelector('#password') === null`))
-		if err == nil && in {
-			return
-		}
-		refused, err := chromedp.Run(b.Ctx, chromedp.Evaluate[bool](`document.querySelector('#password').getAttribute('aria-invalid') !== null || document.querySelector('.errors') !== null`))
-		if err == nil && refused || time.Now().After(end) {
-			b.t.Fatalf("%s cannot sign in: %.300s", email, b.Text())
-		}
+	const in = `document.readyState === 'complete' && document.querySelector('#password') === null`
+	if !soon(30*time.Second, func() bool {
+		return b.asks(in + ` || document.querySelector('#password').getAttribute('aria-invalid') !== null || document.querySelector('.errors') !== null`)
+	}) || !b.asks(in) {
+		b.t.Fatalf("%s cannot sign in: %.300s", email, b.Text())
 	}
 }
 

@@ -134,25 +134,15 @@ func (h *Hand) find(from, kinds, words string) {
 // until asks again and again; a page that is just being left answers nothing.
 func (h *Hand) until(otherwise string, asked func() bool) {
 	h.t.Helper()
-	for end := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
-		if asked() {
-			return
-		}
-		if time.Now().After(end) {
-			h.t.Fatalf("%s %s:\n%.1500s", h.Address(), otherwise, h.Text())
-		}
+	if !soon(patience, asked) {
+		h.t.Fatalf("%s %s:\n%.1500s", h.Address(), otherwise, h.Text())
 	}
-}
-
-func (h *Hand) asks(expression string) bool {
-	yes, err := chromedp.Run(h.Ctx, chromedp.Evaluate[bool](expression))
-	return err == nil && yes
 }
 
 // use presses what was found as a hand does, and waits while the page answers.
 func (h *Hand) use() {
 	h.t.Helper()
-	h.asks(`(window.left = true)`)
+	h.Leave()
 	if h.Keyboard {
 		h.tabThere()
 		key := kb.Enter
@@ -206,22 +196,7 @@ func (h *Hand) tabThere() {
 // settle waits until the page that was used has been left and its successor is
 // there, or until it is plain that it answers in place.
 func (h *Hand) settle() {
-	for end := time.Now().Add(400 * time.Millisecond); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if h.asks(`window.left === undefined && document.readyState === 'complete'`) {
-			return
-		}
-	}
-}
-
-// Settled waits until the page that was just acted on is there, or its successor.
-func (b *Browser) Settled() {
-	b.t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
-		if done, err := chromedp.Run(b.Ctx, chromedp.Evaluate[bool](`document.readyState === 'complete'`)); err == nil && done {
-			return
-		}
-	}
-	b.t.Fatalf("%s does not come to rest", b.Address())
+	h.Left(400 * time.Millisecond)
 }
 
 // Zoom makes everything twice as large in a window of the given width, as a
