@@ -1,0 +1,647 @@
+package draft
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// purpose is what a section of the document is for.
+type purpose int
+
+const (
+	unknown purpose = iota
+	purposes
+	aims
+	content
+	assigning
+	means
+	reports
+	background
+)
+
+// walker goes through the outline and knows who each item is given to.
+type walker struct {
+	d     *Draft
+	annex annexReader
+	// tables that were told of as unread.
+	unread map[int]bool
+}
+
+// where is what the items above one say.
+type where struct {
+	purpose purpose
+	group   int // of Draft.Agencies; -1: none
+	// from is who reports on what stands here: the group's agencies, or those it directs.
+	from []string
+}
+
+// obeying is what is asked of everybody and nobody: "nghiêm túc thực hiện Chỉ thị này".
+var obeying = regexp.MustCompile(`^(?:[^;]{0,60} )?(?:nghiêm túc |khẩn trương |chủ động |tổ chức |triển khai |quán triệt |quán triệt, |phối hợp |thực hiện )+(?:[^;]{0,30} )?(?:chỉ thị|kế hoạch|quyết định|nghị quyết|thông báo|kết luận|chương trình)(?: này)?[^;,]{0,12}$`)
+
+var formulas = regexp.MustCompile(`(?:chịu trách nhiệm thi hành|chịu trách nhiệm thực hiện (?:quyết định|nghị quyết|chỉ thị) này|có hiệu lực (?:kể )?từ ngày|thi hành quyết định này|ban hành kèm theo (?:quyết định|nghị quyết) này)`)
+
+func (w *walker) walk(n *node, at where) {
+	if n.cells != nil {
+		w.row(n)
+		return
+	}
+	for _, child := range n.under {
+		w.item(child, at)
+	}
+}
+
+func (w *walker) row(n *node) {
+	if !w.annex.row(n.cells, n.table, n.line) && !w.unread[n.table] {
+		w.unread[n.table] = true
+		w.doubt(n.line, n.rest, WhyUnread)
+	}
+}
+
+func (w *walker) doubt(line int, text string, why Why) {
+	for _, one := range w.d.Unresolved {
+		if one.Line == line && one.Why == why {
+			return
+		}
+	}
+	w.d.Unresolved = append(w.d.Unresolved, Unresolved{line, text, why})
+}
+
+// item reads one item outside of any agency's list.
+func (w *walker) item(n *node, at where) {
+	if n.cells != nil {
+		w.row(n)
+		return
+	}
+	if formulas.MatchString(fold(n.rest)) && n.leaf() {
+		return
+	}
+	if w.labelled(n) {
+		return
+	}
+	if names, mode := headed(n.rest); names != nil && !n.leaf() {
+		w.agency(n, names, mode, "", "heading")
+		return
+	}
+	if names, mode, rest := inline(n.rest); names != nil {
+		w.agency(n, names, mode, rest, "inline")
+		return
+	}
+	text := n.rest
+	if !n.leaf() && titleLike(n) {
+		if p := classify(text); p != unknown {
+			if at.purpose = p; p == aims && has(fold(text), "mục tiêu chung", "mục tiêu tổng quát") {
+				at.purpose = purposes
+			}
+		} else if at.purpose == unknown && shouted(text) {
+			at.purpose = unknown
+		}
+		if s, ok := subjectOf(text); ok && strings.HasSuffix(text, ":") && (s.explicit || at.purpose == assigning) && !general(s.names) {
+			w.given(n, s, text, at)
+			return
+		}
+		if at.purpose == means && sum.MatchString(fold(text)) {
+			w.d.Budget = append(w.d.Budget, moneyIn(w.itemOf(n, text)))
+		}
+	} else {
+		if begins(fold(text), "kinh phí", "nguồn kinh phí") > 0 {
+			at.purpose = means
+		}
+		if prefix, rest, ok := strings.Cut(text, ":"); ok && at.purpose != means && leading(prefix) && len(prefix) < 60 && strings.TrimSpace(rest) != "" {
+			if p := classify(prefix); p != unknown {
+				if p == aims && has(fold(prefix), "mục tiêu chung", "mục tiêu tổng quát") {
+					p = purposes
+				}
+				at.purpose, text = p, strings.TrimSpace(rest)
+			}
+		}
+		w.said(n, text, n.line, at)
+	}
+	for _, p := range n.paras {
+		if formulas.MatchString(fold(p.text)) {
+			continue
+		}
+		w.said(n, p.text, p.line, at)
+	}
+	w.walk(n, at)
+}
+
+func (w *walker) itemOf(n *node, text string) Item {
+	section, letter := n.path()
+	return Item{Section: section, Letter: letter, Text: text, Mark: Mark{n.line, 0.9, "item"}}
+}
+
+// said reads a paragraph by the purpose of its section.
+func (w *walker) said(n *node, text string, line int, at where) {
+	one := w.itemOf(n, text)
+	one.Line = line
+	closing := n.style == unmarked
+	if closing && begins(fold(text), "nơi nhận") > 0 {
+		return
+	}
+	switch at.purpose {
+	case purposes:
+		w.d.Purposes = append(w.d.Purposes, one)
+		return
+	case aims:
+		w.d.Targets = append(w.d.Targets, targetsIn(one)...)
+		return
+	case means:
+		w.d.Budget = append(w.d.Budget, moneyIn(one))
+		if s, ok := subjectOf(text); !ok || !s.explicit || classed(s.names) {
+			if has(fold(text), "báo cáo") {
+				w.d.Reporting = append(w.d.Reporting, w.reportsOf(text, nil, line)...)
+			}
+			return
+		}
+	case background:
+		w.d.Content = append(w.d.Content, one)
+		return
+	}
+	took := w.sentencesOf(n, text, line, at, closing)
+	switch {
+	case took || at.purpose == means:
+	case closing:
+		if !ceremonial(text) {
+			w.doubt(line, text, WhyUnread)
+		}
+	case at.purpose == assigning || at.purpose == reports:
+		w.doubt(line, text, WhyNobody)
+	default:
+		w.d.Content = append(w.d.Content, one)
+	}
+}
+
+// ceremonial reports whether a closing paragraph asks for nothing.
+func ceremonial(text string) bool {
+	return begins(fold(text), "trên đây là", "trên đây", "thừa lệnh") > 0 || formulas.MatchString(fold(text)) || !has(fold(text), "báo cáo", "yêu cầu", "đề nghị", "giao", "phản ánh", "thực hiện")
+}
+
+// sentencesOf gives each sentence to whom it addresses; what follows without an address stays with the one before.
+func (w *walker) sentencesOf(n *node, text string, line int, at where, closing bool) bool {
+	took := false
+	last := -1
+	section, letter := n.path()
+	for _, piece := range pieces(text) {
+		if formulas.MatchString(fold(piece)) {
+			continue
+		}
+		s, ok := subjectOf(piece)
+		if ok && classedLoosely(s.names) && obeying.MatchString(fold(strings.Trim(s.act, " ./"))) {
+			took = true
+			continue
+		}
+		switch {
+		case ok && at.purpose == content && classed(s.names) && !took:
+			ok = false
+		case ok && at.purpose == content && !s.explicit && begins(fold(s.act), "đã", "đang", "được", "sẽ") > 0:
+			ok = false
+		case ok && team(s.names) && !s.explicit:
+			ok = false
+		}
+		switch {
+		case ok && (general(s.names) || closing && classed(s.names)):
+			duty := dutyOf(piece, s.act, section, letter, line, "common")
+			w.d.Common = append(w.d.Common, Common{Who: s.names, Duty: duty})
+			w.look(duty)
+			w.d.Reporting = append(w.d.Reporting, w.reportsOf(piece, s.names, line)...)
+			took, last = true, -1
+		case ok:
+			duty := dutyOf(piece, s.act, section, letter, line, "sentence")
+			last = w.group(s.names, section, piece[:max(0, len(piece)-len(s.act))], s.mode, line, "sentence")
+			w.add(last, duty, s.names)
+			took = true
+		case last >= 0:
+			w.add(last, dutyOf(piece, piece, section, letter, line, "sentence"), w.d.Agencies[last].Names)
+		case closing || at.purpose == reports || at.purpose == assigning || at.purpose == unknown:
+			if found := w.reportsOf(piece, nil, line); len(found) > 0 {
+				w.d.Reporting = append(w.d.Reporting, found...)
+				took = true
+			}
+		}
+	}
+	return took
+}
+
+// classedLoosely reports whether names are classes or titles, which no duty of their own is given to by a formula.
+func classedLoosely(names []string) bool {
+	for _, name := range names {
+		if !classed([]string{name}) && begins(fold(name), "chủ tịch", "giám đốc", "thủ trưởng", "chánh", "bộ trưởng", "các") == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// team reports whether the names are of interagency teams, which carry out work but are given none of their own here.
+func team(names []string) bool {
+	for _, name := range names {
+		if begins(fold(name), "đội", "tổ", "ban chỉ đạo") == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// reportsOf reads reports and lists what is unclear about them. from may be nil.
+func (w *walker) reportsOf(text string, from []string, line int) []Reporting {
+	if from == nil {
+		from = []string{}
+	}
+	return reportsIn(text, reporter{from, line})
+}
+
+// group answers the place of an assignment, a new one where these agencies have none in the section.
+func (w *walker) group(names []string, section, heading string, mode Mode, line int, rule string) int {
+	for i, a := range w.d.Agencies {
+		if a.Section == section && a.Mode == mode && slices.EqualFunc(a.Names, names, func(x, y string) bool { return fold(x) == fold(y) }) {
+			return i
+		}
+	}
+	sure := map[string]float64{"heading": 0.98, "inline": 0.95, "sentence": 0.85, "label": 0.95}[rule]
+	w.d.Agencies = append(w.d.Agencies, Assignment{Names: names, Section: section, Heading: strings.TrimSpace(heading), Mode: mode, Duties: []Duty{}, Mark: Mark{line, sure, rule}})
+	return len(w.d.Agencies) - 1
+}
+
+func (w *walker) add(group int, duty Duty, from []string) {
+	w.dated(&duty)
+	w.look(duty)
+	w.d.Agencies[group].Duties = append(w.d.Agencies[group].Duties, duty)
+	w.d.Reporting = append(w.d.Reporting, w.reportsOf(duty.Text, from, duty.Line)...)
+}
+
+// dated gives a day without a year the plan's, where the plan is of one year and the duty is done once.
+func (w *walker) dated(d *Duty) {
+	from, to := string(w.d.Plan.ValidFrom), string(w.d.Plan.ValidTo)
+	if len(from) < 4 || len(to) < 4 || from[:4] != to[:4] || slices.ContainsFunc(d.Cadences, scheduled) {
+		return
+	}
+	for _, one := range duesIn(d.Text) {
+		if !one.noYear || len(one.part) != len("--12-31") {
+			continue
+		}
+		for i := range d.Due {
+			if d.Due[i] == one.part {
+				d.Due[i] = from[:4] + one.part[1:]
+			}
+		}
+	}
+}
+
+// look lists what a person has to settle about a duty.
+func (w *walker) look(d Duty) {
+	if slices.Contains(d.Cadences, Unspecified) {
+		w.doubt(d.Line, d.Text, WhyCadence)
+	}
+	for _, one := range duesIn(d.Text) {
+		switch issued := string(w.d.Plan.IssuedOn); {
+		case one.noYear:
+			w.doubt(d.Line, d.Text, WhyNoYear)
+		case one.on == "" && !one.recurs:
+			w.doubt(d.Line, d.Text, WhyNoDay)
+		case one.on != "" && issued != "" && one.on < issued:
+			w.doubt(d.Line, d.Text, WhyPast)
+		}
+	}
+}
+
+// inline parts "Sở Y tế: Chủ trì …".
+func inline(text string) ([]string, Mode, string) {
+	at := strings.IndexByte(text, ':')
+	if rest, _, _ := address(text[:max(at, 0)]); at > 0 && plural.MatchString(fold(rest)) {
+		// The colon of "Các sở: Y tế, Tài chính" is in the name.
+		next := strings.IndexByte(text[at+1:], ':')
+		if next < 0 {
+			return nil, Assigned, ""
+		}
+		at += 1 + next
+	}
+	for tries := 0; at > 0 && at < 500 && tries < 3; tries++ {
+		if names, mode := headed(text[:at]); names != nil {
+			return names, mode, strings.TrimSpace(text[at+1:])
+		}
+		next := strings.IndexByte(text[at+1:], ':')
+		if next < 0 || !strings.HasPrefix(fold(text), "các ") {
+			break
+		}
+		at += 1 + next
+	}
+	return nil, Assigned, ""
+}
+
+// agency reads an agency's own list. rest is what its own paragraph says after the name.
+func (w *walker) agency(n *node, names []string, mode Mode, rest, rule string) {
+	section, _ := n.path()
+	group := w.group(names, section, n.rest, mode, n.line, rule)
+	if rest != "" {
+		parts := pieces(rest)
+		if !n.leaf() {
+			parts = []string{rest}
+		}
+		for _, sentence := range parts {
+			// "A, B: A làm …; B làm …; C phối hợp …": each is given its own.
+			if s, ok := subjectAt(sentence); ok && !classed(s.names) && n.leaf() {
+				own := w.group(s.names, section, n.rest, mode, n.line, rule)
+				if among(s.names, names) {
+					own = group
+				}
+				w.add(own, dutyOf(sentence, s.act, section, "", n.line, "inline"), s.names)
+				continue
+			}
+			duty := dutyOf(sentence, sentence, section, "", n.line, "inline")
+			if strings.HasSuffix(rest, ":") && !n.leaf() {
+				w.below(&duty, n, names)
+				w.add(group, duty, names)
+				return
+			}
+			w.add(group, duty, names)
+		}
+	}
+	for _, p := range n.paras {
+		w.add(group, dutyOf(p.text, p.text, section, "", p.line, "paragraph"), names)
+	}
+	for _, child := range n.under {
+		w.under(group, child, names)
+	}
+	if len(w.d.Agencies[group].Duties) == 0 {
+		w.doubt(n.line, n.rest, WhyNoDuty)
+		w.d.Agencies = slices.Delete(w.d.Agencies, group, group+1)
+	}
+}
+
+// among reports whether all names are of a list.
+func among(names, list []string) bool {
+	for _, name := range names {
+		if !slices.ContainsFunc(list, func(one string) bool { return fold(one) == fold(name) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// under reads one duty of an agency's list.
+func (w *walker) under(group int, n *node, names []string) {
+	if n.cells != nil {
+		w.row(n)
+		return
+	}
+	// A smaller agency within the list of its superior has a list of its own only below a heading.
+	if others, mode := headed(n.rest); others != nil && !n.leaf() && !general(others) {
+		w.agency(n, others, mode, "", "heading")
+		return
+	}
+	if others, mode, rest := inline(n.rest); others != nil && rest != "" && !general(others) {
+		w.agency(n, others, mode, rest, "inline")
+		return
+	}
+	section, letter := n.path()
+	duty := dutyOf(n.rest, n.rest, section, letter, n.line, "item")
+	w.below(&duty, n, names)
+	w.add(group, duty, names)
+}
+
+// below reads what stands under a duty: its nested duties.
+func (w *walker) below(duty *Duty, n *node, names []string) {
+	from := names
+	if found := directedBy(n.rest); len(found) > 0 {
+		from = found
+	}
+	for _, p := range n.paras {
+		child := dutyOf(p.text, p.text, duty.Section, "", p.line, "paragraph")
+		duty.Children = append(duty.Children, child)
+		w.look(child)
+	}
+	for _, c := range n.under {
+		if c.cells != nil {
+			w.row(c)
+			continue
+		}
+		section, letter := c.path()
+		child := dutyOf(c.rest, c.rest, section, letter, c.line, "nested")
+		w.below(&child, c, from)
+		w.dated(&child)
+		w.look(child)
+		duty.Children = append(duty.Children, child)
+		w.d.Reporting = append(w.d.Reporting, w.reportsOf(child.Text, from, child.Line)...)
+	}
+}
+
+// directedBy answers who is directed by a duty that only directs: "Chỉ đạo UBND các xã, phường, thị trấn:".
+func directedBy(text string) []string {
+	folded := fold(text)
+	n := begins(folded, directed...)
+	if n == 0 {
+		return nil
+	}
+	return readNames(strings.TrimLeft(text[n:], " ")).list
+}
+
+// given reads an item that addresses somebody and lists below what they are to do.
+func (w *walker) given(n *node, s subject, text string, at where) {
+	section, letter := n.path()
+	if len(directedBy(s.act)) == 0 {
+		w.inherited(n, s, text)
+		return
+	}
+	group := w.group(s.names, section, text, s.mode, n.line, "sentence")
+	duty := dutyOf(text, s.act, section, letter, n.line, "sentence")
+	w.below(&duty, n, s.names)
+	w.add(group, duty, s.names)
+}
+
+// inherited reads the items below "Sở Y tế chủ trì, phối hợp với Sở A:": each is led so, with those partners.
+func (w *walker) inherited(n *node, s subject, text string) {
+	section, _ := n.path()
+	group := w.group(s.names, section, text, s.mode, n.line, "heading")
+	role, _ := roleOf(s.act)
+	with := partnersIn(s.act)
+	before := len(w.d.Agencies[group].Duties)
+	for _, p := range n.paras {
+		w.add(group, dutyOf(p.text, p.text, section, "", p.line, "paragraph"), s.names)
+	}
+	for _, child := range n.under {
+		w.under(group, child, s.names)
+	}
+	added := w.d.Agencies[group].Duties[before:]
+	for i := range added {
+		if added[i].Role == Implement {
+			added[i].Role = role
+		}
+		if len(added[i].Partners) == 0 {
+			added[i].Partners = append(added[i].Partners, with...)
+		}
+	}
+}
+
+// titleLike reports whether an item with others below it is their heading.
+func titleLike(n *node) bool {
+	text := n.rest
+	return strings.HasSuffix(text, ":") || shouted(text) || len(text) < 260 && !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, ";")
+}
+
+// leading reports whether a few words before a colon are a heading of their own: "Mục tiêu chung: …".
+func leading(prefix string) bool {
+	folded := fold(prefix)
+	for _, k := range keywords {
+		if begins(folded, k.words...) > 0 || begins(folded, "về "+k.words[0]) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// keywords tell what a section is for.
+var keywords = []struct {
+	purpose purpose
+	words   []string
+}{
+	{assigning, []string{"tổ chức thực hiện", "phân công", "trách nhiệm", "tổ chức, thực hiện", "giao nhiệm vụ"}},
+	{means, []string{"kinh phí", "nguồn vốn", "dự toán"}},
+	{reports, []string{"chế độ báo cáo", "chế độ thông tin", "thông tin, báo cáo", "thông tin báo cáo", "công tác báo cáo", "báo cáo kết quả", "sơ kết", "kiểm tra, báo cáo", "chế độ thông tin, báo cáo"}},
+	{purposes, []string{"mục đích", "yêu cầu", "quan điểm", "sự cần thiết", "phương châm", "nguyên tắc"}},
+	{aims, []string{"mục tiêu", "chỉ tiêu"}},
+	{content, []string{"nhiệm vụ", "giải pháp", "nội dung", "hoạt động", "biện pháp"}},
+	{background, []string{"đối tượng", "phạm vi", "thời gian", "địa điểm", "thành phần", "tình hình", "kết quả đạt được", "tồn tại", "hạn chế", "nguyên nhân", "đánh giá chung", "thực trạng", "khái quát"}},
+}
+
+// classify reads what a heading says that its section is for.
+func classify(text string) purpose {
+	folded := fold(strings.Trim(text, " .:"))
+	near := 36
+	if shouted(text) {
+		near = 400
+	}
+	found := map[purpose]bool{}
+	for _, k := range keywords {
+		for _, word := range k.words {
+			if i := find(folded, word, 0); i >= 0 && i <= near {
+				found[k.purpose] = true
+			}
+		}
+	}
+	if found[aims] && (found[content] || found[purposes]) && len(found) > 1 {
+		if found[content] {
+			return unknown // "Mục tiêu, nhiệm vụ": the headings below tell
+		}
+		return aims
+	}
+	if found[means] && found[reports] {
+		return assigning
+	}
+	for _, k := range keywords {
+		if found[k.purpose] {
+			return k.purpose
+		}
+	}
+	return unknown
+}
+
+// labels name lead, partners, time and product of the item above.
+var labels = regexp.MustCompile(`(?:^|[;.]\s*|\n|-\s*)((?:cơ quan|đơn vị|sở, ngành)?\s*(?:chủ trì thực hiện|chủ trì tham mưu|chủ trì|thực hiện|phối hợp thực hiện|phối hợp)|thời gian(?: thực hiện| hoàn thành)?|thời hạn(?: hoàn thành)?|sản phẩm(?: dự kiến)?|kết quả đầu ra)\s*:\s*`)
+
+type labelledDuty struct {
+	lead, with   []string
+	when         string
+	product      string
+	line         int
+	named, empty bool
+}
+
+// labelsIn reads the labels of a text; named is false where it has none for the lead.
+func labelsIn(text string) labelledDuty {
+	var out labelledDuty
+	folded := fold(text)
+	at := labels.FindAllStringSubmatchIndex(folded, -1)
+	if len(at) == 0 || at[0][0] != 0 {
+		return out
+	}
+	out.named = true
+	for i, m := range at {
+		end := len(text)
+		if i+1 < len(at) {
+			end = at[i+1][0]
+		}
+		value := strings.Trim(text[m[1]:end], " .;")
+		label := folded[m[2]:m[3]]
+		switch {
+		case strings.Contains(label, "phối hợp"):
+			out.with = append(out.with, listed(value)...)
+		case strings.Contains(label, "chủ trì"), strings.HasSuffix(label, "thực hiện") && !strings.HasPrefix(label, "thời gian") && strings.TrimSpace(label) != "thực hiện":
+			out.lead = append(out.lead, listed(value)...)
+		case strings.HasPrefix(label, "thời"):
+			out.when = value
+		case strings.HasPrefix(label, "sản"), strings.HasPrefix(label, "kết"):
+			out.product = value
+		default:
+			out.named = false
+		}
+	}
+	return out
+}
+
+// labelled reads an item whose lead stands below it as a label: "Cơ quan chủ trì: Sở Y tế".
+func (w *walker) labelled(n *node) bool {
+	var all labelledDuty
+	rest := n.under[:0:0]
+	for _, c := range n.under {
+		if l := labelsIn(c.rest); c.cells == nil && l.named && c.leaf() {
+			all.join(l, c.line)
+			continue
+		}
+		rest = append(rest, c)
+	}
+	var paras []para
+	for _, p := range n.paras {
+		if l := labelsIn(p.text); l.named {
+			all.join(l, p.line)
+			continue
+		}
+		paras = append(paras, p)
+	}
+	if len(all.lead) == 0 {
+		return false
+	}
+	section, letter := n.path()
+	duty := dutyOf(n.rest, n.rest, section, letter, n.line, "label")
+	duty.Role, duty.Confidence = Lead, 0.95
+	for _, with := range all.with {
+		if !slices.Contains(duty.Partners, with) {
+			duty.Partners = append(duty.Partners, with)
+		}
+	}
+	if all.when != "" {
+		on, cadences := cellDue(all.when)
+		if on != "" {
+			duty.Due = []string{string(on)}
+		} else if len(cadences) == 0 {
+			duty.Due = []string{all.when}
+		}
+		if len(cadences) > 0 {
+			duty.Cadences = cadences
+		}
+	}
+	duty.Product = Written(all.product)
+	for _, c := range rest {
+		s, l := c.path()
+		child := dutyOf(c.rest, c.rest, s, l, c.line, "nested")
+		duty.Children = append(duty.Children, child)
+	}
+	for _, p := range paras {
+		duty.Children = append(duty.Children, dutyOf(p.text, p.text, section, "", p.line, "paragraph"))
+	}
+	w.add(w.group(all.lead, section, n.rest, Assigned, all.line, "label"), duty, all.lead)
+	return true
+}
+
+func (a *labelledDuty) join(b labelledDuty, line int) {
+	a.lead, a.with = append(a.lead, b.lead...), append(a.with, b.with...)
+	if b.when != "" {
+		a.when = b.when
+	}
+	if b.product != "" {
+		a.product = b.product
+	}
+	if a.line == 0 {
+		a.line = line
+	}
+}
