@@ -341,9 +341,9 @@ func (w *walker) agency(n *node, names []string, mode Mode, rest, rule string) {
 		for _, sentence := range parts {
 			// "A, B: A làm …; B làm …; C phối hợp …": each is given its own.
 			if s, ok := subjectAt(sentence); ok && !classed(s.names) && n.leaf() {
-				own := w.group(s.names, section, n.rest, mode, n.line, rule)
-				if among(s.names, names) {
-					own = group
+				own := group
+				if !among(s.names, names) {
+					own = w.group(s.names, section, n.rest, mode, n.line, rule)
 				}
 				w.add(own, dutyOf(sentence, s.act, section, "", n.line, "inline"), s.names)
 				continue

@@ -1,0 +1,289 @@
+package issued
+
+import (
+	"bytes"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+	"golang.org/x/net/html/charset"
+)
+
+// readWeb reads a page: its blocks are lines, its tables of data rows. What a browser does not show as text, menus and
+// forms are left out; tables that only lay the page out are read as if they were not there.
+func readWeb(content []byte, out *lines) error {
+	if bytes.Count(content, []byte("<")) > maxElements {
+		return tooMuch()
+	}
+	decoded, err := charset.NewReader(bytes.NewReader(content), "text/html")
+	if err != nil {
+		return damaged(Web)
+	}
+	root, err := html.ParseWithOptions(decoded, html.ParseOptionEnableScripting(true))
+	if err != nil {
+		return damaged(Web)
+	}
+	w := webReader{out: out}
+	w.block(root, 0)
+	w.flush()
+	return nil
+}
+
+type webReader struct {
+	out   *lines
+	text  strings.Builder
+	label string // of the item of a list that begins
+	pre   int
+}
+
+var skipped = map[atom.Atom]bool{
+	atom.Script: true, atom.Style: true, atom.Nav: true, atom.Header: true, atom.Footer: true, atom.Form: true, atom.Button: true, atom.Select: true, atom.Noscript: true,
+	atom.Iframe: true, atom.Svg: true, atom.Template: true, atom.Head: true, atom.Textarea: true, atom.Object: true, atom.Audio: true, atom.Video: true, atom.Canvas: true, atom.Dialog: true,
+}
+
+var blocks = map[atom.Atom]bool{
+	atom.P: true, atom.Div: true, atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.H5: true, atom.H6: true, atom.Li: true, atom.Ul: true, atom.Ol: true, atom.Pre: true,
+	atom.Blockquote: true, atom.Section: true, atom.Article: true, atom.Main: true, atom.Aside: true, atom.Dl: true, atom.Dt: true, atom.Dd: true, atom.Table: true, atom.Tr: true,
+	atom.Td: true, atom.Th: true, atom.Center: true, atom.Hr: true, atom.Address: true, atom.Figure: true, atom.Figcaption: true, atom.Caption: true, atom.Body: true, atom.Html: true, atom.Tbody: true,
+	atom.Thead: true, atom.Tfoot: true, atom.Fieldset: true, atom.Details: true, atom.Summary: true,
+}
+
+func (w *webReader) flush() {
+	text := w.text.String()
+	w.text.Reset()
+	if strings.TrimSpace(text) == "" {
+		return
+	}
+	if w.label != "" {
+		text, w.label = w.label+" "+strings.TrimLeft(text, " "), ""
+	}
+	for _, line := range strings.Split(text, "\n") {
+		if strings.TrimSpace(line) != "" {
+			w.out.paragraph(line)
+		}
+	}
+}
+
+// inline adds characters; blanks that the page does not show are one.
+func (w *webReader) inline(s string) {
+	if w.pre > 0 {
+		w.text.WriteString(s)
+		return
+	}
+	have := w.text.String()
+	s = collapse(s)
+	if (have == "" || strings.HasSuffix(have, " ") || strings.HasSuffix(have, "\n")) && strings.HasPrefix(s, " ") {
+		s = s[1:]
+	}
+	w.text.WriteString(s)
+}
+
+func (w *webReader) block(n *html.Node, depth int) {
+	if w.out.full() || depth > maxDepth*3 {
+		return
+	}
+	switch n.Type {
+	case html.TextNode:
+		w.inline(n.Data)
+		return
+	case html.ElementNode:
+		if skipped[n.DataAtom] || hidden(n) {
+			return
+		}
+	}
+	switch n.DataAtom {
+	case atom.Br:
+		w.text.WriteByte('\n')
+		return
+	case atom.Table:
+		w.flush()
+		if rows := rowsOf(n); data(n, rows) {
+			number := w.out.table()
+			for _, cells := range spanned(rows, w) {
+				w.out.row(cells, number)
+			}
+			return
+		}
+	case atom.Pre:
+		w.flush()
+		w.pre++
+		defer func() { w.pre-- }()
+	case atom.Li:
+		w.flush()
+		w.label = itemLabel(n)
+	}
+	isBlock := n.Type == html.ElementNode && blocks[n.DataAtom]
+	if isBlock && n.DataAtom != atom.Li {
+		w.flush()
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		w.block(c, depth+1)
+	}
+	if isBlock {
+		w.flush()
+	}
+}
+
+func attribute(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func hidden(n *html.Node) bool {
+	style := strings.ReplaceAll(strings.ToLower(attribute(n, "style")), " ", "")
+	return strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden") || strings.Contains(style, "mso-hide:all")
+}
+
+// itemLabel is what a browser shows before an item of a list.
+func itemLabel(n *html.Node) string {
+	list := n.Parent
+	if list == nil || list.DataAtom != atom.Ol {
+		if list != nil && list.DataAtom == atom.Ul && strings.Contains(attribute(list, "style")+attribute(n, "style"), "none") {
+			return ""
+		}
+		return "-"
+	}
+	number := 1
+	if start := atoi(attribute(list, "start")); start > 0 {
+		number = start
+	}
+	for c := list.FirstChild; c != nil && c != n; c = c.NextSibling {
+		if c.DataAtom == atom.Li {
+			if value := atoi(attribute(c, "value")); value > 0 {
+				number = value
+			}
+			number++
+		}
+	}
+	if value := atoi(attribute(n, "value")); value > 0 {
+		number = value
+	}
+	format := attribute(list, "type")
+	if format == "a" || format == "A" {
+		return numeral(number, format) + ")"
+	}
+	return numeral(number, format) + "."
+}
+
+// rowsOf are the rows of a table, without those of tables in its cells.
+func rowsOf(n *html.Node) []*html.Node {
+	var rows []*html.Node
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch c.DataAtom {
+		case atom.Tr:
+			rows = append(rows, c)
+		case atom.Tbody, atom.Thead, atom.Tfoot:
+			rows = append(rows, rowsOf(c)...)
+		}
+	}
+	return rows
+}
+
+func cellsOf(row *html.Node) []*html.Node {
+	var cells []*html.Node
+	for c := row.FirstChild; c != nil; c = c.NextSibling {
+		if c.DataAtom == atom.Td || c.DataAtom == atom.Th {
+			cells = append(cells, c)
+		}
+	}
+	return cells
+}
+
+// longCell is more text than a cell of data holds, in bytes.
+const longCell = 2500
+
+// data tells a table of data from one that lays a page out: no table within it, two columns or more, and no cell that
+// holds a text of its own.
+func data(n *html.Node, rows []*html.Node) bool {
+	if holds(n, n, atom.Table) || len(rows) == 0 {
+		return false
+	}
+	columns := 0
+	for _, row := range rows {
+		cells := cellsOf(row)
+		columns = max(columns, len(cells))
+		for _, cell := range cells {
+			if len(textOf(cell)) > longCell {
+				return false
+			}
+		}
+	}
+	return columns > 1
+}
+
+func holds(n, root *html.Node, what atom.Atom) bool {
+	if n != root && n.DataAtom == what {
+		return true
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if holds(c, root, what) {
+			return true
+		}
+	}
+	return false
+}
+
+func textOf(n *html.Node) string {
+	var b strings.Builder
+	var walk func(*html.Node)
+	walk = func(n *html.Node) {
+		if n.Type == html.TextNode {
+			b.WriteString(n.Data)
+		}
+		for c := n.FirstChild; c != nil && b.Len() <= longCell; c = c.NextSibling {
+			walk(c)
+		}
+	}
+	walk(n)
+	return b.String()
+}
+
+// spanned are the cells of each row, cells that span rows or columns in their first place.
+func spanned(rows []*html.Node, w *webReader) [][]string {
+	var out [][]string
+	var open []int // rows that a column is still covered for
+	for _, row := range rows {
+		var cells []string
+		covered := func() {
+			for len(cells) < len(open) && open[len(cells)] > 0 {
+				open[len(cells)]--
+				cells = append(cells, "")
+			}
+		}
+		for _, cell := range cellsOf(row) {
+			covered()
+			inner := webReader{out: newLines(Web)}
+			inner.block(cell, 0)
+			inner.flush()
+			var parts []string
+			for _, l := range inner.out.doc.Lines {
+				parts = append(parts, l.Text)
+			}
+			down, across := max(1, min(atoi(attribute(cell, "rowspan")), 1000)), max(1, min(atoi(attribute(cell, "colspan")), 64))
+			for i := range across {
+				text := ""
+				if i == 0 {
+					text = strings.Join(parts, "\n")
+				}
+				for len(open) <= len(cells) {
+					open = append(open, 0)
+				}
+				open[len(cells)] = down - 1
+				cells = append(cells, text)
+				if len(cells) > 64 {
+					break
+				}
+			}
+		}
+		covered()
+		out = append(out, cells)
+		if w.out.full() {
+			break
+		}
+	}
+	return out
+}

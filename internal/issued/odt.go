@@ -1,0 +1,262 @@
+package issued
+
+import (
+	"strconv"
+	"strings"
+)
+
+// readWriter reads an .odt in the same way as a .docx.
+func readWriter(content []byte, out *lines) error {
+	body, err := part(content, "content.xml")
+	if err != nil {
+		return err
+	}
+	root, err := parse(body)
+	if err != nil {
+		return damaged(Writer)
+	}
+	w := writerReader{out: out, styles: map[string]*element{}}
+	w.collect(root)
+	if styles, err := part(content, "styles.xml"); err == nil && styles != nil {
+		if more, err := parse(styles); err == nil {
+			w.collect(more)
+		}
+	}
+	text := root.child("document-content", "body", "text")
+	if text == nil {
+		return damaged(Writer)
+	}
+	w.blocks(text, nil)
+	return nil
+}
+
+type writerReader struct {
+	out    *lines
+	styles map[string]*element // of lists, by name
+	// counts go on where a list continues another.
+	last []int
+}
+
+// collect finds the styles of lists.
+func (w *writerReader) collect(e *element) {
+	for _, c := range e.in {
+		if c.name == "list-style" {
+			if _, known := w.styles[c.attr("name")]; !known {
+				w.styles[c.attr("name")] = c
+			}
+			continue
+		}
+		if c.name != "body" {
+			w.collect(c)
+		}
+	}
+}
+
+// listAt is the list in which a paragraph stands.
+type listAt struct {
+	style  string
+	counts []int
+}
+
+func (w *writerReader) blocks(e *element, list *listAt) {
+	for _, c := range e.in {
+		if w.out.full() {
+			return
+		}
+		switch c.name {
+		case "p", "h":
+			w.out.paragraph(w.text(c))
+		case "list":
+			w.listOf(c, list)
+		case "table":
+			w.tableOf(c)
+		case "section", "text-box", "frame", "index-body":
+			w.blocks(c, list)
+		case "tracked-changes":
+		}
+	}
+}
+
+func (w *writerReader) listOf(e *element, outer *listAt) {
+	at := &listAt{style: e.attr("style-name")}
+	if outer != nil {
+		if at.style == "" {
+			at.style = outer.style
+		}
+		at.counts = append(append([]int{}, outer.counts...), 0)
+	} else {
+		at.counts = []int{0}
+		if e.attr("continue-numbering") == "true" || e.attr("continue-list") != "" {
+			if len(w.last) > 0 {
+				at.counts[0] = w.last[0]
+			}
+		}
+	}
+	level := len(at.counts)
+	if level > maxDepth {
+		return
+	}
+	if start := atoi(w.levelOf(at.style, level).attr("start-value")); start > 1 && at.counts[level-1] == 0 {
+		at.counts[level-1] = start - 1
+	}
+	for _, item := range e.in {
+		if item.name != "list-item" && item.name != "list-header" {
+			continue
+		}
+		labelled := item.name == "list-header"
+		if !labelled {
+			at.counts[level-1]++
+			if start := atoi(item.attr("start-value")); start > 0 {
+				at.counts[level-1] = start
+			}
+		}
+		for _, c := range item.in {
+			switch c.name {
+			case "p", "h":
+				text := w.text(c)
+				if !labelled && strings.TrimSpace(text) != "" {
+					if label := w.label(at); label != "" {
+						text = label + " " + text
+					}
+					labelled = true
+				}
+				w.out.paragraph(text)
+			case "list":
+				w.listOf(c, at)
+			}
+		}
+	}
+	if outer == nil {
+		w.last = at.counts
+	}
+}
+
+func (w *writerReader) levelOf(style string, level int) *element {
+	s := w.styles[style]
+	if s == nil {
+		return nil
+	}
+	for _, l := range s.in {
+		if atoi(l.attr("level")) == level {
+			return l
+		}
+	}
+	return nil
+}
+
+// label is what the program shows before an item.
+func (w *writerReader) label(at *listAt) string {
+	level := len(at.counts)
+	l := w.levelOf(at.style, level)
+	switch {
+	case l == nil:
+		return ""
+	case l.name == "list-level-style-bullet", l.name == "list-level-style-image":
+		return "-"
+	case l.attr("num-format") == "":
+		return strings.TrimSpace(l.attr("num-prefix") + l.attr("num-suffix"))
+	}
+	shown := max(1, atoi(l.attr("display-levels")))
+	var numbers []string
+	for i := max(0, level-shown); i < level; i++ {
+		format := w.levelOf(at.style, i+1).attr("num-format")
+		if format == "" {
+			format = "1"
+		}
+		numbers = append(numbers, numeral(max(at.counts[i], 1), format))
+	}
+	return l.attr("num-prefix") + strings.Join(numbers, ".") + l.attr("num-suffix")
+}
+
+// text is the text of a paragraph.
+func (w *writerReader) text(e *element) string {
+	var b strings.Builder
+	w.inline(e, &b)
+	return b.String()
+}
+
+func (w *writerReader) inline(e *element, b *strings.Builder) {
+	for _, c := range e.in {
+		switch c.name {
+		case "":
+			b.WriteString(collapse(c.text))
+		case "s":
+			n := 1
+			if count, err := strconv.Atoi(c.attr("c")); err == nil {
+				n = min(count, 100)
+			}
+			b.WriteString(strings.Repeat(" ", max(n, 0)))
+		case "tab":
+			b.WriteByte('\t')
+		case "line-break":
+			b.WriteByte('\n')
+		case "note", "annotation", "annotation-end", "tracked-changes", "frame", "ruby-text":
+		default:
+			w.inline(c, b)
+		}
+	}
+}
+
+// collapse makes the blanks of XML one each, as the format has it.
+func collapse(s string) string {
+	if !strings.ContainsAny(s, "\n\t\r") && !strings.Contains(s, "  ") {
+		return s
+	}
+	var b strings.Builder
+	blank := false
+	for _, r := range s {
+		if r == ' ' || r == '\n' || r == '\t' || r == '\r' {
+			if !blank {
+				b.WriteByte(' ')
+			}
+			blank = true
+			continue
+		}
+		blank = false
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func (w *writerReader) tableOf(e *element) {
+	number := w.out.table()
+	w.rows(e, number)
+}
+
+func (w *writerReader) rows(e *element, number int) {
+	for _, r := range e.in {
+		if w.out.full() {
+			return
+		}
+		switch r.name {
+		case "table-header-rows", "table-rows", "table-row-group":
+			w.rows(r, number)
+		case "table-row":
+			var cells []string
+			for _, c := range r.in {
+				switch c.name {
+				case "table-cell", "covered-table-cell":
+					times := max(1, min(atoi(c.attr("number-columns-repeated")), 64))
+					text := w.cell(c)
+					for ; times > 0 && len(cells) < 64; times-- {
+						cells = append(cells, text)
+					}
+				}
+			}
+			w.out.row(cells, number)
+		}
+	}
+}
+
+func (w *writerReader) cell(e *element) string {
+	var parts []string
+	for _, c := range e.in {
+		switch c.name {
+		case "p", "h":
+			parts = append(parts, w.text(c))
+		case "list", "list-item", "table", "table-row", "table-cell", "section":
+			parts = append(parts, w.cell(c))
+		}
+	}
+	return strings.Join(parts, "\n")
+}
