@@ -2,6 +2,7 @@ package draft
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -136,7 +137,8 @@ func listed(cell string) []string {
 		if line == "" {
 			continue
 		}
-		found := readNames(line)
+		line, _, _ = address(line)
+		found := namesIn(line, true)
 		if rest := strings.TrimSpace(line[found.end:]); len(found.list) > 0 && rest == "" {
 			out = append(out, found.list...)
 			continue
@@ -152,6 +154,7 @@ var (
 	bareDay     = regexp.MustCompile(`^(?:trước |đến |chậm nhất )?(?:ngày )?(\d{1,2})[/.](\d{1,2})[/.](20\d{2})$`)
 	bareYear    = regexp.MustCompile(`^(?:trong |đến |hết |đến hết )?(?:năm )?(20\d{2})$`)
 	bareYears   = regexp.MustCompile(`^(?:giai đoạn |từ )?(?:năm )?20\d{2}\s*(?:-|–|đến)\s*(?:năm )?(20\d{2})$`)
+	everyYear   = regexp.MustCompile(`^(?:trong |vào )?(tháng|quý|quí) (i{1,3}|iv|\d{1,2}) (?:hàng|hằng) năm$`)
 	bareShort   = regexp.MustCompile(`^(\d{1,2})/(20\d{2})$`)
 )
 
@@ -179,14 +182,32 @@ func cellDue(cell string) (on Written, cadences []string) {
 	case bareYear.MatchString(folded):
 		return Written(bareYear.FindStringSubmatch(folded)[1] + "-12-31"), []string{Once}
 	}
-	if c := cadencesIn("định kỳ " + cell); len(c) > 0 && (len(c) > 1 || c[0] != Unspecified) {
-		cadences = c
+	cadences = cadencesIn("báo cáo định kỳ " + cell)
+	if !has(folded, "định kỳ") {
+		cadences = slices.DeleteFunc(cadences, func(c string) bool { return c == Unspecified })
 	}
-	if dues := duesIn(cell); len(dues) > 0 && dues[0].on != "" {
-		on = Written(dues[0].on)
-		if len(cadences) == 0 {
-			cadences = []string{Once}
+	if m := everyYear.FindStringSubmatch(folded); m != nil {
+		end := monthEnd(m[2], "2025")
+		if m[1] != "tháng" {
+			end = quarterEnd(m[2], "2025")
 		}
+		if end != "" {
+			return Written("--" + end[len("2025-"):]), []string{Yearly}
+		}
+	}
+	for _, d := range duesIn(cell) {
+		switch {
+		case d.on != "":
+			on = Written(d.on)
+			if len(cadences) == 0 {
+				cadences = []string{Once}
+			}
+		case d.part != "" && on == "" && slices.ContainsFunc(cadences, scheduled):
+			on = Written(d.part)
+		}
+	}
+	if cadences == nil {
+		cadences = []string{}
 	}
 	return on, cadences
 }

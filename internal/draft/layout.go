@@ -234,7 +234,7 @@ func readTitle(lines []issued.Line, at int, one *section) int {
 	for at < len(lines) && lines[at].Cells == nil && len(parts) < 8 {
 		l := lines[at].Text
 		m := marked(l)
-		if m.style != unmarked || putInForce.MatchString(l) || preamble(l) || len(l) > 500 || strings.HasSuffix(l, ".") || strings.HasSuffix(l, ";") || strings.HasSuffix(l, ":") || recipientsAt.MatchString(l) || has(fold(l), national...) {
+		if m.style != unmarked || putInForce.MatchString(l) || preamble(l) || len(l) > 500 || strings.HasSuffix(l, ".") || strings.HasSuffix(l, ";") || strings.HasSuffix(l, ":") || recipientsAt.MatchString(l) || has(fold(l), national...) || shouted(l) && namesOnly(l) {
 			break
 		}
 		if fold(l) == fold(strings.TrimSpace(text)) || strings.Trim(l, "-–_*. ") == "" {

@@ -112,7 +112,7 @@ func head(text, folded string, loud bool) int {
 }
 
 // single are agencies that are named by what they do.
-var single = regexp.MustCompile(`^(?:(?:ủy ban nhân dân|công an|hội đồng nhân dân) (?:tỉnh|huyện|thành phố|thị xã|quận|xã|phường|thị trấn)|cơ quan (?:chủ trì|điều tra|[Tt]hường trực(?: BCĐ| Ban [Cc]hỉ đạo)?|chức năng|chuyên môn|có thẩm quyền)|ngành \p{Lu}\p{L}*|chính quyền(?: các cấp| địa phương)?)`)
+var single = regexp.MustCompile(`^(?:(?:ủy ban nhân dân|công an|hội đồng nhân dân) (?:tỉnh|huyện|thành phố|thị xã|quận|xã|phường|thị trấn)|cơ quan (?:chủ trì|điều tra|[Tt]hường trực(?: BCĐ| Ban [Cc]hỉ đạo)?|chức năng|chuyên môn|có thẩm quyền|liên quan|có liên quan)|đơn vị (?:liên quan|có liên quan)|ngành \p{Lu}\p{L}*|chính quyền(?: các cấp| địa phương)?)`)
 
 // classList are classes that stand without "các": "sở, ban, ngành", "UBND các cấp", "chính quyền".
 var classList = regexp.MustCompile(`^(?:sở, |ban, ngành|ngành, |cơ quan, đơn vị|đơn vị, địa phương|địa phương, đơn vị|xã, phường|phường, xã|huyện, thị xã|huyện, thành phố|chính quyền|doanh nghiệp|cấp ủy)`)
@@ -306,13 +306,13 @@ func trimTo(text string, from, to int) int {
 }
 
 // plural is the head of a list whose names follow in their proper parts: "Các sở: Xây dựng, Tư pháp".
-var plural = regexp.MustCompile(`^(?:các (?:sở, ban, ngành|sở, ngành|bộ, ngành|phòng, ban|sở|bộ|phòng|ban|hội|cục|chi cục)|(?:ubnd|ủy ban nhân dân|công an) các (?:xã|phường|huyện|thành phố|thị xã|thị trấn|đặc khu)):?$`)
+var plural = regexp.MustCompile(`^(?:các (?:sở, ban, ngành|sở, ngành|bộ, ngành|phòng, ban|sở|bộ|phòng|ban|hội|cục|chi cục)|(?:ubnd|ủy ban nhân dân|công an) các (?:xã|phường|huyện|tỉnh|thành phố|thị xã|thị trấn|đặc khu)):?$`)
 
 // kinds are heads that a plural names once for several: "Các Sở: Y tế, Tài chính".
 var kinds = regexp.MustCompile(`^(?i:các)\s+(?i:(sở|bộ|phòng|ban|ngành|hội|chi cục)(?:(?:, ban)?, ngành|, ban)?)\s*:?\s+(\p{Lu}.*)$`)
 
 // sisters are units of one kind with their proper names: "UBND các phường Hoa Lư, Tây Hoa Lư".
-var sisters = regexp.MustCompile(`^(UBND|Ủy ban nhân dân|Công an|Trạm Y tế) các (xã|phường|huyện|thành phố|thị xã|thị trấn|đặc khu):?\s+(\p{Lu}.*)$`)
+var sisters = regexp.MustCompile(`^(UBND|Ủy ban nhân dân|Công an|Trạm Y tế) các (xã|phường|huyện|tỉnh|thành phố|thị xã|thị trấn|đặc khu):?\s+(\p{Lu}.*)$`)
 
 // places are what names of a list may share at its end: "Viện kiểm sát, Tòa án nhân dân tỉnh".
 var places = regexp.MustCompile(`\s(tỉnh|huyện|thành phố|thị xã|xã|phường|cấp tỉnh|cấp huyện|cấp xã)$`)

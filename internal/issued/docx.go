@@ -96,6 +96,7 @@ func (w *wordReader) runs(e *element, b *strings.Builder) {
 // tableOf reads a table. A table within a cell is read as lines of the cell.
 func (w *wordReader) tableOf(t *element) {
 	number := w.out.table()
+	var above []string // a cell that spans rows says the same in each
 	for _, tr := range t.in {
 		if tr.name == "sdt" {
 			tr = tr.child("sdtContent", "tr")
@@ -114,6 +115,9 @@ func (w *wordReader) tableOf(t *element) {
 			text := w.cell(tc)
 			if m := tc.child("tcPr", "vMerge"); m != nil && m.attr("val") != "restart" {
 				text = ""
+				if len(cells) < len(above) {
+					text = above[len(cells)]
+				}
 			}
 			cells = append(cells, text)
 			if span, err := strconv.Atoi(tc.child("tcPr", "gridSpan").attr("val")); err == nil {
@@ -122,7 +126,8 @@ func (w *wordReader) tableOf(t *element) {
 				}
 			}
 		}
-		w.out.row(cells, number)
+		above = cells
+		w.out.row(append([]string{}, cells...), number)
 	}
 }
 

@@ -242,16 +242,18 @@ func textOf(n *html.Node) string {
 	return b.String()
 }
 
-// spanned are the cells of each row, cells that span rows or columns in their first place.
+// spanned are the cells of each row. A cell that spans rows says the same in each; one that spans columns stands in
+// the first.
 func spanned(rows []*html.Node, w *webReader) [][]string {
 	var out [][]string
-	var open []int // rows that a column is still covered for
+	var open []int    // rows that a column is still covered for
+	var held []string // by which text
 	for _, row := range rows {
 		var cells []string
 		covered := func() {
 			for len(cells) < len(open) && open[len(cells)] > 0 {
 				open[len(cells)]--
-				cells = append(cells, "")
+				cells = append(cells, held[len(cells)])
 			}
 		}
 		for _, cell := range cellsOf(row) {
@@ -270,9 +272,9 @@ func spanned(rows []*html.Node, w *webReader) [][]string {
 					text = strings.Join(parts, "\n")
 				}
 				for len(open) <= len(cells) {
-					open = append(open, 0)
+					open, held = append(open, 0), append(held, "")
 				}
-				open[len(cells)] = down - 1
+				open[len(cells)], held[len(cells)] = down-1, text
 				cells = append(cells, text)
 				if len(cells) > 64 {
 					break

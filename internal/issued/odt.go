@@ -35,6 +35,9 @@ type writerReader struct {
 	styles map[string]*element // of lists, by name
 	// counts go on where a list continues another.
 	last []int
+	// open counts the rows that a column is still covered for, held is by which text.
+	open []int
+	held []string
 }
 
 // collect finds the styles of lists.
@@ -219,8 +222,8 @@ func collapse(s string) string {
 }
 
 func (w *writerReader) tableOf(e *element) {
-	number := w.out.table()
-	w.rows(e, number)
+	w.open, w.held = nil, nil
+	w.rows(e, w.out.table())
 }
 
 func (w *writerReader) rows(e *element, number int) {
@@ -238,6 +241,16 @@ func (w *writerReader) rows(e *element, number int) {
 				case "table-cell", "covered-table-cell":
 					times := max(1, min(atoi(c.attr("number-columns-repeated")), 64))
 					text := w.cell(c)
+					at := len(cells)
+					for len(w.open) <= at {
+						w.open, w.held = append(w.open, 0), append(w.held, "")
+					}
+					if c.name == "covered-table-cell" && w.open[at] > 0 {
+						w.open[at]--
+						text = w.held[at]
+					} else {
+						w.open[at], w.held[at] = max(0, min(atoi(c.attr("number-rows-spanned")), 1000)-1), text
+					}
 					for ; times > 0 && len(cells) < 64; times-- {
 						cells = append(cells, text)
 					}
