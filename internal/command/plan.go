@@ -14,8 +14,8 @@ import (
 
 // Plan groups what is done with plan files.
 func Plan() *cobra.Command {
-	c := &cobra.Command{Use: "plan", Short: "Check, preview, move, load and activate plan files"}
-	c.AddCommand(planCheck(), planPreview(), planSchema(), planMove(), planLoad(), planActivate())
+	c := &cobra.Command{Use: "plan", Short: "Draft, check, preview, move, load and activate plan files"}
+	c.AddCommand(planDraft(), planCheck(), planPreview(), planSchema(), planMove(), planLoad(), planActivate())
 	return c
 }
 
