@@ -1,13 +1,10 @@
 package draft
 
 import (
-	"encoding/json"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
-
-func quote(s string) ([]byte, error) { return json.Marshal(s) }
 
 // tones puts the tone mark of the open diphthongs where the newer spelling has it ("hoà" is "hòa", "uỷ" is "ủy"), so that
 // both are one word. Each pair has the same length in bytes.

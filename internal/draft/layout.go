@@ -58,6 +58,34 @@ func lay(lines []issued.Line) layout {
 	return out
 }
 
+// Shown are the lines of a document that a draft is checked against: its head, its text and its annexes, without
+// signature, recipients and what a web page puts around it. So no signer's name is kept.
+func Shown(doc issued.Document) []issued.Line {
+	l := lay(doc.Lines)
+	keep := map[int]bool{}
+	for _, s := range l.sections {
+		keep[s.line] = true
+		for _, line := range append(append([]issued.Line{}, s.preamble...), s.body...) {
+			keep[line.Number] = true
+		}
+		for i := range doc.Lines {
+			if n := doc.Lines[i].Number; n > s.line && (len(s.preamble) > 0 && n < s.preamble[0].Number || len(s.preamble) == 0 && len(s.body) > 0 && n < s.body[0].Number) {
+				keep[n] = true // the lines of a title
+			}
+		}
+	}
+	for _, line := range l.header {
+		keep[line.Number] = true
+	}
+	var out []issued.Line
+	for _, line := range doc.Lines {
+		if keep[line.Number] {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
 // spread makes lines of the tables that lay out headers and signatures: tables of at most two columns whose cells hold
 // the words of a header or a signature.
 func spread(lines []issued.Line) []issued.Line {

@@ -17,6 +17,9 @@ type Names struct {
 	units  map[string]Unit   // by code
 	known  map[string]string // code by spelling
 	unsure map[string]bool   // spellings of several agencies
+	order  []string
+	// Issuer is who issues the document where its own name finds nobody.
+	Issuer Unit
 }
 
 // NewNames learns the names of a tree. learned are names that people gave agencies in earlier documents, by code.
@@ -24,6 +27,7 @@ func NewNames(tree []Unit, learned map[string]string) *Names {
 	n := &Names{units: map[string]Unit{}, known: map[string]string{}, unsure: map[string]bool{}}
 	for _, u := range tree {
 		n.units[u.Code] = u
+		n.order = append(n.order, u.Code)
 		for _, name := range append([]string{u.Name, u.ShortName}, u.Aliases...) {
 			key := spelling(name)
 			if key == "" {
@@ -63,6 +67,20 @@ func (n *Names) Find(name, territory string) (found Unit, confidence float64, ok
 		}
 	}
 	return Unit{}, 0, false
+}
+
+// At are the agencies of a level, in the tree's order.
+func (n *Names) At(level string) []Unit {
+	var out []Unit
+	if n == nil {
+		return nil
+	}
+	for _, code := range n.order {
+		if u := n.units[code]; u.Level == level {
+			out = append(out, u)
+		}
+	}
+	return out
 }
 
 // withPlace says in full what a document of a territory calls "UBND tỉnh".

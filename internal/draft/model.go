@@ -1,5 +1,7 @@
 package draft
 
+import "encoding/json"
+
 // Draft is what was read of a document. Lists are in the order of the document.
 type Draft struct {
 	Plan       Facts        `json:"plan"`
@@ -31,6 +33,9 @@ type Facts struct {
 	ValidFrom Written `json:"valid_from"`
 	ValidTo   Written `json:"valid_to"`
 	Signer    Written `json:"signer_title"`
+	// DueDays is what a person set for periodic reports whose day the document leaves out: working days after the period;
+	// 0: nothing.
+	DueDays int `json:"due_days,omitempty"`
 	// Recipients are those of "Nơi nhận", as written.
 	Recipients []string `json:"recipients"`
 	Line       int      `json:"line"`
@@ -221,16 +226,30 @@ const (
 	WhyNoDay     Why = "no_such_day" // a date that no calendar has
 	WhyWords     Why = "words"       // the sum in words is another than in digits
 	WhyNumber    Why = "number"      // the number of a document that is given looks mistyped
+	WhyDropped   Why = "dropped"     // a person took it from the duties
 	WhyNoAddress Why = "recipient"   // a report without a recipient
 )
 
 // Written is a text that is null in JSON where the document does not say it.
 type Written string
 
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (w *Written) UnmarshalJSON(b []byte) error {
+	var s *string
+	if err := json.Unmarshal(b, &s); err != nil {
+		return err
+	}
+	*w = ""
+	if s != nil {
+		*w = Written(*s)
+	}
+	return nil
+}
+
 // MarshalJSON writes null for what is not there.
 func (w Written) MarshalJSON() ([]byte, error) {
 	if w == "" {
 		return []byte("null"), nil
 	}
-	return quote(string(w))
+	return json.Marshal(string(w))
 }

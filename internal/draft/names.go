@@ -186,7 +186,7 @@ func nameEnd(text, folded string, from, after int, loud, whole bool) int {
 					i = next
 					continue
 				}
-				if text[i] == ',' && (predicate(text, folded, next, loud) || time(folded[next:])) {
+				if text[i] == ',' && (predicate(text, folded, next, loud) || timely(folded[next:])) {
 					return trimTo(text, from, i)
 				}
 			}
@@ -212,8 +212,8 @@ func nameEnd(text, folded string, from, after int, loud, whole bool) int {
 // afterNames are words that no name holds but of a team's.
 var afterNames = []string{"trước", "trong", "chậm nhất", "từ ngày", "từ tháng", "đối với", "kết quả", "việc", "tình hình", "số liệu", "những", "bằng", "sau", "về", "danh sách", "số hồ sơ", "số lượng", "số vụ", "theo quy định", "để"}
 
-// time reports whether a folded text goes on with when, not with whom.
-func time(folded string) bool {
+// timely reports whether a folded text goes on with when, not with whom.
+func timely(folded string) bool {
 	return begins(folded, "trước ngày", "chậm nhất", "trong quý", "trong tháng", "trong năm", "hằng", "hàng", "định kỳ", "năm 20", "quý", "tháng") > 0
 }
 

@@ -127,8 +127,12 @@ func (w *writer) file() *yaml.Node {
 			(*day).LineComment = "văn bản không nêu: điền ngày"
 		}
 	}
+	var defaults *yaml.Node
+	if f.DueDays > 0 {
+		defaults = object("due", object("other", object("working_days", f.DueDays)), "configured", []string{"due"})
+	}
 	root := object(
-		"format", 1, "code", w.planCode(), "document", document, "issuer", w.issuer, "valid_from", validFrom, "valid_to", validTo,
+		"format", 1, "code", w.planCode(), "document", document, "issuer", w.issuer, "valid_from", validFrom, "valid_to", validTo, "defaults", defaults,
 		"legal_bases", w.bases(), "purposes", w.items(w.d.Purposes, "P"), "content", w.items(w.d.Content, "C"), "agencies", w.agencies, "groups", w.groups,
 		"targets", w.targets(), "duties", duties, "reporting", w.reporting(), "budget", w.budget(),
 	)
@@ -190,6 +194,9 @@ func (w *writer) agency(name, parent string) string {
 		return code
 	}
 	unit, sure, found := w.names.Find(name, string(w.d.Plan.Territory))
+	if first := len(w.agencies) == 0; first && !found && w.names != nil && w.names.Issuer.Code != "" {
+		unit, sure, found = w.names.Issuer, 0.5, true
+	}
 	var node *yaml.Node
 	if found {
 		w.codes[key] = unit.Code
@@ -247,7 +254,9 @@ func (w *writer) reference(name string) string {
 	w.codes[key], w.used["@"+code] = code, true
 	node := object("code", code, "name", name)
 	levels := classLevels(name)
-	if len(levels) > 0 {
+	if members := w.members(levels); len(members) > 0 {
+		node = object("code", code, "name", name, "list", members)
+	} else if len(levels) > 0 {
 		node = object("code", code, "name", name, "under", w.issuer, "level", levels[0])
 	} else {
 		node = object("code", code, "name", name, "under", w.issuer)
@@ -255,6 +264,26 @@ func (w *writer) reference(name string) string {
 	node.HeadComment = "văn bản chỉ nêu chung: kiểm tra nhóm này gồm những ai"
 	w.groups = append(w.groups, node)
 	return "@" + code
+}
+
+// members lists the agencies of the tree that a class means.
+func (w *writer) members(levels []string) []string {
+	var codes []string
+	for _, level := range levels {
+		for _, u := range w.names.At(level) {
+			if u.Code == w.issuer {
+				continue
+			}
+			if !w.used[u.Code] {
+				node := object("code", u.Code, "name", u.Name, "level", u.Level)
+				w.used[u.Code] = true
+				w.codes[spelling(u.Name)] = u.Code
+				w.agencies = append(w.agencies, node)
+			}
+			codes = append(codes, u.Code)
+		}
+	}
+	return codes
 }
 
 func (w *writer) bases() []*yaml.Node {
@@ -401,6 +430,17 @@ func (w *writer) duty(d Duty, refs []string, mode Mode, taken map[string]int) *y
 	for _, doubt := range d.Doubts {
 		notes = append(notes, doubt)
 	}
+	var words, configured []string
+	if len(cadences) > 0 {
+		if words = scheduleWords(d.Text); !slices.Equal(d.Cadences, cadencesIn(d.Text)) || len(words) == 0 {
+			words, configured = nil, []string{"cadence"}
+		}
+	}
+	owed := ""
+	if (d.Role == Coordinate || d.Role == Member) && slices.ContainsFunc(cadences, scheduled) {
+		// A report that is due needs somebody who owes it: whoever it is given to.
+		owed, configured = "implementing", append(configured, "role")
+	}
 	modeWord := ""
 	if mode == Requested {
 		modeWord = "requested"
@@ -410,8 +450,8 @@ func (w *writer) duty(d Duty, refs []string, mode Mode, taken map[string]int) *y
 		nested = append(nested, w.nested(child, code, refs, taken))
 	}
 	node := object(
-		"code", code, "text", squeeze(d.Text), "line", d.Line, "product", squeezed(d.Product), "mode", modeWord, "agencies", refs, "roles", planRoles[d.Role],
-		"partners", d.Partners, "cadences", cadences, "due_on", dueOn, "due", due, "duties", nested,
+		"code", code, "text", squeeze(d.Text), "line", d.Line, "product", squeezed(d.Product), "mode", modeWord, "agencies", refs, "roles", planRoles[d.Role], "owed_as", owed,
+		"partners", d.Partners, "cadences", cadences, "schedule_words", words, "configured", configured, "due_on", dueOn, "due", due, "duties", nested,
 	)
 	node.HeadComment = strings.Join(notes, "\n")
 	return node

@@ -123,6 +123,42 @@ func cadencesIn(text string) []string {
 	return found
 }
 
+// scheduleWords are the words of a text that say how often, one by one: "định kỳ", "tháng", "quý".
+func scheduleWords(text string) []string {
+	folded := squeeze(fold(text))
+	var out []string
+	add := func(word string) {
+		if !slices.Contains(out, word) {
+			out = append(out, word)
+		}
+	}
+	list := func(from, to int) {
+		if edge(folded, from) && edge(folded, to) && plain(folded, from, to) {
+			for _, one := range oneSpan.FindAllString(folded[from:to], -1) {
+				add(one)
+			}
+		}
+	}
+	for _, m := range every.FindAllStringSubmatchIndex(folded, -1) {
+		list(m[2], m[3])
+	}
+	for _, m := range several.FindAllStringIndex(folded, -1) {
+		list(m[0], m[1])
+	}
+	for _, m := range times.FindAllStringSubmatchIndex(folded, -1) {
+		add(folded[m[2]:m[3]])
+	}
+	for _, m := range perTime.FindAllStringSubmatchIndex(folded, -1) {
+		add(folded[m[4]:m[5]])
+	}
+	for _, word := range []string{"báo cáo nhanh", "đột xuất", "thường xuyên", "định kỳ"} {
+		if has(folded, word) {
+			add(word)
+		}
+	}
+	return out
+}
+
 func scheduled(cadence string) bool {
 	return slices.Contains([]string{Daily, Weekly, Monthly, Quarterly, HalfYear, NineMonth, Yearly}, cadence)
 }
