@@ -8,7 +8,7 @@ import (
 	"dondoc/internal/task"
 )
 
-func (f *issued) RoundsBetween(_ context.Context, _ policy.Actor, _ int64, from, to calendar.Date) ([]task.Round, error) {
+func (f *issuedPlans) RoundsBetween(_ context.Context, _ policy.Actor, _ int64, from, to calendar.Date) ([]task.Round, error) {
 	f.between = from.String() + " " + to.String()
 	return f.inYear, nil
 }

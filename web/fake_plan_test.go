@@ -8,8 +8,8 @@ import (
 	"dondoc/internal/task"
 )
 
-// issued fakes the document of plan 1; others are not visible.
-type issued struct {
+// issuedPlans fakes the document of plan 1; others are not visible.
+type issuedPlans struct {
 	content  []plan.ContentRecord
 	progress task.Progress
 	rounds   []task.Round
@@ -29,23 +29,23 @@ func (f *fake) FindPlan(_ context.Context, _ policy.Actor, id int64) (plan.Recor
 	return plan.Record{}, notFound()
 }
 
-func (f *issued) PlanContent(context.Context, policy.Actor, int64) ([]plan.ContentRecord, error) {
+func (f *issuedPlans) PlanContent(context.Context, policy.Actor, int64) ([]plan.ContentRecord, error) {
 	return f.content, nil
 }
 
-func (f *issued) PlanProgress(context.Context, policy.Actor, int64) (task.Progress, error) {
+func (f *issuedPlans) PlanProgress(context.Context, policy.Actor, int64) (task.Progress, error) {
 	return f.progress, nil
 }
 
-func (f *issued) ListRounds(context.Context, policy.Actor, int64, int64, int, string) ([]task.Round, string, error) {
+func (f *issuedPlans) ListRounds(context.Context, policy.Actor, int64, int64, int, string) ([]task.Round, string, error) {
 	return f.rounds, "", nil
 }
 
-func (f *issued) Search(_ context.Context, _ policy.Actor, query string) (plan.Found, error) {
+func (f *issuedPlans) Search(_ context.Context, _ policy.Actor, query string) (plan.Found, error) {
 	f.searched = append(f.searched, query)
 	return f.found, nil
 }
 
-func (f *issued) PlanCoverage(context.Context, policy.Actor, int64) ([]plan.Coverage, error) {
+func (f *issuedPlans) PlanCoverage(context.Context, policy.Actor, int64) ([]plan.Coverage, error) {
 	return f.covered, nil
 }

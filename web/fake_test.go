@@ -102,7 +102,8 @@ type fake struct {
 	summed
 	arranged
 	papered
-	issued
+	issuedPlans
+	checking
 	administered
 	living
 	running

@@ -24,7 +24,7 @@ func inJune() *fake {
 	for i := range 7 {
 		f.inYear = append(f.inYear, round(int64(20+i), fmt.Sprintf("IV.%d.a", i+1), "Báo cáo kết quả phối hợp", "2026-H1", "2026-05-29", "2026-06-30"))
 	}
-	f.issued.rounds = f.inYear
+	f.issuedPlans.rounds = f.inYear
 	return f
 }
 

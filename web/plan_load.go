@@ -11,6 +11,7 @@ import (
 
 	"dondoc/internal/amendment"
 	"dondoc/internal/calendar"
+	"dondoc/internal/fault"
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
 	"dondoc/internal/preview"
@@ -144,6 +145,9 @@ func (p *pages) showLoad(c *gin.Context, form url.Values, source string, failed 
 		Action: loadAddress, Title: l.say("load.form"), Hint: l.say("load.hint"), Button: l.say("load.submit"), Filled: true, Files: true, Fields: l.planFileFields(source),
 		Kept: cameBack(form),
 	}
+	if document := form.Get("document"); document != "" {
+		view.Form.Hidden = []keptField{{"document", document}}
+	}
 	if failed != nil {
 		view.Errors, view.Problems = l.fileErrors(failed)
 	}
@@ -153,7 +157,7 @@ func (p *pages) showLoad(c *gin.Context, form url.Values, source string, failed 
 
 // fileErrors lay out what keeps a plan file back: faults of the file by their place.
 func (l lexicon) fileErrors(failed error) (formErrors, []fileProblem) {
-	f, _ := formFault(failed)
+	f := fault.Of(failed)
 	e := errorsOf(f, l)
 	var problems planErrors
 	if !errors.As(failed, &problems) {
@@ -168,16 +172,30 @@ func (p *pages) loadPlan(c *gin.Context, actor policy.Actor, form url.Values) er
 		return notFound()
 	}
 	parsed, source, _, err := p.planFile(c, form)
-	var record plan.Record
-	if err == nil {
-		record, err = p.service.LoadPlan(keyed(c, form), actor, parsed, []byte(source))
-	}
 	if err != nil {
 		f, other := formFault(err)
 		if other != nil {
 			return other
 		}
 		return p.showLoad(c, form, source, err, statusOf(f))
+	}
+	return p.loadParsed(c, actor, form, parsed, source)
+}
+
+// loadParsed loads a plan as a draft and leads to its preview. Where it was made of a document, that is noted there.
+func (p *pages) loadParsed(c *gin.Context, actor policy.Actor, form url.Values, parsed *plan.Plan, source string) error {
+	record, err := p.service.LoadPlan(keyed(c, form), actor, parsed, []byte(source))
+	if err != nil {
+		f := fault.Of(err)
+		if f == nil || f.Kind != fault.Invalid && f.Kind != fault.Conflict && f.Kind != fault.Forbidden {
+			return err
+		}
+		return p.showLoad(c, form, source, err, statusOf(f))
+	}
+	if id := int64(numberIn(form, "document")); id > 0 {
+		if err := p.service.DocumentLoaded(c.Request.Context(), actor, id, record.ID); err != nil {
+			return err
+		}
 	}
 	c.Redirect(http.StatusSeeOther, planAddress(record.ID)+"/xem-truoc?da=nap")
 	return nil

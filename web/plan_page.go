@@ -39,6 +39,7 @@ type plansView struct {
 	frame
 	Plans []planLine
 	Load  string // where a plan is loaded; empty: the reader loads none
+	Read  string // where one is made of a document
 }
 
 type planLine struct{ Address, Title, Facts string }
@@ -52,7 +53,7 @@ func (p *pages) plans(c *gin.Context, actor policy.Actor) error {
 	l := view.lexicon()
 	view.Title = l.say("plans.title")
 	if policy.LoadPlan(actor) {
-		view.Load = loadAddress
+		view.Load, view.Read = loadAddress, issuedAddress
 	}
 	for _, r := range records {
 		view.Plans = append(view.Plans, planLine{planAddress(r.ID), r.Title, l.planFacts(r)})

@@ -23,17 +23,17 @@ func documented() *fake {
 	}
 	f.duties = append(f.duties, plan.DutyRecord{ID: 9, PlanID: 1, Code: "IV.16.a", Title: "Cử thành viên", Text: "Cử người tham gia Đội 178.",
 		Owners: []plan.AssignmentRecord{{AgencyID: 12, AgencyName: "Sở Tư pháp", Role: plan.Member}}})
-	f.issued.content = []plan.ContentRecord{
+	f.issuedPlans.content = []plan.ContentRecord{
 		{Item: plan.Item{Code: "I.1", Text: "Nâng cao nhận thức."}, Purpose: true},
 		{Item: plan.Item{Code: "III.1.a", Text: "Tuyên truyền ở cơ sở."}, Duties: []plan.DutyName{{Code: "IV.5.b"}}},
 		{Item: plan.Item{Code: "III.1.b", Text: "Kiểm tra cơ sở."}},
 	}
-	f.issued.progress = task.Progress{At: at("2026-06-16 08:00"), Duties: map[int64]task.DutyProgress{
+	f.issuedPlans.progress = task.Progress{At: at("2026-06-16 08:00"), Duties: map[int64]task.DutyProgress{
 		7: {RoundID: 3, PeriodKey: "2026-H1", DueAt: on("2026-06-19").In(vietnam).UTC(), Counts: task.Counts{DoneOnTime: 1, NotDoneInTime: 1},
 			Members: []task.Member{{TaskID: 21, Agency: "UBND huyện Long Thành", Status: task.DoneOnTime}, {TaskID: 22, Agency: "UBND huyện Tân Phú", Status: task.NotDoneInTime}},
 			Overdue: 1, OverdueSince: ptr(on("2026-06-12").In(vietnam).UTC())},
 	}}
-	f.issued.rounds = []task.Round{{PeriodKey: "2026-Q3", DueAt: on("2026-09-19").In(vietnam).UTC(), State: "scheduled"}, {PeriodKey: "2026-H1", DueAt: on("2026-06-19").In(vietnam).UTC(), State: "open", Tasks: 2}}
+	f.issuedPlans.rounds = []task.Round{{PeriodKey: "2026-Q3", DueAt: on("2026-09-19").In(vietnam).UTC(), State: "scheduled"}, {PeriodKey: "2026-H1", DueAt: on("2026-06-19").In(vietnam).UTC(), State: "open", Tasks: 2}}
 	return f
 }
 
@@ -83,8 +83,8 @@ func TestAgenciesFindTheirDuties(t *testing.T) {
 
 func TestRoundsAndOwnPlansHaveTheirTabs(t *testing.T) {
 	f := documented()
-	f.issued.rounds[1].DutyCode, f.issued.rounds[1].DutyTitle, f.issued.rounds[1].OpensAt = "IV.15.h", "Tổng hợp báo cáo", at("2026-05-29 08:00")
-	f.issued.covered = []plan.Coverage{{DutyID: 6, DutyCode: "IV.15.a", DutyTitle: "Kế hoạch riêng", Units: 11, Have: 9, Draft: 1}}
+	f.issuedPlans.rounds[1].DutyCode, f.issuedPlans.rounds[1].DutyTitle, f.issuedPlans.rounds[1].OpensAt = "IV.15.h", "Tổng hợp báo cáo", at("2026-05-29 08:00")
+	f.issuedPlans.covered = []plan.Coverage{{DutyID: 6, DutyCode: "IV.15.a", DutyTitle: "Kế hoạch riêng", Units: 11, Have: 9, Draft: 1}}
 	s := newSite(t, f).as("department")
 	s.get("/van-ban/1/ky").shows(t, "IV.15.h Tổng hợp báo cáo", "29/05/2026", "18/06/2026", "Đang mở", "Chưa mở")
 	page := s.get("/van-ban/1/ke-hoach-rieng")
@@ -92,7 +92,7 @@ func TestRoundsAndOwnPlansHaveTheirTabs(t *testing.T) {
 	if !strings.Contains(page.text, `href="/api/v1/exports/coverage.xlsx?plan=1&amp;duty=6&amp;has=no"`) {
 		t.Error("the units without cannot be had as a list")
 	}
-	f.issued.rounds, f.issued.covered = nil, nil
+	f.issuedPlans.rounds, f.issuedPlans.covered = nil, nil
 	s.get("/van-ban/1/ky").shows(t, "Chưa có kỳ báo cáo nào.")
 	s.get("/van-ban/1/ke-hoach-rieng").shows(t, "Văn bản này không giao lập kế hoạch riêng.")
 }
@@ -108,7 +108,7 @@ func TestAPlanOutOfSightIsNotFound(t *testing.T) {
 
 func TestSearchLeadsToTheParagraph(t *testing.T) {
 	f := documented()
-	f.issued.found = plan.Found{Plans: f.plans[:1], Duties: []plan.FoundDuty{{PlanID: 1, PlanTitle: planTitle, Code: "IV.15.h", Title: "Tổng hợp báo cáo", Text: hostile, Owners: []string{"Sở Y tế"}}}, More: true}
+	f.issuedPlans.found = plan.Found{Plans: f.plans[:1], Duties: []plan.FoundDuty{{PlanID: 1, PlanTitle: planTitle, Code: "IV.15.h", Title: "Tổng hợp báo cáo", Text: hostile, Owners: []string{"Sở Y tế"}}}, More: true}
 	s := newSite(t, f).as("department")
 	page := s.get("/tim?q=tong+hop+%22%3E")
 	page.shows(t, "2 kết quả. Còn nữa", "IV.15.h Tổng hợp báo cáo", "Sở Y tế · "+planTitle, planTitle)
@@ -118,7 +118,7 @@ func TestSearchLeadsToTheParagraph(t *testing.T) {
 	if len(s.searched) != 1 || s.searched[0] != `tong hop ">` {
 		t.Errorf("searched for %q", s.searched)
 	}
-	f.issued.found = plan.Found{}
+	f.issuedPlans.found = plan.Found{}
 	newSite(t, f).as("department").get("/tim?q=xyz").shows(t, "Không tìm thấy.", "IV.15.h")
 	newSite(t, f).as("department").get("/tim").lacks(t, "Không tìm thấy.")
 }

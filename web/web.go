@@ -66,6 +66,7 @@ type Service interface {
 	TaskActs
 	RoundsByHand
 	Maps
+	IssuedDocuments
 }
 
 // Accounts signs people in and out. ActorOf and SignIn answer
@@ -210,6 +211,7 @@ func Mount(engine *gin.Engine, o Options) error {
 	p.paperPages(site)
 	p.planPages(site)
 	p.planCalendarPages(site)
+	p.issuedPages(site)
 	p.planLifePages(site)
 	p.leaderPages(site)
 	p.helpPages(site)

@@ -168,6 +168,8 @@ func nameEnd(text, folded string, from, after int, loud, whole bool) int {
 			listing = true
 			i++
 			continue
+		case text[i] == ')':
+			return trimTo(text, from, i)
 		case text[i] == ':' || text[i] == ';' || text[i] == '.' && (i+1 == len(text) || text[i+1] == ' ' || text[i+1] == '/'):
 			return i
 		case text[i] == '(':

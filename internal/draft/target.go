@@ -145,10 +145,17 @@ func yearLike(s string) bool {
 // unitStops end what is counted.
 var unitStops = regexp.MustCompile(`[,;:.(]|\s(?:tổ chức|được|đạt|có|là|để|trên|trong|tại|cho|phải|bị|theo|với|về|và được|tham gia|hoạt động|vào|ở|so với|mỗi|của|do)\s`)
 
+// unitList is a list of kinds of units of territory, which is counted as one.
+var unitList = regexp.MustCompile(`^(?:tổng số |số |các )*(?:xã|phường|thị trấn|huyện|thị xã|thành phố|thôn|ấp|khu phố|tổ dân phố|đặc khu)(?:,? (?:và )?(?:xã|phường|thị trấn|huyện|thị xã|thành phố|thôn|ấp|khu phố|tổ dân phố|đặc khu))*`)
+
 func unitAfter(text string) string {
 	text = strings.TrimSpace(text)
-	if m := unitStops.FindStringIndex(text + " "); m != nil {
-		text = strings.TrimSpace(text[:min(m[0], len(text))])
+	from := 0
+	if m := unitList.FindStringIndex(fold(text)); m != nil {
+		from = m[1] // "xã, phường, thị trấn" is one
+	}
+	if m := unitStops.FindStringIndex(text[from:] + " "); m != nil {
+		text = strings.TrimSpace(text[:min(from+m[0], len(text))])
 	}
 	if words := strings.Fields(text); len(words) > 14 {
 		text = strings.Join(words[:14], " ")

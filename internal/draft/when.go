@@ -42,6 +42,9 @@ var (
 	perTime = regexp.MustCompile(`(một|hai|ba|bốn|\d{1,2}) (?:lần|cuộc|buổi|đợt|kỳ|số|chuyên mục|tin, bài|tin bài)\s*(?:/|trong một |trong |mỗi |một |trên |hàng |hằng )\s*(?:0?1 |một )?(tuần|tháng|qu[ýí]|(?:0?6|sáu) tháng|năm)`)
 )
 
+// Cadences are all that a duty may have.
+func Cadences() []string { return slices.Clone(cadenceOrder) }
+
 func cadenceOf(period string) string {
 	switch {
 	case strings.Contains(period, "tuần"):
