@@ -32,3 +32,7 @@ build: ## build bin/dondoc (production) and bin/dondoc-local (everything on one 
 .PHONY: reset
 reset: ## delete the data of `make run` after asking
 	@scripts/reset.sh
+
+.PHONY: draft-score
+draft-score: ## read the example documents and print precision and recall against their readings by hand (V=1: name what was missed)
+	@scripts/draft-score.sh

@@ -276,7 +276,7 @@ func (w *walker) dated(d *Duty) {
 	if len(from) < 4 || len(to) < 4 || from[:4] != to[:4] || slices.ContainsFunc(d.Cadences, scheduled) {
 		return
 	}
-	for _, one := range duesIn(d.Text) {
+	for _, one := range d.dues {
 		if !one.noYear || len(one.part) != len("--12-31") {
 			continue
 		}
@@ -293,7 +293,7 @@ func (w *walker) look(d Duty) {
 	if slices.Contains(d.Cadences, Unspecified) {
 		w.doubt(d.Line, d.Text, WhyCadence)
 	}
-	for _, one := range duesIn(d.Text) {
+	for _, one := range d.dues {
 		switch issued := string(w.d.Plan.IssuedOn); {
 		case one.noYear:
 			w.doubt(d.Line, d.Text, WhyNoYear)

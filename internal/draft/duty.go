@@ -87,6 +87,7 @@ func dutyOf(text, act string, section, letter string, line int, rule string) Dut
 	d.Partners = partnersIn(act)
 	d.Cadences = cadencesIn(text)
 	dues := duesIn(text)
+	d.dues = dues
 	d.Due = dueList(dues, d.Cadences)
 	if len(d.Cadences) == 0 && slices.ContainsFunc(dues, func(one due) bool { return one.on != "" || one.noYear }) {
 		d.Cadences = []string{Once}

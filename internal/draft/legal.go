@@ -34,6 +34,9 @@ var basisWords = []string{"căn cứ", "thực hiện", "triển khai", "thi hà
 // citedIn reads the documents that a paragraph names. rests: it is one of those before the first item.
 func citedIn(text string, line int, rests bool) []LegalBasis {
 	var found []LegalBasis
+	if !strings.ContainsAny(text, "/-–") && !strings.Contains(text, "Luật") && !strings.Contains(text, "Pháp lệnh") && !strings.Contains(text, "Hiến pháp") {
+		return nil
+	}
 	for _, at := range citation.FindAllStringSubmatchIndex(text, -1) {
 		as := strings.TrimRight(text[at[4]:at[5]], "-–/& ")
 		number, sure := normalNumber(as)

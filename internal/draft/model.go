@@ -153,6 +153,7 @@ type Duty struct {
 	// Doubts are what a person should look at: a past date, a conflict.
 	Doubts []string `json:"doubts,omitempty"`
 	Mark
+	dues []due // as they were read of the text
 }
 
 // Common is an obligation of everybody, or of a wide class.

@@ -130,8 +130,18 @@ var joiner = regexp.MustCompile(`^\s*(?:[,;]\s*(?:và\s+|cùng\s+)?|\s(?:và|cù
 // tell nothing.
 func readNames(text string) names { return namesIn(text, false) }
 
+// longestList is more than any list of agencies takes, in bytes.
+const longestList = 1500
+
 // namesIn reads names; whole: words like "về" belong to them, as in headings.
 func namesIn(text string, whole bool) names {
+	if len(text) > longestList {
+		cut := longestList
+		for cut > 0 && !utf8.RuneStart(text[cut]) {
+			cut--
+		}
+		text = text[:cut]
+	}
 	loud := shouted(text)
 	folded := fold(text)
 	var found names

@@ -13,7 +13,15 @@ func Read(doc issued.Document) Draft {
 		LegalBases: []LegalBasis{}, Purposes: []Item{}, Targets: []Target{}, Content: []Item{}, Agencies: []Assignment{}, Common: []Common{}, Reporting: []Reporting{},
 		AnnexTasks: []AnnexTask{}, Bodies: []Body{}, Budget: []Money{}, Unresolved: []Unresolved{},
 	}
-	l := lay(doc.Lines)
+	lines := make([]issued.Line, 0, len(doc.Lines))
+	for _, line := range doc.Lines {
+		if len(line.Text) > longestLine {
+			d.Unresolved = append(d.Unresolved, Unresolved{line.Number, line.Text[:strings.LastIndexByte(line.Text[:200], ' ')+1], WhyUnread})
+			continue
+		}
+		lines = append(lines, line)
+	}
+	l := lay(lines)
 	d.Plan = facts(l)
 	w := walker{d: &d, unread: map[int]bool{}}
 	var cited []LegalBasis
@@ -39,6 +47,9 @@ func Read(doc issued.Document) Draft {
 	}
 	return d
 }
+
+// longestLine is more than a paragraph of an official document takes, in bytes.
+const longestLine = 12_000
 
 // preamble reads what the paragraphs before the first item give to anybody: in decisions and announcements they may.
 func (w *walker) preamble(line issued.Line) {

@@ -114,7 +114,8 @@ func receivers(sentence, folded string) (to []string, via string, next []string)
 	scope := len(sentence)
 	if m := onward.FindStringIndex(folded); m != nil {
 		inBrackets := strings.LastIndexByte(folded[:m[0]], '(') > strings.LastIndexByte(folded[:m[0]], ')')
-		if inBrackets {
+		// An agency that is named to pass a report on is named to sum it up: that is a report of its own.
+		if inBrackets || passing.MatchString(folded[:m[0]]) {
 			inside, _, _ := strings.Cut(sentence[m[1]:], ")")
 			next = readNames(inside).list
 		}

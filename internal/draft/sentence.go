@@ -54,7 +54,7 @@ func ends(text string, at int) bool {
 	if !unicode.IsUpper(r) && r != '“' && r != '"' {
 		return false
 	}
-	return !abbreviated.MatchString(text[:at]) && !strings.HasSuffix(text[:at], ".")
+	return !abbreviated.MatchString(text[max(0, at-12):at]) && !strings.HasSuffix(text[:at], ".")
 }
 
 // clauses parts a sentence at its semicolons, outside of brackets.

@@ -212,6 +212,10 @@ var (
 // duesIn reads the times by which something is to be done, in the order of the text.
 func duesIn(text string) []due {
 	folded := fold(text)
+	// Most texts say nothing of when.
+	if !strings.ContainsAny(text, "0123456789") && !has(folded, "trong vòng", "trong thời hạn", "chậm nhất", "không quá", "sau", "quý", "quí") {
+		return nil
+	}
 	var found []due
 	var places [][2]int
 	add := func(m []int, d due) {

@@ -15,7 +15,7 @@ const (
 	// MaxSize is the size of a file in bytes.
 	MaxSize = 32 << 20
 	// maxText is how much text a document may hold, in bytes.
-	maxText = 16 << 20
+	maxText = 4 << 20
 	// maxLines is how many lines a document may have.
 	maxLines = 200_000
 	// maxDepth is how deep elements may nest.

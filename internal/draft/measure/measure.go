@@ -89,7 +89,7 @@ func part(of, all int) float64 {
 // Compare scores a draft against a reading.
 func Compare(want Reading, got draft.Draft) []Score {
 	return []Score{
-		facts(want, got), agencies(want, got), duties(want, got), partners(want, got), cadences(want, got), dues(want, got), targets(want, got), reporting(want, got), legal(want, got), annex(want, got),
+		facts(want, got), agencies(want, got), duties(want, got), partners(want, got), cadences(want, got), dues(want, got), targets(want, got), reporting(want, got), recipients(want, got), legal(want, got), annex(want, got),
 	}
 }
 
@@ -289,14 +289,14 @@ func reporting(want Reading, got draft.Draft) Score {
 	for _, r := range want.Reporting {
 		numbered = numbered || r.Line != nil
 	}
-	key := func(line int, quote string, to, cadences []string) string {
+	key := func(line int, quote string, cadences []string) string {
 		cadences = slices.Clone(cadences)
 		slices.Sort(cadences)
 		at := fmt.Sprint(line)
 		if !numbered {
 			at = exact(quote)
 		}
-		return at + " | " + all(to) + " | " + strings.Join(slices.DeleteFunc(cadences, func(c string) bool { return c == draft.Once }), " ")
+		return at + " | " + strings.Join(slices.DeleteFunc(cadences, func(c string) bool { return c == draft.Once }), " ")
 	}
 	var w, g []string
 	for _, r := range want.Reporting {
@@ -304,12 +304,43 @@ func reporting(want Reading, got draft.Draft) Score {
 		if r.Line != nil {
 			line = *r.Line
 		}
-		w = append(w, key(line, r.Quote, r.To, r.Cadences))
+		w = append(w, key(line, r.Quote, r.Cadences))
 	}
 	for _, r := range got.Reporting {
-		g = append(g, key(r.Line, r.Quote, r.To, r.Cadences))
+		g = append(g, key(r.Line, r.Quote, r.Cadences))
 	}
 	return score("reporting", w, g)
+}
+
+// recipients compares to whom reports go, name by name; remarks in brackets and the plan's own territory tell nothing.
+func recipients(want Reading, got draft.Draft) Score {
+	place := " " + same(or(want.Plan.Territory))
+	key := func(line *int, quote, to string) string {
+		to, _, _ = strings.Cut(to, " (")
+		at := exact(quote)
+		if line != nil {
+			at = fmt.Sprint(*line)
+		}
+		return at + " | " + strings.TrimSuffix(same(to), place)
+	}
+	numbered := false
+	var w, g []string
+	for _, r := range want.Reporting {
+		numbered = numbered || r.Line != nil
+		for _, to := range r.To {
+			w = append(w, key(r.Line, r.Quote, to))
+		}
+	}
+	for _, r := range got.Reporting {
+		line := &r.Line
+		if !numbered {
+			line = nil
+		}
+		for _, to := range r.To {
+			g = append(g, key(line, r.Quote, to))
+		}
+	}
+	return score("recipients", w, g)
 }
 
 func legal(want Reading, got draft.Draft) Score {
