@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -119,7 +120,7 @@ func (s *Store) RestoreNoticeTemplate(ctx context.Context, actor policy.Actor, k
 	if !policy.SeeNoticeTemplates(actor) {
 		return notice.KeptTemplate{}, notTemplates()
 	}
-	if _, known := notice.SpecOf(kind); !known {
+	if _, known := notice.SpecOf(kind); !known || !slices.Contains(notice.Languages, language) {
 		return notice.KeptTemplate{}, notFound()
 	}
 	return s.changeTemplate(ctx, actor, notice.Template{Kind: kind, Language: language, Version: version}, false)
