@@ -13,7 +13,7 @@ func init() {
 	row("GET", "/notice-templates", "", []string{
 		`"kind":"reset","language":"vi","subject":"Đặt lại mật khẩu"`, `"placeholders":[{"name":"recipient"},{"name":"validity","needed_in":"closing"}],"broken":[]`,
 		`"kind":"overdue"`, `"own":true,"version":3,"changed_at":"2026-03-18T17:00:00Z","changed_by":"Quản trị"`,
-		`"broken":[{"field":"subject","line":1,"column":13,"message":"Dòng 1, ký tự thứ 13: tiêu đề chỉ có một dòng.`, `"may_change":true`,
+		`"broken":[{"field":"subject","line":1,"column":13,"message":"Line 1, character 13: a subject is one line.`, `"may_change":true`,
 	}, "NoticeTemplates by 24")
 	row("PUT", "/notice-templates/overdue/vi", `{`+someWords+`, "version": 4}`, []string{`"subject":"{count} việc trễ"`, `"own":true,"version":5`},
 		"SetNoticeTemplate 24 {Kind:overdue Language:vi Subject:{count} việc trễ SubjectOne: Lead:Gửi ngay\nHạn {due} Closing:Xin cảm ơn. Version:4}")
