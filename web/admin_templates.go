@@ -79,6 +79,7 @@ func (p *pages) templatesPage(c *gin.Context, actor policy.Actor) error {
 	}
 	view := templatesView{adminFrame: p.adminFrame(c, actor, "admin.templates"), MayChange: list.MayChange}
 	l := view.lexicon()
+	view.Styles = append(view.Styles, "templates.css")
 	kept := byKey(list)
 	var notices, others templateGroup
 	notices.Title, others.Title = l.say("templates.notices"), l.say("templates.others")
