@@ -6,6 +6,7 @@ import (
 	"dondoc/internal/fault"
 	"dondoc/internal/notice"
 	"dondoc/internal/policy"
+	"dondoc/internal/privacy"
 )
 
 // worded is what the fake knows of the words of notices, held to the real rules.
@@ -43,8 +44,11 @@ func (f *fake) keep(k notice.KeptTemplate) (notice.KeptTemplate, error) {
 	return k, nil
 }
 
-func (f *fake) SetNoticeTemplate(_ context.Context, _ policy.Actor, in notice.Template) (notice.KeptTemplate, error) {
+func (f *fake) SetNoticeTemplate(ctx context.Context, _ policy.Actor, in notice.Template) (notice.KeptTemplate, error) {
 	in, err := in.Clean()
+	if err == nil {
+		err = privacy.Unconfirmed(ctx, in.Texts()...)
+	}
 	if err != nil {
 		return notice.KeptTemplate{}, err
 	}

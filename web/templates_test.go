@@ -128,6 +128,19 @@ func TestFaultyWordsAreKeptInTheForm(t *testing.T) {
 	}
 }
 
+func TestATelephoneNumberInWordsIsConfirmed(t *testing.T) {
+	s := newSite(t, office()).as("admin")
+	form := spoken("closing", "Đường dây nóng 0912345678")
+	got := s.post(overduePage+"/vi", form)
+	if got.status != 422 || !strings.Contains(got.text, `name="confirmed_warnings"`) || len(s.words) != 0 {
+		t.Errorf("%d, kept %v", got.status, s.words)
+	}
+	form.Set("confirmed_warnings", "1")
+	if got := s.post(overduePage+"/vi", form); got.status != 303 || len(s.words) != 1 {
+		t.Errorf("confirmed: %d", got.status)
+	}
+}
+
 func TestASampleIsShownBeforeAnythingIsKept(t *testing.T) {
 	s := newSite(t, office()).as("admin")
 	got := s.post(overduePage+"/vi", spoken("subject", "{count} việc <b>trễ</b> {agency}", "xem", "1", "version", "4"))
