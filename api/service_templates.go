@@ -12,6 +12,8 @@ import (
 type TemplateService interface {
 	NoticeTemplates(ctx context.Context, actor policy.Actor) (notice.TemplateList, error)
 	SetNoticeTemplate(ctx context.Context, actor policy.Actor, in notice.Template) (notice.KeptTemplate, error)
-	RestoreNoticeTemplate(ctx context.Context, actor policy.Actor, kind notice.TemplateKind, language string, version int) (notice.KeptTemplate, error)
+	RestoreNoticeTemplate(
+		ctx context.Context, actor policy.Actor, kind notice.TemplateKind, language string, version int,
+	) (notice.KeptTemplate, error)
 	PreviewNoticeTemplate(ctx context.Context, actor policy.Actor, in notice.Template) (notice.Mail, error)
 }

@@ -10,10 +10,13 @@ import (
 
 func (s *server) templateRoutes() {
 	const one = "/notice-templates/{kind}/{language}"
-	handle(s, get("/notice-templates", "list-notice-templates", "The words of every kind of notice in both languages, and what they may be filled in with", may(policy.SeeNoticeTemplates)), s.templates)
-	handle(s, put(one, "set-notice-template", "Put words in place of the standard ones", may(policy.SeeNoticeTemplates)), s.setTemplate)
-	handle(s, del(one, "restore-notice-template", "Go back to the standard words", may(policy.SeeNoticeTemplates)), s.restoreTemplate)
-	handle(s, post(one+"/preview", "preview-notice-template", "A message in these words as it would be sent, about examples; nothing is kept", may(policy.SeeNoticeTemplates)), s.previewTemplate)
+	administer := may(policy.SeeNoticeTemplates)
+	handle(s, get("/notice-templates", "list-notice-templates",
+		"The words of every kind of notice in both languages, and what they may be filled in with", administer), s.templates)
+	handle(s, put(one, "set-notice-template", "Put words in place of the standard ones", administer), s.setTemplate)
+	handle(s, del(one, "restore-notice-template", "Go back to the standard words", administer), s.restoreTemplate)
+	handle(s, post(one+"/preview", "preview-notice-template",
+		"A message in these words as it would be sent, about examples; nothing is kept", administer), s.previewTemplate)
 }
 
 // NoticeWords are the words of one kind of notice in one language. Placeholders stand
@@ -62,8 +65,9 @@ type NoticeTemplates struct {
 func templateOf(ctx context.Context, k notice.KeptTemplate) NoticeTemplate {
 	spec, _ := notice.SpecOf(k.Kind)
 	view := NoticeTemplate{
-		Kind: string(k.Kind), Language: k.Language, NoticeWords: NoticeWords{k.Subject, k.SubjectOne, k.Lead, k.Closing}, Requested: spec.Requested,
-		Own: k.Own, Version: k.Version, ChangedAt: utc(k.ChangedAt), ChangedBy: k.ChangedBy, Placeholders: []TemplatePlaceholder{}, Broken: []TemplateFault{},
+		Kind: string(k.Kind), Language: k.Language, Requested: spec.Requested, Own: k.Own, Version: k.Version,
+		NoticeWords: NoticeWords{k.Subject, k.SubjectOne, k.Lead, k.Closing},
+		ChangedAt:   utc(k.ChangedAt), ChangedBy: k.ChangedBy, Placeholders: []TemplatePlaceholder{}, Broken: []TemplateFault{},
 	}
 	for _, p := range spec.Placeholders {
 		view.Placeholders = append(view.Placeholders, TemplatePlaceholder{p.Name, p.Needed})
@@ -96,7 +100,8 @@ type TemplateRef struct {
 
 func (r TemplateRef) with(w NoticeWords, version int) notice.Template {
 	return notice.Template{
-		Kind: notice.TemplateKind(r.Kind), Language: r.Language, Subject: w.Subject, SubjectOne: w.SubjectOne, Lead: w.Lead, Closing: w.Closing, Version: version,
+		Kind: notice.TemplateKind(r.Kind), Language: r.Language, Version: version,
+		Subject: w.Subject, SubjectOne: w.SubjectOne, Lead: w.Lead, Closing: w.Closing,
 	}
 }
 
@@ -119,7 +124,8 @@ type restoreTemplateInput struct {
 }
 
 func (s *server) restoreTemplate(ctx context.Context, in *restoreTemplateInput) (*versioned[NoticeTemplate], error) {
-	return templateAnswer(ctx)(s.Accounts.RestoreNoticeTemplate(ctx, who(ctx), notice.TemplateKind(in.Kind), in.Language, in.Version))
+	kind := notice.TemplateKind(in.Kind)
+	return templateAnswer(ctx)(s.Accounts.RestoreNoticeTemplate(ctx, who(ctx), kind, in.Language, in.Version))
 }
 
 func templateAnswer(ctx context.Context) func(notice.KeptTemplate, error) (*versioned[NoticeTemplate], error) {

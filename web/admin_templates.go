@@ -20,7 +20,9 @@ import (
 type NoticeWords interface {
 	NoticeTemplates(ctx context.Context, actor policy.Actor) (notice.TemplateList, error)
 	SetNoticeTemplate(ctx context.Context, actor policy.Actor, in notice.Template) (notice.KeptTemplate, error)
-	RestoreNoticeTemplate(ctx context.Context, actor policy.Actor, kind notice.TemplateKind, language string, version int) (notice.KeptTemplate, error)
+	RestoreNoticeTemplate(
+		ctx context.Context, actor policy.Actor, kind notice.TemplateKind, language string, version int,
+	) (notice.KeptTemplate, error)
 	PreviewNoticeTemplate(ctx context.Context, actor policy.Actor, in notice.Template) (notice.Mail, error)
 }
 
@@ -30,7 +32,8 @@ const (
 	// framingPolicy lets the page show a mail in a frame of this server.
 	framingPolicy = contentPolicy + "; frame-src 'self'"
 	// mailPolicy lets a mail's own styles act and nothing else; its links lead nowhere.
-	mailPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox"
+	mailPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; " +
+		"form-action 'none'; frame-ancestors 'self'; sandbox"
 )
 
 func (p *pages) templatePages(site *gin.RouterGroup) {
@@ -59,7 +62,6 @@ type templateGroup struct {
 
 type templateLine struct {
 	Address, Title, Purpose string
-	Requested               bool
 	States                  []templateState
 }
 
@@ -84,10 +86,14 @@ func (p *pages) templatesPage(c *gin.Context, actor policy.Actor) error {
 	var notices, others templateGroup
 	notices.Title, others.Title = l.say("templates.notices"), l.say("templates.others")
 	for _, spec := range notice.TemplateSpecs() {
-		line := templateLine{Address: templatesAddress + "/" + string(spec.Kind), Title: l.templateTitle(spec.Kind), Purpose: l.templatePurpose(spec), Requested: spec.Requested}
+		line := templateLine{
+			Address: templatesAddress + "/" + string(spec.Kind), Title: l.templateTitle(spec.Kind), Purpose: l.templatePurpose(spec),
+		}
 		for _, language := range notice.Languages {
 			k := kept[notice.TemplateKey{Kind: spec.Kind, Language: language}]
-			state := templateState{Language: l.say("language." + language), Title: l.say("templates.standard"), Own: k.Own, Broken: k.Broken != nil}
+			state := templateState{
+				Language: l.say("language." + language), Title: l.say("templates.standard"), Own: k.Own, Broken: k.Broken != nil,
+			}
 			switch {
 			case state.Broken:
 				state.Title = l.say("templates.broken")
@@ -154,7 +160,6 @@ type placeLine struct {
 // templateHalf is one language.
 type templateHalf struct {
 	Code, Name, Changed string
-	Own                 bool
 	Broken              []string
 	Form                actForm
 	Words               []factLine // where the reader may not change them
@@ -185,7 +190,8 @@ func (p *pages) showTemplate(c *gin.Context, actor policy.Actor, form url.Values
 	view.Styles = append(view.Styles, "templates.css")
 	view.Scripts = []string{"vendor/idiomorph.min.js", "templates.js"}
 	for _, place := range spec.Placeholders {
-		view.Places = append(view.Places, placeLine{"{" + place.Name + "}", l.say("template.place." + place.Name), place.Needed != ""})
+		meaning := l.say("template.place." + place.Name)
+		view.Places = append(view.Places, placeLine{"{" + place.Name + "}", meaning, place.Needed != ""})
 	}
 	kept := byKey(list)
 	for _, language := range notice.Languages {
@@ -225,8 +231,13 @@ type typedWords struct {
 	beaten bool
 }
 
-func (p *pages) templateHalf(c *gin.Context, actor policy.Actor, l lexicon, spec notice.TemplateSpec, k notice.KeptTemplate, sent typedWords) (templateHalf, error) {
-	half := templateHalf{Code: k.Language, Name: l.say("language." + k.Language), Own: k.Own, Version: k.Version, Key: randomHex(16), Changed: l.say("templates.standard")}
+func (p *pages) templateHalf(
+	c *gin.Context, actor policy.Actor, l lexicon, spec notice.TemplateSpec, k notice.KeptTemplate, sent typedWords,
+) (templateHalf, error) {
+	half := templateHalf{
+		Code: k.Language, Name: l.say("language." + k.Language), Version: k.Version, Key: randomHex(16),
+		Changed: l.say("templates.standard"),
+	}
 	at := templatesAddress + "/" + string(k.Kind) + "/" + k.Language
 	if k.ChangedAt != nil {
 		key := "template.restored"
@@ -280,12 +291,19 @@ func (l lexicon) templateFaults(f *fault.Fault) []string {
 
 func (l lexicon) templateForm(spec notice.TemplateSpec, k notice.KeptTemplate, at string) actForm {
 	f := actForm{
-		Action: at, Title: l.say("template.words"), Button: l.say("people.save"), Filled: true, Look: l.say("template.look"), Part: "xem-" + k.Language,
+		Action: at, Title: l.say("template.words"), Button: l.say("people.save"), Filled: true,
+		Look: l.say("template.look"), Part: "xem-" + k.Language,
 		Version: k.Version, Name: k.Language,
-		Fields: []field{{Name: "subject", Label: l.say("template.subject"), Hint: l.say("template.subject_hint"), Value: k.Subject, Limit: notice.MaxTemplateSubject}},
+		Fields: []field{{
+			Name: "subject", Label: l.say("template.subject"), Hint: l.say("template.subject_hint"), Value: k.Subject,
+			Limit: notice.MaxTemplateSubject,
+		}},
 	}
 	if spec.Counts && k.Language == "en" {
-		f.Fields = append(f.Fields, field{Name: "subject_one", Label: l.say("template.subject_one"), Hint: l.say("template.subject_one_hint"), Value: k.SubjectOne, Limit: notice.MaxTemplateSubject})
+		f.Fields = append(f.Fields, field{
+			Name: "subject_one", Label: l.say("template.subject_one"), Hint: l.say("template.subject_one_hint"), Value: k.SubjectOne,
+			Limit: notice.MaxTemplateSubject,
+		})
 	}
 	closing := l.say("template.closing_hint")
 	if spec.Closes {
@@ -301,7 +319,8 @@ func templateIn(kind notice.TemplateKind, language string, form url.Values) noti
 	version, _ := strconv.Atoi(form.Get("version"))
 	return notice.Template{
 		Kind: kind, Language: language, Version: max(version, 0),
-		Subject: form.Get("subject"), SubjectOne: form.Get("subject_one"), Lead: form.Get("lead"), Closing: form.Get("closing"),
+		Subject: form.Get("subject"), SubjectOne: form.Get("subject_one"),
+		Lead: form.Get("lead"), Closing: form.Get("closing"),
 	}
 }
 
@@ -337,7 +356,9 @@ func (p *pages) restoreTemplate(c *gin.Context, actor policy.Actor) error {
 	}
 	form := c.Request.PostForm
 	version, _ := strconv.Atoi(form.Get("version"))
-	if _, err := p.accounts.RestoreNoticeTemplate(keyed(c, form), actor, notice.TemplateKind(c.Param("kind")), c.Param("language"), version); err != nil {
+	kind := notice.TemplateKind(c.Param("kind"))
+	_, err := p.accounts.RestoreNoticeTemplate(keyed(c, form), actor, kind, c.Param("language"), version)
+	if err != nil {
 		return err
 	}
 	c.Redirect(http.StatusSeeOther, templatesAddress+"/"+c.Param("kind")+"?da=mau-chuan")
@@ -365,13 +386,15 @@ func (p *pages) templateMail(c *gin.Context, actor policy.Actor) error {
 		return notFound()
 	}
 	mail, err := p.accounts.PreviewNoticeTemplate(c.Request.Context(), actor, notice.Template{
-		Kind: notice.TemplateKind(c.Param("kind")), Language: c.Param("language"), Subject: words[0], SubjectOne: words[1], Lead: words[2], Closing: words[3],
+		Kind: notice.TemplateKind(c.Param("kind")), Language: c.Param("language"),
+		Subject: words[0], SubjectOne: words[1], Lead: words[2], Closing: words[3],
 	})
 	if err != nil {
 		return err
 	}
 	c.Header("Content-Security-Policy", mailPolicy)
 	// Sandboxed, links to new tabs do nothing.
-	c.Data(http.StatusOK, "text/html; charset=utf-8", []byte(strings.Replace(mail.HTML, "<head>", `<head><base target="_blank">`, 1)))
+	shown := strings.Replace(mail.HTML, "<head>", `<head><base target="_blank">`, 1)
+	c.Data(http.StatusOK, "text/html; charset=utf-8", []byte(shown))
 	return nil
 }

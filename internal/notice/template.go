@@ -103,10 +103,14 @@ var templateSpecs = func() []TemplateSpec {
 		}
 		specs = append(specs, TemplateSpec{Kind: of, Of: of, Counts: true, Placeholders: placeholders})
 		if requested := p.template(true); requested != of {
-			specs = append(specs, TemplateSpec{Kind: requested, Of: of, Requested: true, Counts: true, Placeholders: placeholders})
+			specs = append(specs, TemplateSpec{
+				Kind: requested, Of: of, Requested: true, Counts: true, Placeholders: placeholders,
+			})
 		}
 	}
-	specs = append(specs, TemplateSpec{Kind: digestTemplate, Of: digestTemplate, Placeholders: []Placeholder{{Name: "day"}, {Name: "recipient"}}})
+	specs = append(specs, TemplateSpec{
+		Kind: digestTemplate, Of: digestTemplate, Placeholders: []Placeholder{{Name: "day"}, {Name: "recipient"}},
+	})
 	for _, kind := range AccountKinds {
 		of := TemplateKind(kind)
 		placeholders := []Placeholder{{Name: "recipient"}}
@@ -129,7 +133,8 @@ type templateText struct {
 
 func (t *Template) texts(s TemplateSpec) []templateText {
 	return []templateText{
-		{"subject", &t.Subject, MaxTemplateSubject, true, false}, {"subject_one", &t.SubjectOne, MaxTemplateSubject, false, false},
+		{"subject", &t.Subject, MaxTemplateSubject, true, false},
+		{"subject_one", &t.SubjectOne, MaxTemplateSubject, false, false},
 		{"lead", &t.Lead, MaxTemplateText, true, true}, {"closing", &t.Closing, MaxTemplateText, s.Closes, true},
 	}
 }
@@ -139,7 +144,8 @@ func (t *Template) texts(s TemplateSpec) []templateText {
 func (t Template) Clean() (Template, error) {
 	spec, known := SpecOf(t.Kind)
 	if !known || !slices.Contains(Languages, t.Language) {
-		return t, fault.New(fault.NotFound, "template.unknown", "Không có mẫu thông báo này.", "There is no such template of notices.")
+		return t, fault.New(fault.NotFound, "template.unknown",
+			"Không có mẫu thông báo này.", "There is no such template of notices.")
 	}
 	var faults []*fault.Fault
 	for _, text := range t.texts(spec) {
@@ -152,11 +158,13 @@ func (t Template) Clean() (Template, error) {
 	}
 	if t.SubjectOne != "" && (t.Language != "en" || !spec.Counts) {
 		faults = append(faults, fault.New(fault.Invalid, "template.one",
-			"Mẫu này không có tiêu đề riêng cho một việc. Để trống.", "These words have no subject of their own for a single item. Leave it empty.").At("subject_one"))
+			"Mẫu này không có tiêu đề riêng cho một việc. Để trống.",
+			"These words have no subject of their own for a single item. Leave it empty.").At("subject_one"))
 	}
 	if len(faults) > 0 {
 		return t, fault.New(fault.Invalid, "template.invalid",
-			"Chưa dùng được. Có %d chỗ cần sửa.", "These words cannot be used. %d places need mending.", len(faults)).With(faults...)
+			"Chưa dùng được. Có %d chỗ cần sửa.",
+			"These words cannot be used. %d places need mending.", len(faults)).With(faults...)
 	}
 	return t, nil
 }
@@ -177,17 +185,20 @@ func (s TemplateSpec) clean(t templateText) (string, *fault.Fault) {
 	}
 	if text == "" {
 		if t.needed {
-			return "", fault.New(fault.Invalid, "template.missing", "Bắt buộc. Ghi nội dung này, hoặc khôi phục lời chuẩn.", "Required. Fill it in, or restore the standard words.")
+			return "", fault.New(fault.Invalid, "template.missing",
+				"Bắt buộc. Ghi nội dung này, hoặc khôi phục lời chuẩn.", "Required. Fill it in, or restore the standard words.")
 		}
 		return "", nil
 	}
 	if at := strings.IndexAny(text, "\n\r\u0085\u2028\u2029"); at >= 0 && !t.lines {
-		return "", placed(text, at, "template.line", "tiêu đề chỉ có một dòng. Xóa chỗ xuống dòng.", "a subject is one line. Take the line break out.")
+		return "", placed(text, at, "template.line",
+			"tiêu đề chỉ có một dòng. Xóa chỗ xuống dòng.", "a subject is one line. Take the line break out.")
 	}
 	for _, link := range []string{"://", "www."} {
 		// Case is folded byte by byte, so that places stay the same.
 		if at := strings.Index(strings.Map(asciiLower, text), link); at >= 0 {
-			return "", placed(text, at, "template.link", "không ghi đường dẫn ở đây. Xóa đi; hệ thống tự đặt đường dẫn đúng vào thư.",
+			return "", placed(text, at, "template.link",
+				"không ghi đường dẫn ở đây. Xóa đi; hệ thống tự đặt đường dẫn đúng vào thư.",
 				"no links here. Take it out; the system puts the right link into the mail.")
 		}
 	}
@@ -197,7 +208,8 @@ func (s TemplateSpec) clean(t templateText) (string, *fault.Fault) {
 	for _, p := range s.Placeholders {
 		if p.Needed == t.field && !strings.Contains(text, "{"+p.Name+"}") {
 			return "", fault.New(fault.Invalid, "template.placeholder_missing",
-				"Thiếu {%[1]s}. Đặt {%[1]s} vào chỗ cần hiện nội dung ấy.", "{%[1]s} is missing. Put {%[1]s} where it is to stand.", p.Name)
+				"Thiếu {%[1]s}. Đặt {%[1]s} vào chỗ cần hiện nội dung ấy.",
+				"{%[1]s} is missing. Put {%[1]s} where it is to stand.", p.Name)
 		}
 	}
 	return text, nil
@@ -225,7 +237,8 @@ func (s TemplateSpec) checkPlaceholders(text string) *fault.Fault {
 		}
 		name := text[at+1 : at+1+end]
 		if !slices.ContainsFunc(s.Placeholders, func(p Placeholder) bool { return p.Name == name }) {
-			return placed(text, at, "template.placeholder", "mẫu này không có chỗ điền ấy. Dùng: %[1]s.", "there is no such placeholder here. Use: %[1]s.", s.names())
+			return placed(text, at, "template.placeholder", "mẫu này không có chỗ điền ấy. Dùng: %[1]s.",
+				"there is no such placeholder here. Use: %[1]s.", s.names())
 		}
 		at += len(name) + 2
 	}
@@ -246,7 +259,8 @@ func placed(text string, at int, code, vi, en string, args ...any) *fault.Fault 
 	line := strings.Count(before, "\n") + 1
 	column := len([]rune(before[strings.LastIndexByte(before, '\n')+1:])) + 1
 	said := fault.New(fault.Invalid, code, vi, en, args...)
-	f := fault.New(fault.Invalid, code, "Dòng %[1]d, ký tự thứ %[2]d: %[3]s", "Line %[1]d, character %[2]d: %[4]s", line, column, said.VI, said.EN)
+	f := fault.New(fault.Invalid, code, "Dòng %[1]d, ký tự thứ %[2]d: %[3]s",
+		"Line %[1]d, character %[2]d: %[4]s", line, column, said.VI, said.EN)
 	f.Line, f.Column = line, column
 	return f
 }

@@ -58,7 +58,8 @@ func Standard(kind TemplateKind, language string) (Template, bool) {
 		}
 	}
 	if kind == digestTemplate {
-		t.Subject, t.Lead = say(language, "tổng hợp tuần", "weekly digest"), say(language, "Tổng hợp tuần, ngày {day}", "Weekly digest, {day}")
+		t.Subject = say(language, "tổng hợp tuần", "weekly digest")
+		t.Lead = say(language, "Tổng hợp tuần, ngày {day}", "Weekly digest, {day}")
 		return t, true
 	}
 	words, known := accountMail[AccountKind(kind)]
@@ -122,7 +123,9 @@ func (t Template) fill(values map[string]string, one bool) filled {
 
 // sectionValues are what the words of a section may be filled in with.
 func sectionValues(language, recipient string, t Template, items []Item) (map[string]string, error) {
-	values := map[string]string{"count": strconv.Itoa(len(items)), "recipient": recipient, "agency": agencies(language, items)}
+	values := map[string]string{
+		"count": strconv.Itoa(len(items)), "recipient": recipient, "agency": agencies(language, items),
+	}
 	if !strings.Contains(t.Subject+t.SubjectOne+t.Lead+t.Closing, "{due}") {
 		return values, nil
 	}

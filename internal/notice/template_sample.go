@@ -2,6 +2,7 @@ package notice
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"dondoc/internal/calendar"
@@ -45,13 +46,19 @@ func sampleItems(t Template) ([]Item, error) {
 				continue
 			}
 			var items []Item
-			for i, name := range []string{say(t.Language, "UBND xã (ví dụ 1)", "Commune (example 1)"), say(t.Language, "UBND xã (ví dụ 2)", "Commune (example 2)")} {
+			for i, name := range []string{
+				say(t.Language, "UBND xã (ví dụ 1)", "Commune (example 1)"),
+				say(t.Language, "UBND xã (ví dụ 2)", "Commune (example 2)"),
+			} {
 				item := Item{
-					NotificationID: int64(i + 1), Kind: p.kinds[0], TaskID: int64(i + 1), AgencyName: name, PlanCode: "ke-hoach", DutyCode: "IV.15.h",
+					NotificationID: int64(i + 1), Kind: p.kinds[0], TaskID: int64(i + 1), AgencyName: name,
+					PlanCode: "ke-hoach", DutyCode: "IV.15.h",
 					Requested: requested, PeriodKey: "2026-M02", DueAt: sampleDue(p, i), TimeZone: sampleZone,
 				}
 				if p.kinds[0] == RoleGranted || p.kinds[0] == Substitute {
-					item = Item{NotificationID: item.NotificationID, Kind: item.Kind, AgencyName: name, Role: "head", TimeZone: sampleZone}
+					item = Item{
+						NotificationID: item.NotificationID, Kind: item.Kind, AgencyName: name, Role: "head", TimeZone: sampleZone,
+					}
 				}
 				items = append(items, item)
 			}
@@ -67,7 +74,7 @@ func sampleDue(p part, i int) time.Time {
 	switch {
 	case p.kinds[0] == DueToday:
 		return midnight.AddDate(0, 0, 1)
-	case p.kinds[0] == Overdue || p.kinds[0] == UrgingDraft || p.kinds[0] == Escalation || p.kinds[0] == PromiseDue || p.kinds[0] == RequestOverdue:
+	case slices.Contains([]Kind{Overdue, UrgingDraft, Escalation, PromiseDue, RequestOverdue}, p.kinds[0]):
 		return midnight.AddDate(0, 0, -2-i)
 	default:
 		return midnight.AddDate(0, 0, 4+i)

@@ -89,8 +89,10 @@ func (w Words) Account(kind AccountKind, language, name, link string) (Mail, err
 	t := w.template(TemplateKind(kind), language)
 	values := map[string]string{"recipient": name, "validity": of(language, words.validity)}
 	v := view{
-		Language: language, Greeting: say(language, "Kính gửi: ", "To: ") + name, ButtonHead: of(language, words.button), ButtonURL: link,
-		Subject: subjectMark + fill(t.Subject, values), Paragraphs: lines(fill(t.Lead, values)), Closing: lines(fill(t.Closing, values)),
+		Language: language, Greeting: say(language, "Kính gửi: ", "To: ") + name,
+		ButtonHead: of(language, words.button), ButtonURL: link,
+		Subject:    subjectMark + fill(t.Subject, values),
+		Paragraphs: lines(fill(t.Lead, values)), Closing: lines(fill(t.Closing, values)),
 	}
 	v.Footer = []string{
 		say(language, "Thư do hệ thống Đôn Đốc gửi tự động, xin không trả lời và không chuyển tiếp thư này cho người khác.",

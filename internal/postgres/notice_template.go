@@ -31,12 +31,14 @@ type noticeTemplateRow struct {
 }
 
 const selectNoticeTemplates = `
-	SELECT t.kind, t.language, t.own, t.subject, t.subject_one, t.lead, t.closing, t.version, t.changed_at, u.name AS changed_by_name
+	SELECT t.kind, t.language, t.own, t.subject, t.subject_one, t.lead, t.closing, t.version, t.changed_at,
+		u.name AS changed_by_name
 	FROM notice_templates t JOIN users u ON u.id = t.changed_by`
 
 func (r noticeTemplateRow) template() notice.Template {
 	return notice.Template{
-		Kind: r.Kind, Language: r.Language, Subject: r.Subject, SubjectOne: r.SubjectOne, Lead: r.Lead, Closing: r.Closing, Version: r.Version,
+		Kind: r.Kind, Language: r.Language, Version: r.Version,
+		Subject: r.Subject, SubjectOne: r.SubjectOne, Lead: r.Lead, Closing: r.Closing,
 	}
 }
 
@@ -88,7 +90,8 @@ func (s *Store) NoticeTemplates(ctx context.Context, actor policy.Actor) (notice
 // what holds for everybody is theirs to change.
 func administersTop(ctx context.Context, q sqlx.QueryerContext, actor policy.Actor) (bool, error) {
 	var top bool
-	if err := sqlx.GetContext(ctx, q, &top, `SELECT EXISTS (SELECT 1 FROM agencies WHERE id = ANY ($1) AND parent_id IS NULL)`,
+	if err := sqlx.GetContext(ctx, q, &top, `
+		SELECT EXISTS (SELECT 1 FROM agencies WHERE id = ANY ($1) AND parent_id IS NULL)`,
 		pq.Array(actor.At(policy.Administrator))); err != nil {
 		return false, fmt.Errorf("look at posts: %w", err)
 	}
@@ -104,7 +107,9 @@ func notTemplates() error {
 // SetNoticeTemplate puts words in place of the standard ones, over the version that
 // was read; messages written from then on bear them. Faults: Forbidden for others than
 // administrators of the topmost agency, Conflict for another version.
-func (s *Store) SetNoticeTemplate(ctx context.Context, actor policy.Actor, in notice.Template) (notice.KeptTemplate, error) {
+func (s *Store) SetNoticeTemplate(
+	ctx context.Context, actor policy.Actor, in notice.Template,
+) (notice.KeptTemplate, error) {
 	if !policy.SeeNoticeTemplates(actor) {
 		return notice.KeptTemplate{}, notTemplates()
 	}
@@ -116,7 +121,9 @@ func (s *Store) SetNoticeTemplate(ctx context.Context, actor policy.Actor, in no
 }
 
 // RestoreNoticeTemplate goes back to the standard words; faults as above.
-func (s *Store) RestoreNoticeTemplate(ctx context.Context, actor policy.Actor, kind notice.TemplateKind, language string, version int) (notice.KeptTemplate, error) {
+func (s *Store) RestoreNoticeTemplate(
+	ctx context.Context, actor policy.Actor, kind notice.TemplateKind, language string, version int,
+) (notice.KeptTemplate, error) {
 	if !policy.SeeNoticeTemplates(actor) {
 		return notice.KeptTemplate{}, notTemplates()
 	}
@@ -127,7 +134,9 @@ func (s *Store) RestoreNoticeTemplate(ctx context.Context, actor policy.Actor, k
 }
 
 // changeTemplate keeps the words, own or (empty) the standard ones.
-func (s *Store) changeTemplate(ctx context.Context, actor policy.Actor, in notice.Template, own bool) (notice.KeptTemplate, error) {
+func (s *Store) changeTemplate(
+	ctx context.Context, actor policy.Actor, in notice.Template, own bool,
+) (notice.KeptTemplate, error) {
 	return act(ctx, s, actor, func(tx *sqlx.Tx, now time.Time) (notice.KeptTemplate, error) {
 		var kept notice.KeptTemplate
 		top, err := administersTop(ctx, tx, actor)
@@ -141,12 +150,13 @@ func (s *Store) changeTemplate(ctx context.Context, actor policy.Actor, in notic
 		if err != nil {
 			return kept, err
 		}
-		done := change{Action: "notice_template.restored", Entity: "notice_template", EntityID: id, After: map[string]any{"kind": in.Kind, "language": in.Language}}
+		action, after := "notice_template.restored", map[string]any{"kind": in.Kind, "language": in.Language}
 		if own {
-			done.Action = "notice_template.changed"
-			done.After = map[string]any{"kind": in.Kind, "language": in.Language, "text_sha256": digest(in.Subject, in.SubjectOne, in.Lead, in.Closing)}
+			action, after["text_sha256"] = "notice_template.changed", digest(in.Subject, in.SubjectOne, in.Lead, in.Closing)
 		}
-		if err := s.record(ctx, tx, actor, now, done); err != nil {
+		if err := s.record(ctx, tx, actor, now, change{
+			Action: action, Entity: "notice_template", EntityID: id, After: after,
+		}); err != nil {
 			return kept, err
 		}
 		var row noticeTemplateRow
@@ -158,7 +168,9 @@ func (s *Store) changeTemplate(ctx context.Context, actor policy.Actor, in notic
 }
 
 // keepTemplate writes the row over the version that was read; of two at once one fails.
-func keepTemplate(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, in notice.Template, own bool, now time.Time) (int64, error) {
+func keepTemplate(
+	ctx context.Context, tx *sqlx.Tx, actor policy.Actor, in notice.Template, own bool, now time.Time,
+) (int64, error) {
 	var id int64
 	var err error
 	args := []any{in.Kind, in.Language, own, in.Subject, in.SubjectOne, in.Lead, in.Closing, now, actor.UserID}
@@ -168,12 +180,14 @@ func keepTemplate(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, in notic
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id`, args...)
 	} else {
 		err = tx.GetContext(ctx, &id, `
-			UPDATE notice_templates SET own = $3, subject = $4, subject_one = $5, lead = $6, closing = $7, version = version + 1, changed_at = $8, changed_by = $9
+			UPDATE notice_templates SET own = $3, subject = $4, subject_one = $5, lead = $6, closing = $7,
+				version = version + 1, changed_at = $8, changed_by = $9
 			WHERE kind = $1 AND language = $2 AND version = $10 RETURNING id`, append(args, in.Version)...)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, fault.New(fault.Conflict, "template.changed",
-			"Lời thông báo này đã đổi từ lúc mở trang. Tải lại rồi làm lại.", "These words have changed since they were read. Reload and try again.")
+			"Lời thông báo này đã đổi từ lúc mở trang. Tải lại rồi làm lại.",
+			"These words have changed since they were read. Reload and try again.")
 	}
 	if err != nil {
 		return 0, fmt.Errorf("keep notice template: %w", err)
@@ -183,7 +197,9 @@ func keepTemplate(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, in notic
 
 // PreviewNoticeTemplate writes a message in these words as it would be sent, about
 // things that are only examples. It keeps nothing.
-func (a *Accounts) PreviewNoticeTemplate(_ context.Context, actor policy.Actor, in notice.Template) (notice.Mail, error) {
+func (a *Accounts) PreviewNoticeTemplate(
+	_ context.Context, actor policy.Actor, in notice.Template,
+) (notice.Mail, error) {
 	if !policy.SeeNoticeTemplates(actor) {
 		return notice.Mail{}, notTemplates()
 	}
