@@ -22,6 +22,7 @@ type DeliveryStore interface {
 	MarkSetback(ctx context.Context, setback notice.Setback) error
 	ReleaseMessages(ctx context.Context, leases []notice.Lease) error
 	NextDelivery(ctx context.Context, now time.Time) (notice.Next, error)
+	OwnWords(ctx context.Context) (notice.Own, error)
 }
 
 // MailServer opens sessions to the mail server.

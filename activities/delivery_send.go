@@ -15,17 +15,18 @@ import (
 // sendAll hands over all pending messages until none is left or the time is up.
 // One sender starts; further ones only when there is more than a batch.
 func (d *Delivery) sendAll(ctx context.Context, end time.Time) (int, error) {
-	first := &sender{Delivery: d, end: end}
 	leases, err := d.lease(ctx)
 	if err != nil || len(leases) == 0 {
 		return 0, err
 	}
+	words := d.words(ctx)
+	first := &sender{Delivery: d, words: words, end: end}
 	senders := []*sender{first}
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.Go(func() error { return first.run(groupCtx, leases) })
 	if len(leases) == batch {
 		for range d.senders() - 1 {
-			s := &sender{Delivery: d, end: end}
+			s := &sender{Delivery: d, words: words, end: end}
 			senders = append(senders, s)
 			group.Go(func() error { return s.run(groupCtx, nil) })
 		}
@@ -36,6 +37,20 @@ func (d *Delivery) sendAll(ctx context.Context, end time.Time) (int, error) {
 		sent += s.sent
 	}
 	return sent, err
+}
+
+// words are those in force. Words that cannot be read keep no message back.
+func (d *Delivery) words(ctx context.Context) notice.Words {
+	words := d.Words
+	ctx, cancel := finish(ctx)
+	defer cancel()
+	own, err := d.Store.OwnWords(ctx)
+	if err != nil {
+		slog.WarnContext(ctx, "own words of notices not read, the standard ones go", "error", err)
+		return words
+	}
+	words.Own = own
+	return words
 }
 
 func (d *Delivery) senders() int {
@@ -68,6 +83,7 @@ func (d *Delivery) lease(ctx context.Context) ([]notice.Lease, error) {
 // sender works on one batch after another over one session.
 type sender struct {
 	*Delivery
+	words   notice.Words
 	end     time.Time
 	session notice.Session
 	sent    int
@@ -166,7 +182,7 @@ func (s *sender) handOver(ctx context.Context, lease notice.Lease) (*notice.Hand
 	var mail notice.Mail
 	if h.Account != nil {
 		mail = *h.Account
-	} else if mail, err = s.Words.Write(h, now); err != nil {
+	} else if mail, err = s.words.Write(h, now); err != nil {
 		return nil, s.setback(ctx, lease, notice.Deferred, err)
 	}
 	err = s.session.Send(notice.Outgoing{MessageID: h.MessageID, To: h.Address, Language: h.Language, Mail: mail, At: now})

@@ -161,6 +161,7 @@ func (s *server) routes() {
 	s.mandateRoutes()
 	s.peopleRoutes()
 	s.deliveryRoutes()
+	s.templateRoutes()
 	s.outlineRoutes()
 	s.ownRoutes()
 	s.substitutionRoutes()

@@ -123,6 +123,9 @@ func newRoute(method, path, id, summary string, options []option) route {
 	if method == http.MethodPost || method == http.MethodPut {
 		r.Errors = append(r.Errors, http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
+	if method == http.MethodDelete {
+		r.Errors = append(r.Errors, http.StatusConflict)
+	}
 	return r
 }
 

@@ -45,7 +45,7 @@ func init() {
 }
 
 // sessionOnly are the first parts of the paths that no API token opens.
-var sessionOnly = []string{"deliveries", "sessions", "me", "people", "feeds", "audit-mandates", "substitutions", "posts", "submissions"}
+var sessionOnly = []string{"deliveries", "notice-templates", "sessions", "me", "people", "feeds", "audit-mandates", "substitutions", "posts", "submissions"}
 
 // Every call says in the document whether a token opens it and which scope it
 // needs; one that was forgotten is closed to tokens and fails here.

@@ -143,7 +143,7 @@ func TestEveryRouteAnswersWhoMayCallIt(t *testing.T) {
 
 // template is the documented path of a call in the table.
 func template(path string) string {
-	return strings.NewReplacer("/versions/2", "/versions/{number}", "/1", "/{id}", "/2026", "/{year}", "/a-token.ics", "/{file}", "/T1", "/{code}", "/so_luot", "/{indicator}").Replace(path)
+	return strings.NewReplacer("/versions/2", "/versions/{number}", "/1", "/{id}", "/2026", "/{year}", "/a-token.ics", "/{file}", "/T1", "/{code}", "/so_luot", "/{indicator}", "/overdue/vi", "/{kind}/{language}", "/overdue_requested/en", "/{kind}/{language}").Replace(path)
 }
 
 // The table above is only worth something if no route is missing from it.

@@ -80,6 +80,7 @@ type Accounts interface {
 	SecurityService
 
 	ManagedPeople
+	TemplateService
 	SignIn(ctx context.Context, email, password string) (token string, actor policy.Actor, err error)
 	SignOut(ctx context.Context, token string) error
 	ActorOf(ctx context.Context, token string) (policy.Actor, error)

@@ -27,6 +27,10 @@ func init() {
 	// People.
 	add("GET /api/v1/outlines", "empty", "", "")
 	add("PUT /api/v1/outlines", "empty", anOutline, "")
+	add("GET /api/v1/notice-templates", "empty", "", "")
+	addFor("tinh", policy.Administrator, "PUT /api/v1/notice-templates/{kind}/{language}", "empty", `{`+someWords+`, "version": 0}`)
+	addFor("tinh", policy.Administrator, "DELETE /api/v1/notice-templates/{kind}/{language}", "empty", "")
+	add("POST /api/v1/notice-templates/{kind}/{language}/preview", "empty", `{`+someWords+`}`, "")
 	add("GET /api/v1/deliveries", "empty", "", "")
 	add("POST /api/v1/deliveries/retry", "empty", "", "")
 	add("POST /api/v1/deliveries/{id}/retry", "a message refused", "", "")
@@ -141,20 +145,21 @@ var walkedID = []struct{ before, thing string }{
 
 // walkQuery is what a call needs behind its address.
 var walkQuery = map[string]string{
-	"GET /api/v1/tasks/{id}/submissions/compare": "?from=1&to=2",
-	"GET /api/v1/plans/{id}/versions/compare":    "?from=1&to=2",
-	"GET /api/v1/search":                         "?q=ke+hoach",
-	"GET /api/v1/plans/{id}/calendar":            "?from=2026-01-01&to=2026-12-31",
-	"GET /api/v1/exports/coverage.csv":           "?plan={plan}",
-	"GET /api/v1/exports/coverage.xlsx":          "?plan={plan}",
-	"GET /api/v1/exports/targets.csv":            "?plan={plan}",
-	"GET /api/v1/exports/targets.xlsx":           "?plan={plan}",
-	"GET /api/v1/exports/focal-points.csv":       "?plan={plan}",
-	"GET /api/v1/exports/focal-points.xlsx":      "?plan={plan}",
-	"GET /api/v1/rankings":                       "?level=commune",
-	"GET /api/v1/reviews/measures":               "?from=2026-01-01T00:00:00Z&to=2026-03-01T00:00:00Z",
-	"GET /api/v1/people":                         "?limit=200",
-	"GET /api/v1/agencies":                       "?limit=200",
+	"GET /api/v1/tasks/{id}/submissions/compare":        "?from=1&to=2",
+	"GET /api/v1/plans/{id}/versions/compare":           "?from=1&to=2",
+	"GET /api/v1/search":                                "?q=ke+hoach",
+	"GET /api/v1/plans/{id}/calendar":                   "?from=2026-01-01&to=2026-12-31",
+	"GET /api/v1/exports/coverage.csv":                  "?plan={plan}",
+	"GET /api/v1/exports/coverage.xlsx":                 "?plan={plan}",
+	"GET /api/v1/exports/targets.csv":                   "?plan={plan}",
+	"GET /api/v1/exports/targets.xlsx":                  "?plan={plan}",
+	"GET /api/v1/exports/focal-points.csv":              "?plan={plan}",
+	"GET /api/v1/exports/focal-points.xlsx":             "?plan={plan}",
+	"GET /api/v1/rankings":                              "?level=commune",
+	"GET /api/v1/reviews/measures":                      "?from=2026-01-01T00:00:00Z&to=2026-03-01T00:00:00Z",
+	"DELETE /api/v1/notice-templates/{kind}/{language}": "?version=0",
+	"GET /api/v1/people":                                "?limit=200",
+	"GET /api/v1/agencies":                              "?limit=200",
 }
 
 // walkPath is the address of a call in the words of the walk.
@@ -164,6 +169,6 @@ func walkPath(call string) string {
 	for _, one := range walkedID {
 		path = strings.Replace(path, one.before+"{id}", one.before+one.thing, 1)
 	}
-	path = strings.NewReplacer("{year}", "2026", "{number}", "1", "/feeds/{file}", "{feedfile}", "{indicator}", "vu", "{code}", "1").Replace(path)
+	path = strings.NewReplacer("{year}", "2026", "{number}", "1", "/feeds/{file}", "{feedfile}", "{indicator}", "vu", "{code}", "1", "{kind}/{language}", "overdue/vi").Replace(path)
 	return path + walkQuery[op]
 }

@@ -18,6 +18,9 @@ type actForm struct {
 	Hidden                      []keptField
 	Fields                      []field
 	Errors                      formErrors
+	// Look is a second button that only shows what would be; with scripts the part of
+	// the page named Part shows it while one types.
+	Look, Part string
 	// Name tells the fields of several forms on one page apart; empty: the page's first.
 	Name string
 	// Kept: what was typed came through a sign-in.

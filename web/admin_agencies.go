@@ -45,6 +45,7 @@ func (p *pages) adminPages(site *gin.RouterGroup) {
 	p.calendarPages(site)
 	p.trailPages(site)
 	p.deliveryPages(site)
+	p.templatePages(site)
 }
 
 // unitsView is one branch of the tree, or what a search found.

@@ -62,6 +62,17 @@ func (p *pages) adminStart(c *gin.Context, actor policy.Actor) error {
 		return err
 	}
 	add("start.failed", posted.Counts[notice.DeliveryFailed], deliveriesAddress+"?trang-thai=failed")
+	words, err := p.accounts.NoticeTemplates(ctx, actor)
+	if err != nil {
+		return err
+	}
+	broken := 0
+	for _, k := range words.Templates {
+		if k.Broken != nil {
+			broken++
+		}
+	}
+	add("start.templates", broken, templatesAddress)
 	people, err := p.accounts.ListPeople(ctx, actor, account.Filter{Waiting: true, Limit: uninvited})
 	if err != nil {
 		return err

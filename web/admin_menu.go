@@ -22,6 +22,7 @@ var adminEntries = []adminEntry{
 	{"admin.reforms", reformsAddress, policy.ManageAgencies},
 	{"admin.calendar", daysAddress, policy.ManageCalendar},
 	{"admin.deliveries", deliveriesAddress, policy.ManagePeople},
+	{"admin.templates", templatesAddress, policy.SeeNoticeTemplates},
 	{"admin.outlines", outlinesAddress, policy.ManageAgencies},
 	{"admin.trail", trailAddress, policy.ReadAudit},
 	{"admin.mandates", mandatesAddress, policy.SeeMandates},

@@ -8,5 +8,5 @@
 // templates/page_<page>.html and static/<group>.css the looks, static/<group>.js what
 // scripts add. Groups: task and draft (focal point), board, urge and review (supervisor), plan
 // (document and life) and search, consolidation, targets, leaders, administration
-// (admin_*), help.
+// (admin_*; templates are the words of notices), help.
 package web

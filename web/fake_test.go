@@ -109,6 +109,7 @@ type fake struct {
 	running
 	around
 	mapped
+	worded
 }
 
 func relation(t task.Task) policy.Task {

@@ -60,6 +60,7 @@ func TestEveryFormSurvivesAnExpiredSession(t *testing.T) {
 		{administered, "admin", "/quan-tri/sap-xep", url.Values{"act": {"rename"}, "name": {words}}},
 		{administered, "admin", "/quan-tri/sap-xep", url.Values{"source": {words}}},
 		{administered, "admin", "/quan-tri/lich-lam-viec", url.Values{"what": {"gian-doan"}, "reason": {words}}},
+		{administered, "admin", "/quan-tri/mau-thong-bao/overdue/vi", url.Values{"lead": {words}}},
 		{administered, "admin", "/quan-tri/ban-do", url.Values{"source": {words}}},
 		{planned(plan.Active), "authority", "/quan-tri/kiem-tra", url.Values{"decision_number": {words}}},
 		{planned(plan.Active), "authority", "/van-ban/nap", url.Values{"source": {words}}},

@@ -79,6 +79,7 @@ type Accounts interface {
 	TakeUp(ctx context.Context, linkToken, newPassword string) error
 	Security
 	ManagedPeople
+	NoticeWords
 }
 
 // Feeds makes and ends a person's calendar feeds.

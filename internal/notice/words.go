@@ -11,7 +11,11 @@ import (
 
 // Words writes messages. BaseURL is the configured absolute address of the
 // pages, without a slash at the end; it never comes from a request.
-type Words struct{ BaseURL string }
+// Own are the words of an administrator, where there are any; the others are standard.
+type Words struct {
+	BaseURL string
+	Own     Own
+}
 
 // listed is how many notices of one kind a message names; of the rest it says how many.
 const listed = 20
@@ -20,7 +24,7 @@ const listed = 20
 // recipient's language, as of the business instant now. It fails only for a
 // message without anything to say or an unknown time zone.
 func (w Words) Write(h Handover, now time.Time) (Mail, error) {
-	language := known(h.Language)
+	language := knownLanguage(h.Language)
 	v := view{Language: language, Greeting: say(language, "Kính gửi: ", "To: ") + h.Recipient, Footer: w.footer(language)}
 	if h.Mailbox {
 		v.Note = say(language, "Bản gửi hộp thư công vụ của cơ quan, đơn vị.", "Copy to the agency's official mailbox.")
@@ -38,18 +42,25 @@ func (w Words) Write(h Handover, now time.Time) (Mail, error) {
 			if len(items) == 0 {
 				continue
 			}
-			words := part.words(requested)
-			subjects = append(subjects, words.subject(language, len(items)))
-			section, err := w.section(language, part, words, items, len(codes) > 1, now)
+			template := w.template(part.template(requested), language)
+			values, err := sectionValues(language, h.Recipient, template, items)
 			if err != nil {
 				return Mail{}, err
 			}
+			said := template.fill(values, len(items) == 1)
+			subjects = append(subjects, said.subject)
+			section, err := w.section(language, part, part.words(requested), items, len(codes) > 1, now)
+			if err != nil {
+				return Mail{}, err
+			}
+			section.Heading, section.Lead, section.Closing = said.heading, said.lead, said.closing
 			v.Sections = append(v.Sections, section)
 		}
 	}
 	if h.Summary != nil {
-		subjects = append(subjects, say(language, "tổng hợp tuần", "weekly digest"))
-		v.Summary = w.summary(language, *h.Summary)
+		said := w.template(digestTemplate, language).fill(map[string]string{"day": h.Summary.On.VN(), "recipient": h.Recipient}, false)
+		subjects = append(subjects, said.subject)
+		v.Summary = w.summary(language, said, *h.Summary)
 	}
 	if len(subjects) == 0 {
 		return Mail{}, fmt.Errorf("message %s has nothing to say", h.MessageID)
@@ -78,7 +89,7 @@ func pick(items []Item, kinds []Kind, requested bool) []Item {
 }
 
 func (w Words) section(language string, p part, words partWords, items []Item, plans bool, now time.Time) (section, error) {
-	s := section{Heading: words.heading(language), Colour: p.colour, DueHead: words.due(language)}
+	s := section{Colour: p.colour, DueHead: words.due(language)}
 	for i, item := range items {
 		if i == listed {
 			rest := len(items) - listed
@@ -128,9 +139,9 @@ func lateDays(due, now time.Time, zone *time.Location) int {
 	return max(calendar.DateOf(now, zone).Sub(calendar.DueDay(due, zone)), 0)
 }
 
-func (w Words) summary(language string, s Summary) *summaryView {
+func (w Words) summary(language string, said filled, s Summary) *summaryView {
 	return &summaryView{
-		Heading: say(language, "Tổng hợp tuần, ngày ", "Weekly digest, ") + s.On.VN(),
+		Heading: said.heading, Lead: said.lead, Closing: said.closing,
 		Lines: []summaryLine{
 			{say(language, "Việc đang mở", "Open tasks"), s.Open},
 			{say(language, "Đến hạn trong 7 ngày tới", "Due within 7 days"), s.DueInWeek},
@@ -151,17 +162,20 @@ func (w Words) footer(language string) []string {
 	}
 }
 
+// subjectMark begins every subject, so that people can sort mail by it.
+const subjectMark = "[Đôn Đốc] "
+
 // subjectLine names what matters most; of a fourth and further kinds only how many.
 func subjectLine(language string, subjects []string) string {
 	const named = 3
-	line := "[Đôn Đốc] " + strings.Join(subjects[:min(named, len(subjects))], ", ")
+	line := subjectMark + strings.Join(subjects[:min(named, len(subjects))], ", ")
 	if rest := len(subjects) - named; rest > 0 {
 		line += say(language, fmt.Sprintf(" và %d mục khác", rest), fmt.Sprintf(" and %d more", rest))
 	}
 	return line
 }
 
-func known(language string) string {
+func knownLanguage(language string) string {
 	if language == "en" {
 		return "en"
 	}

@@ -21,6 +21,7 @@ type view struct {
 
 type section struct {
 	Heading, Colour, DueHead string
+	Lead, Closing            []string
 	Rows                     []row
 	More, MoreURL            string
 }
@@ -28,9 +29,10 @@ type section struct {
 type row struct{ Code, Period, Agency, Due, Late, URL string }
 
 type summaryView struct {
-	Heading      string
-	Lines        []summaryLine
-	URLHead, URL string
+	Heading       string
+	Lead, Closing []string
+	Lines         []summaryLine
+	URLHead, URL  string
 }
 
 type summaryLine struct {
@@ -76,6 +78,9 @@ func (v view) text() string {
 	for _, s := range v.Sections {
 		line()
 		line(s.Heading)
+		for _, p := range s.Lead {
+			line(p)
+		}
 		for _, r := range s.Rows {
 			if r.Period == "" {
 				line("- ", r.Code, " · ", r.Agency)
@@ -94,14 +99,23 @@ func (v view) text() string {
 		if s.More != "" {
 			line(s.More, " ", s.MoreURL)
 		}
+		for _, p := range s.Closing {
+			line(p)
+		}
 	}
 	if s := v.Summary; s != nil {
 		line()
 		line(s.Heading)
+		for _, p := range s.Lead {
+			line(p)
+		}
 		for _, l := range s.Lines {
 			line("- ", l.Name, ": ", fmt.Sprint(l.Count))
 		}
 		line(s.URLHead, " ", s.URL)
+		for _, p := range s.Closing {
+			line(p)
+		}
 	}
 	line()
 	line("-- ")
@@ -127,6 +141,7 @@ var htmlMail = template.Must(template.New("mail").Parse(`<!DOCTYPE html>
 {{- $heads := .Heads}}{{$open := .Open}}
 {{- range $section := .Sections}}
 <h2 style="margin:24px 0 8px;color:{{.Colour}};font-size:17px;line-height:27px">{{.Heading}}</h2>
+{{- range .Lead}}<p style="margin:0 0 8px">{{.}}</p>{{end}}
 <table role="table" style="width:100%;border-collapse:collapse;font-size:14px;line-height:22px">
 <thead><tr>{{range $heads}}<th scope="col" style="padding:4px 8px 4px 0;border-bottom:1px solid #16181D;color:#5B616A;font-weight:normal;text-align:left">{{.}}</th>{{end}}
 {{- if .DueHead}}<th scope="col" style="padding:4px 8px 4px 0;border-bottom:1px solid #16181D;color:#5B616A;font-weight:normal;text-align:left">{{.DueHead}}</th>{{end}}<th scope="col" style="padding:4px 0;border-bottom:1px solid #16181D"></th></tr></thead>
@@ -138,13 +153,16 @@ var htmlMail = template.Must(template.New("mail").Parse(`<!DOCTYPE html>
 <td style="padding:6px 0;border-bottom:1px solid #E7E9EC;vertical-align:top;text-align:right"><a href="{{.URL}}" style="color:#17407A">{{$open}}</a></td></tr>
 {{- end}}</tbody></table>
 {{- if .More}}<p style="margin:8px 0 0;font-size:14px;line-height:22px">{{.More}} <a href="{{.MoreURL}}" style="color:#17407A">{{.MoreURL}}</a></p>{{end}}
+{{- range .Closing}}<p style="margin:8px 0 0">{{.}}</p>{{end}}
 {{- end}}
 {{- with .Summary}}
 <h2 style="margin:24px 0 8px;color:#16181D;font-size:17px;line-height:27px">{{.Heading}}</h2>
+{{- range .Lead}}<p style="margin:0 0 8px">{{.}}</p>{{end}}
 <table role="table" style="border-collapse:collapse;font-size:14px;line-height:22px"><tbody>{{range .Lines}}
 <tr><th scope="row" style="padding:4px 24px 4px 0;border-bottom:1px solid #E7E9EC;font-weight:normal;text-align:left">{{.Name}}</th><td style="padding:4px 0;border-bottom:1px solid #E7E9EC;text-align:right;font-weight:bold">{{.Count}}</td></tr>
 {{- end}}</tbody></table>
 <p style="margin:8px 0 0;font-size:14px;line-height:22px">{{.URLHead}} <a href="{{.URL}}" style="color:#17407A">{{.URL}}</a></p>
+{{- range .Closing}}<p style="margin:8px 0 0">{{.}}</p>{{end}}
 {{- end}}
 <div style="margin:32px 0 0;padding:8px 0 0;border-top:1px solid #D2D6DB;color:#5B616A;font-size:13px;line-height:20px">{{range .Footer}}<p style="margin:0 0 4px">{{.}}</p>{{end}}</div>
 </div></body></html>

@@ -39,14 +39,6 @@ type partWords struct {
 func (w partWords) heading(language string) string { return say(language, w.headingVI, w.headingEN) }
 func (w partWords) due(language string) string     { return say(language, w.dueVI, w.dueEN) }
 
-func (w partWords) subject(language string, n int) string {
-	format := say(language, w.subjectVI, w.subjectEN)
-	if language == "en" && n == 1 {
-		format = w.subjectOne
-	}
-	return fmt.Sprintf(format, n)
-}
-
 func (w partWords) lateWords(language string, days int) string {
 	switch {
 	case days <= 0:

@@ -222,6 +222,10 @@ func ManagePeople(a Actor) bool { return a.Has(Administrator) }
 // the country's days and outages only those of an agency with none above it.
 func ManageCalendar(a Actor) bool { return a.Has(Administrator) }
 
+// SeeNoticeTemplates: administrators; only those of an agency with none above it
+// change the words of notices, which are the same for everybody.
+func SeeNoticeTemplates(a Actor) bool { return a.Has(Administrator) }
+
 // SeeRankings: who sees the board, for whoever sees one agency alone has nothing to compare.
 func SeeRankings(a Actor) bool { return SeeBoard(a) }
 

@@ -21,11 +21,6 @@ type Passwords interface {
 	Verify(ctx context.Context, hash, password string) (bool, error)
 }
 
-// AccountWords writes the mails that carry a link with authority.
-type AccountWords interface {
-	Account(kind notice.AccountKind, language, name, link string) (notice.Mail, error)
-}
-
 // Throttle limits how often a secret may be guessed at.
 type Throttle interface {
 	SignIn(ctx context.Context, email string) error
@@ -48,8 +43,9 @@ type Secrets interface {
 type Accounts struct {
 	*Store
 	Passwords Passwords
-	Words     AccountWords
-	Throttle  Throttle
+	// Words are the standard ones; see words.
+	Words    notice.Words
+	Throttle Throttle
 	// Secrets seals the secrets of second factors; nil: nobody can set one up.
 	Secrets Secrets
 	// BaseURL is the configured absolute address of the pages; MailDomain is

@@ -116,7 +116,11 @@ func (a *Accounts) ResetFactor(ctx context.Context, actor policy.Actor, userID i
 // tellOwner mails a person something about their own account, with a link to
 // the page of its security.
 func (a *Accounts) tellOwner(ctx context.Context, tx *sqlx.Tx, now time.Time, owner linkOwner, kind notice.AccountKind) error {
-	mail, err := a.Words.Account(kind, owner.Language, owner.Name, account.SecurityURL(a.BaseURL))
+	words, err := a.words(ctx, tx)
+	if err != nil {
+		return err
+	}
+	mail, err := words.Account(kind, owner.Language, owner.Name, account.SecurityURL(a.BaseURL))
 	if err != nil {
 		return fmt.Errorf("write account mail: %w", err)
 	}

@@ -89,7 +89,11 @@ func (a *Accounts) moveAddress(ctx context.Context, tx *sqlx.Tx, actor policy.Ac
 	if _, err := tx.ExecContext(ctx, `UPDATE messages SET address = $2 WHERE user_id = $1 AND state = 'pending' AND kind = 'notices'`, before.ID, to); err != nil {
 		return fmt.Errorf("readdress messages: %w", err)
 	}
-	mail, err := a.Words.Account(notice.AddressChanged, before.Language, before.Name, a.BaseURL)
+	words, err := a.words(ctx, tx)
+	if err != nil {
+		return err
+	}
+	mail, err := words.Account(notice.AddressChanged, before.Language, before.Name, a.BaseURL)
 	if err != nil {
 		return fmt.Errorf("write account mail: %w", err)
 	}

@@ -140,12 +140,16 @@ func (a *Accounts) sendLink(ctx context.Context, tx *sqlx.Tx, actor policy.Actor
 func (a *Accounts) sendLinks(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, now time.Time, owners []linkOwner, kind account.LinkKind) (time.Time, error) {
 	wall := a.wall()
 	expires := wall.Add(kind.Life())
+	words, err := a.words(ctx, tx)
+	if err != nil {
+		return expires, err
+	}
 	var ids []int64
 	var hashes [][]byte
 	var messageIDs, addresses, languages, subjects, texts, htmls []string
 	for _, owner := range owners {
 		token, hash := account.NewToken()
-		mail, err := a.Words.Account(notice.AccountKind(kind), owner.Language, owner.Name, account.LinkURL(a.BaseURL, token))
+		mail, err := words.Account(notice.AccountKind(kind), owner.Language, owner.Name, account.LinkURL(a.BaseURL, token))
 		if err != nil {
 			return expires, fmt.Errorf("write account mail: %w", err)
 		}

@@ -32,6 +32,9 @@ func kindOf(address string) string {
 	if strings.HasPrefix(path, "/van-ban/#/muc-tieu/") {
 		path = "/van-ban/#/muc-tieu/#"
 	}
+	if strings.HasPrefix(path, "/quan-tri/mau-thong-bao/") {
+		path = "/quan-tri/mau-thong-bao/#" // one page for each kind of notice
+	}
 	return path + "?" + strings.Join(names, "&")
 }
 
