@@ -38,7 +38,7 @@ var (
 	done       = regexp.MustCompile(`\./\.?[\s”"]*$`)
 	putInForce = regexp.MustCompile(`^\(\s*(?i:ban hành|kèm theo|kèm)\s|^(?i:ban hành )?(?i:kèm theo)\s`)
 	annexTitle = regexp.MustCompile(`^(?i:phụ lục|biểu|danh mục)(?:\s+(?:số\s*)?(?:[IVX]+|\d+|[A-Z]))?\s*[.:\-–]?(?:\s|$)`)
-	columnGap  = regexp.MustCompile(`\s{3,}`)
+	columnGap  = regexp.MustCompile(`\s{3,}|\s*\|\s*`)
 	national   = []string{"cộng hòa xã hội chủ nghĩa", "độc lập", "đảng cộng sản việt nam"}
 )
 
@@ -91,6 +91,9 @@ func Shown(doc issued.Document) []issued.Line {
 func spread(lines []issued.Line) []issued.Line {
 	var out []issued.Line
 	for _, l := range lines {
+		if l.Cells == nil && strings.Trim(l.Text, " |-–—_*") == "" {
+			continue // a rule, or what is left of a table
+		}
 		// The two columns of a header on one line.
 		if l.Cells == nil && has(fold(l.Text), national...) || l.Cells == nil && ownNumber.MatchString(l.Text) {
 			for _, text := range columnGap.Split(l.Text, -1) {

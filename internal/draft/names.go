@@ -486,7 +486,7 @@ func namesOnly(text string) bool {
 // headed reads a heading of agencies.
 func headed(text string) ([]string, Mode) {
 	rest, mode, _ := address(strings.TrimRight(text, " :.;"))
-	if len(rest) > 600 {
+	if len(rest) > 600 || has(fold(rest), "trước ngày", "chậm nhất", "trong tháng", "trong quý", "hằng", "hàng năm", "hàng quý", "hàng tháng") {
 		return nil, mode
 	}
 	found := namesIn(rest, true)

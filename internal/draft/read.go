@@ -21,7 +21,7 @@ func Read(doc issued.Document) Draft {
 		}
 		lines = append(lines, line)
 	}
-	l := lay(lines)
+	l := lay(unbroken(lines))
 	d.Plan = facts(l)
 	w := walker{d: &d, unread: map[int]bool{}}
 	var cited []LegalBasis
