@@ -64,7 +64,7 @@ type trailLine struct {
 }
 
 // entities are what entries are about, in the order of the filter.
-var entities = []string{"task", "round", "plan", "user", "audit_mandate", "rates"}
+var entities = []string{"task", "round", "plan", "document", "user", "audit_mandate", "rates"}
 
 func (p *pages) trailPage(c *gin.Context, actor policy.Actor) error {
 	if !policy.ReadAudit(actor) {

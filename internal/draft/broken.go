@@ -15,7 +15,7 @@ const fewest = 8
 var compounds = regexp.MustCompile(`^[-–]\s*(?:Thương binh|thương binh|Xã hội|xã hội|Kế hoạch hóa|kế hoạch hóa|Thể thao|TB&XH|TB&amp;XH|Đầu tư|Bộ |Hạnh phúc)`)
 
 // dangling are words with which no line of its own ends.
-var dangling = regexp.MustCompile(`(?:^|\s)(?:ngày|số|tháng|năm|của|và|với|các|theo|về|tại|cho|từ|đến|là|do|quyết định|nghị định|thông tư|kế hoạch số|luật)$`)
+var dangling = regexp.MustCompile(`(?:^|\s)(?:ngày|số|tháng|năm|của|và|với|các|theo|về|tại|cho|từ|đến|là|do|kế hoạch số)$|\s(?:quyết định|nghị định|thông tư|luật)$`)
 
 // unbroken joins the lines of paragraphs that a page of the web, or a typist, broke at its margin. A text that is not
 // broken so stays as it is.
