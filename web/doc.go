@@ -7,6 +7,6 @@
 // shows, <group>_post.go takes forms, words_<group>.go holds both languages,
 // templates/page_<page>.html and static/<group>.css the looks, static/<group>.js what
 // scripts add. Groups: task and draft (focal point), board, urge and review (supervisor), plan
-// (document and life) and search, consolidation, targets, leaders, administration
+// (document and life), issued (a document on its way to a plan) and search, consolidation, targets, leaders, administration
 // (admin_*; templates are the words of notices), help.
 package web

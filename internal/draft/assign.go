@@ -179,6 +179,13 @@ func ceremonial(text string) bool {
 
 // sentencesOf gives each sentence to whom it addresses; what follows without an address stays with the one before.
 func (w *walker) sentencesOf(n *node, text string, line int, at where, closing bool) bool {
+	if names := leadInBrackets(text); names != nil && !closing {
+		section, letter := n.path()
+		duty := dutyOf(text, text, section, letter, line, "brackets")
+		duty.Role = Lead
+		w.add(w.group(names, section, strings.Join(names, ", "), Assigned, line, "label"), duty, names)
+		return true
+	}
 	took := false
 	last := -1
 	section, letter := n.path()
@@ -231,6 +238,23 @@ func classedLoosely(names []string) bool {
 		}
 	}
 	return true
+}
+
+// leadInBrackets answers who leads where a text says so at its end: "… (Sở Y tế chủ trì)".
+func leadInBrackets(text string) []string {
+	open := strings.LastIndexByte(text, '(')
+	if open < 0 || len(text)-open > 400 || !strings.Contains(text[open:], ")") {
+		return nil
+	}
+	inside := strings.TrimSpace(text[open+1:])
+	if n := begins(fold(inside), "cơ quan chủ trì:", "đơn vị chủ trì:", "chủ trì:"); n > 0 {
+		return readNames(strings.TrimSpace(inside[n:])).list
+	}
+	found := readNames(inside)
+	if len(found.list) == 0 || begins(fold(strings.TrimLeft(inside[found.end:], " ")), "chủ trì") == 0 {
+		return nil
+	}
+	return found.list
 }
 
 // team reports whether the names are of interagency teams, which carry out work but are given none of their own here.
@@ -296,7 +320,9 @@ func (w *walker) look(d Duty) {
 	for _, one := range d.dues {
 		switch issued := string(w.d.Plan.IssuedOn); {
 		case one.noYear:
-			w.doubt(d.Line, d.Text, WhyNoYear)
+			if !slices.ContainsFunc(d.Cadences, scheduled) && slices.Contains(d.Due, one.part) {
+				w.doubt(d.Line, d.Text, WhyNoYear)
+			}
 		case one.on == "" && !one.recurs:
 			w.doubt(d.Line, d.Text, WhyNoDay)
 		case one.on != "" && issued != "" && one.on < issued:

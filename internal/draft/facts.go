@@ -170,8 +170,16 @@ func properName(name string) string {
 			words[i] = capitalised(w)
 		}
 	}
-	return strings.Join(words, " ")
+	return secondHalves.Replace(strings.Join(words, " "))
 }
+
+// secondHalves are words of two syllables of which names write the second small.
+var secondHalves = strings.NewReplacer(
+	"Chỉ Đạo", "Chỉ đạo", "Hội Đồng", "Hội đồng", "Công An", "Công an", "Lao Động", "Lao động", "Giáo Dục", "Giáo dục", "Đào Tạo", "Đào tạo", "Văn Hóa", "Văn hóa", "Tài Chính", "Tài chính", "Kế Hoạch", "Kế hoạch", "Đầu Tư", "Đầu tư",
+	"Nông Nghiệp", "Nông nghiệp", "Môi Trường", "Môi trường", "Xây Dựng", "Xây dựng", "Tư Pháp", "Tư pháp", "Nội Vụ", "Nội vụ", "Thanh Tra", "Thanh tra", "Văn Phòng", "Văn phòng", "Chính Phủ", "Chính phủ", "Thủ Tướng", "Thủ tướng",
+	"Thương Binh", "Thương binh", "Xã Hội", "Xã hội", "Khoa Học", "Khoa học", "Công Nghệ", "Công nghệ", "Du Lịch", "Du lịch", "Thể Thao", "Thể thao", "Dân Tộc", "Dân tộc", "Tôn Giáo", "Tôn giáo", "Giao Thông", "Giao thông",
+	"Thanh Niên", "Thanh niên", "Phụ Nữ", "Phụ nữ", "Mặt Trận", "Mặt trận", "Quân Sự", "Quân sự", "Y Tế", "Y tế", "Chủ Tịch", "Chủ tịch", "Tỉnh Đoàn", "Tỉnh đoàn",
+)
 
 // territory is the unit that the issuer governs, or the title names.
 func territory(issuer string, l layout) string {

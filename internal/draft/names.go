@@ -206,6 +206,9 @@ func nameEnd(text, folded string, from, after int, loud, whole bool) int {
 			for next < len(text) && text[next] == ' ' {
 				next++
 			}
+			if text[i] == ' ' && !whole && begins(folded[next:], "trước", "chậm nhất", "trong vòng", "trong tháng", "trong quý", "kết quả", "hàng tháng", "hằng tháng") > 0 {
+				return trimTo(text, from, i)
+			}
 			if text[i] == ' ' && !about && begins(folded[next:], afterNames...) > 0 {
 				return trimTo(text, from, i)
 			}
@@ -245,7 +248,7 @@ func inner(begun, written, next string) bool {
 		return false
 	}
 	// A list that begins in small letters goes on in them.
-	if first, _ := utf8.DecodeRuneInString(begun); unicode.IsLower(first) || strings.HasPrefix(name, "các ") {
+	if first, _ := utf8.DecodeRuneInString(begun); unicode.IsLower(first) || strings.HasPrefix(name, "các ") || begins(name, "thủ trưởng các", "lãnh đạo các", "người đứng đầu các", "giám đốc các", "trưởng các") > 0 {
 		return true
 	}
 	return !classList.MatchString(next) && classes.MatchString(next)

@@ -34,6 +34,8 @@ const span = `(?:tuần|tháng|qu[ýí]|(?:0?6|sáu) tháng(?: đầu năm| cu�
 var (
 	// every is "hằng tháng", "mỗi quý", "định kỳ 06 tháng", with what the list goes on with.
 	every = regexp.MustCompile(`(?:hàng|hằng|mỗi|từng|định k[ỳì](?: theo)?(?: báo cáo)?(?:,)?(?: \(?(?:hàng|hằng))?|báo cáo(?: kết quả(?: thực hiện)?| tình hình| sơ kết| tổng kết)?(?: theo)?(?: định k[ỳì])?(?: theo)?(?: \(?(?:hàng|hằng))?|sơ kết|tổng kết|theo) \(?(` + span + `(?:\s*(?:,|và|hoặc|;|/|-)\s*(?:(?:báo cáo|định k[ỳì]|hàng|hằng|sơ kết|tổng kết) )?` + span + `)*)`)
+	// betweenPeriods is what stands between the periods of a list.
+	betweenPeriods = regexp.MustCompile(`\s*\([^)]*\)|\s+trước ngày \d{1,2}(?:/\d{1,2}| tháng \d{1,2})?`)
 	// several are two periods or more in a row.
 	several = regexp.MustCompile(span + `(?:\s*(?:,|và|;)\s*(?:(?:báo cáo|hàng|hằng) )?` + span + `)+`)
 	oneSpan = regexp.MustCompile(span)
@@ -77,20 +79,25 @@ func cadencesIn(text string) []string {
 			add(cadenceOf(one))
 		}
 	}
-	for _, m := range every.FindAllStringSubmatchIndex(folded, -1) {
-		if !edge(folded, m[0]) || !edge(folded, m[3]) {
-			continue
+	lists := func(folded string) {
+		for _, m := range every.FindAllStringSubmatchIndex(folded, -1) {
+			if edge(folded, m[0]) && edge(folded, m[3]) && plain(folded, m[2], m[3]) {
+				list(folded[m[2]:m[3]])
+			}
 		}
-		if plain(folded, m[2], m[3]) {
-			list(folded[m[2]:m[3]])
+		if !has(folded, "báo cáo", "sơ kết", "tổng kết", "định kỳ", "giao ban", "gửi", "họp") {
+			return
 		}
-	}
-	if has(folded, "báo cáo", "sơ kết", "tổng kết", "định kỳ", "giao ban", "gửi", "họp") {
 		for _, m := range several.FindAllStringIndex(folded, -1) {
 			if edge(folded, m[0]) && edge(folded, m[1]) && plain(folded, m[0], m[1]) && !strings.HasSuffix(strings.TrimSpace(folded[:m[0]]), "kế hoạch") {
 				list(folded[m[0]:m[1]])
 			}
 		}
+	}
+	lists(folded)
+	// "hàng tháng (trước ngày 12), quý (…), năm": days in brackets, or after each period, part no list.
+	if bare := betweenPeriods.ReplaceAllString(folded, ""); bare != folded {
+		lists(bare)
 	}
 	for _, m := range times.FindAllStringSubmatchIndex(folded, -1) {
 		if edge(folded, m[0]) {
