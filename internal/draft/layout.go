@@ -39,7 +39,9 @@ var (
 	putInForce = regexp.MustCompile(`^\(\s*(?i:ban hành|kèm theo|kèm)\s|^(?i:ban hành )?(?i:kèm theo)\s`)
 	annexTitle = regexp.MustCompile(`^(?i:phụ lục|biểu|danh mục)(?:\s+(?:số\s*)?(?:[IVX]+|\d+|[A-Z]))?\s*[.:\-–]?(?:\s|$)`)
 	columnGap  = regexp.MustCompile(`\s{3,}|\s*\|\s*`)
-	national   = []string{"cộng hòa xã hội chủ nghĩa", "độc lập", "đảng cộng sản việt nam"}
+	// letterAbout begins what a letter is about, which bears no title of its own.
+	letterAbout = regexp.MustCompile(`^(?:V/v|V/V|v/v)\s*:?\s+`)
+	national    = []string{"cộng hòa xã hội chủ nghĩa", "độc lập", "đảng cộng sản việt nam"}
 )
 
 // lay parts a document into its sections.
@@ -154,6 +156,9 @@ func titleAt(lines []issued.Line) int {
 		}
 	}
 	for i, l := range lines {
+		if letterAbout.MatchString(l.Text) {
+			return i
+		}
 		if begins(fold(l.Text), types...) > 0 && len(l.Text) < 400 && !strings.HasSuffix(l.Text, ".") && !begins2(l.Text, "căn cứ") {
 			return i
 		}
@@ -184,6 +189,10 @@ func readSection(lines []issued.Line, at int, out *layout) (section, int) {
 		if recipientsAt.MatchString(lines[at].Text) || starts(lines, at) {
 			break
 		}
+		if begins2(lines[at].Text, "kính gửi") {
+			at = readAddress(lines, at, out)
+			continue
+		}
 		one.preamble = append(one.preamble, lines[at])
 		at++
 		if done.MatchString(lines[at-1].Text) {
@@ -207,6 +216,17 @@ func readSection(lines []issued.Line, at int, out *layout) (section, int) {
 		at++
 	}
 	return one, at
+}
+
+// readAddress reads to whom a letter goes: "Kính gửi: …", and the dashes below it.
+func readAddress(lines []issued.Line, at int, out *layout) int {
+	if _, rest, _ := strings.Cut(lines[at].Text, ":"); strings.TrimSpace(rest) != "" {
+		out.recipients = append(out.recipients, strings.Trim(rest, " .;"))
+	}
+	for at++; at < len(lines) && marked(lines[at].Text).style == dash; at++ {
+		out.recipients = append(out.recipients, strings.TrimRight(marked(lines[at].Text).rest, ";. "))
+	}
+	return at
 }
 
 // starts reports whether an attached document or annex begins here.
@@ -242,6 +262,13 @@ func readTitle(lines []issued.Line, at int, one *section) int {
 	one.line = lines[at].Number
 	one.annex = annexTitle.MatchString(text)
 	kind, rest := typeOf(text)
+	if m := letterAbout.FindString(text); m != "" {
+		one.kind, one.title = "công văn", strings.TrimSpace(text[len(m):])
+		for at++; at < len(lines) && goesOn(one.title, lines, at); at++ {
+			one.title += " " + lines[at].Text
+		}
+		return at
+	}
 	if kind == "" {
 		if n := begins(fold(text), types...); n > 0 {
 			one.kind, one.title = fold(text)[:n], text

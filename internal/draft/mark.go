@@ -75,7 +75,7 @@ func marked(text string) mark {
 			found.label = text[at[2]:at[3]]
 		}
 		switch {
-		case m.style == roman && !romanNumeral.MatchString(found.label):
+		case m.style == roman && (!romanNumeral.MatchString(found.label) || strings.HasPrefix(text, "V/v")):
 			continue
 		case m.style == number1 && at[1] < len(text) && digit(text[at[1]]):
 			continue // "1.500 hộ" is a figure

@@ -444,6 +444,9 @@ func units(name string) []string {
 }
 
 func capitalised(s string) string {
+	if s == "" {
+		return ""
+	}
 	r, size := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(r)) + s[size:]
 }
@@ -496,5 +499,9 @@ func headed(text string) ([]string, Mode) {
 	if tail := strings.TrimSpace(rest[found.end:]); len(found.list) == 0 || tail != "" && !strings.HasPrefix(tail, "(") {
 		return nil, mode
 	}
-	return bare(found.list), mode
+	list := bare(found.list)
+	for i, name := range list {
+		list[i] = properName(name)
+	}
+	return list, mode
 }
