@@ -7,6 +7,9 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
+// boardAddress is the board without any choice.
+const boardAddress = "/theo-doi"
+
 // boardQuery is the board's address: everything that narrows it stands there.
 type boardQuery struct {
 	Plan, Duty, Agency int64
@@ -44,9 +47,9 @@ func (q boardQuery) address() string {
 		}
 	}
 	if len(v) == 0 {
-		return "/theo-doi"
+		return boardAddress
 	}
-	return "/theo-doi?" + v.Encode()
+	return boardAddress + "?" + v.Encode()
 }
 
 func (q boardQuery) with(status, cursor string) string {

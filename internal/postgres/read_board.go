@@ -96,7 +96,10 @@ func (s *Store) Board(ctx context.Context, actor policy.Actor, f task.BoardFilte
 		return task.Board{}, fmt.Errorf("business clock: %w", err)
 	}
 	limit := limitOf(f.Limit)
-	var read boardRead
+	if err := s.readyOften(ctx); err != nil {
+		return task.Board{}, err
+	}
+	read := boardRead{list: s.selectOften}
 	if err := s.snapshot(ctx, func(tx *sqlx.Tx) error {
 		r, err := reachOf(ctx, tx, actor)
 		if err != nil {
@@ -140,6 +143,8 @@ func (s *Store) Board(ctx context.Context, actor policy.Actor, f task.BoardFilte
 
 // boardRead is what one view of the database gives a board.
 type boardRead struct {
+	// list reads a list that is read often.
+	list      func(ctx context.Context, tx *sqlx.Tx, found any, query string, args ...any) error
 	groups    []boardGroup
 	late      []overdueRow
 	lateTotal int
@@ -160,7 +165,9 @@ func (b *boardRead) open(ctx context.Context, tx *sqlx.Tx, r reach, n narrowed, 
 			continue
 		}
 		q := &taskQuery{}
-		q.about(n)
+		// The rounds are those of the plan and duty: to ask for these of every task
+		// again would take each out of the table, and not out of the index alone.
+		q.about(narrowed{agencies: n.agencies})
 		query := q.countOpen(seen.rounds, seen.parts, now)
 		var groups []boardGroup
 		if err := tx.SelectContext(ctx, &groups, query, q.args...); err != nil {
@@ -188,7 +195,13 @@ func (b *boardRead) overdue(ctx context.Context, tx *sqlx.Tx, r reach, n narrowe
 	q := boardOverdue(n, now)
 	q.afterPlace(from)
 	query = q.listOverdue(ways, limit+1)
-	if err := tx.SelectContext(ctx, &b.late, query, q.args...); err != nil {
+	list := b.list
+	if n.agencies != nil || len(r.below) >= wideReach {
+		list = func(ctx context.Context, tx *sqlx.Tx, found any, query string, args ...any) error {
+			return tx.SelectContext(ctx, found, query, args...)
+		}
+	}
+	if err := list(ctx, tx, &b.late, query, q.args...); err != nil {
 		return fmt.Errorf("list overdue tasks: %w", err)
 	}
 	return nil

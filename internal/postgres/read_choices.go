@@ -99,42 +99,60 @@ func dutyChoices(ctx context.Context, tx *sqlx.Tx, planID int64) ([]task.Choice,
 }
 
 // owning are the agencies that owe the reader anything of the plan, each way looked
-// up by itself: one condition over all would be held against every assignment.
+// up by itself: one condition over all would be held against every assignment. Where
+// they are more than one can pick from there are none, which a part of the
+// assignments mostly tells.
 func owning(ctx context.Context, tx *sqlx.Tx, r reach, planID int64) ([]int64, error) {
 	q := &taskQuery{}
 	plan := q.arg(planID)
 	of := `SELECT s.agency_id FROM duties d JOIN assignments s ON s.duty_id = d.id WHERE d.plan_id = ` + plan
 	ways := []string{of}
 	if !slices.Contains(r.whole, planID) {
-		ways = []string{of + ` AND s.agency_id = ANY (` + q.ids(r.below) + `)`}
 		handles := q.ids(r.handles)
-		ways = append(ways, of+` AND (s.reviewer_id = ANY (`+handles+`) OR s.recipient_id = ANY (`+handles+`) OR s.through_id = ANY (`+handles+`))`)
+		ways = []string{
+			of + ` AND s.agency_id = ANY (` + q.ids(r.below) + `)`, of + ` AND s.reviewer_id = ANY (` + handles + `)`,
+			of + ` AND s.recipient_id = ANY (` + handles + `) AND s.recipient_id IS DISTINCT FROM s.reviewer_id`, of + ` AND s.through_id = ANY (` + handles + `)`,
+		}
 	}
-	var owners []int64
-	query := `SELECT DISTINCT agency_id FROM (` + strings.Join(ways, ` UNION ALL `) + ` LIMIT ` + q.arg(ownersLooked) + `) AS o`
-	if err := tx.SelectContext(ctx, &owners, query, q.args...); err != nil {
-		return nil, fmt.Errorf("look who owes: %w", err)
+	query := `SELECT DISTINCT agency_id FROM (` + strings.Join(ways, ` UNION ALL `) + ` LIMIT ` + q.arg(0) + `) AS o LIMIT ` + q.arg(chosenFrom+1)
+	for _, looked := range []int{4 * chosenFrom, ownersLooked} {
+		q.args[len(q.args)-2] = looked
+		var owners []int64
+		if err := tx.SelectContext(ctx, &owners, query, q.args...); err != nil {
+			return nil, fmt.Errorf("look who owes: %w", err)
+		}
+		if len(owners) > chosenFrom {
+			return nil, nil
+		}
+		if looked == ownersLooked {
+			return owners, nil
+		}
 	}
-	return owners, nil
+	return nil, nil
 }
+
+// parents are the agencies that others hang below, found by steps from one to the
+// next: there are few, and agencies are many.
+const parents = `(
+	WITH RECURSIVE above AS (
+		(SELECT parent_id AS id FROM agencies WHERE parent_id IS NOT NULL ORDER BY parent_id LIMIT 1)
+		UNION ALL
+		SELECT (SELECT c.parent_id FROM agencies c WHERE c.parent_id > above.id ORDER BY c.parent_id LIMIT 1) FROM above WHERE above.id IS NOT NULL
+	) SELECT id FROM above)`
 
 func agencyChoices(ctx context.Context, tx *sqlx.Tx, r reach, planID int64, today string) ([]task.Choice, error) {
 	owners, err := owning(ctx, tx, r, planID)
 	if err != nil {
 		return nil, err
 	}
-	if len(owners) > chosenFrom {
-		owners = nil
-	}
 	q := &taskQuery{}
-	placed := `true` // of plans that are seen as a whole anybody may owe
+	above := parents // of plans that are seen as a whole anybody may owe
 	if len(r.whole) == 0 {
-		placed = `a.id = ANY (` + q.ids(r.below) + `)`
+		above = `SELECT k.id FROM unnest(` + q.ids(r.below) + `) AS k (id) WHERE EXISTS (SELECT 1 FROM agencies b WHERE b.parent_id = k.id)`
 	}
 	var rows []choiceRow
-	query := `SELECT a.id, a.code, a.name AS title FROM agencies a
-		WHERE (a.id = ANY (` + q.ids(owners) + `) OR ` + placed + ` AND EXISTS (SELECT 1 FROM agencies b WHERE b.parent_id = a.id))
-			AND a.valid_to_on >= ` + q.arg(today) + `::date
+	query := `SELECT a.id, a.code, a.name AS title FROM (SELECT unnest(` + q.ids(owners) + `) UNION ` + above + `) AS o (id) JOIN agencies a ON a.id = o.id
+		WHERE a.valid_to_on >= ` + q.arg(today) + `::date
 		ORDER BY ` + levelOrder + ` LIMIT ` + q.arg(2*chosenFrom)
 	if err := tx.SelectContext(ctx, &rows, query, q.args...); err != nil {
 		return nil, fmt.Errorf("list agencies to choose: %w", err)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"dondoc/internal/calendar"
 	"dondoc/internal/plan"
@@ -35,13 +36,10 @@ type matrixRound struct {
 }
 
 type matrixTask struct {
-	ID               int64        `db:"id"`
-	RoundID          int64        `db:"round_id"`
-	AgencyID         int64        `db:"agency_id"`
-	State            task.State   `db:"state"`
-	DueAt            time.Time    `db:"due_at"`
-	ResubmitDueAt    sql.NullTime `db:"resubmit_due_at"`
-	FirstSubmittedAt sql.NullTime `db:"first_submitted_at"`
+	ID, RoundID, AgencyID           int64
+	State                           task.State
+	DueAt                           time.Time
+	ResubmitDueAt, FirstSubmittedAt sql.NullTime
 }
 
 func (t matrixTask) facts(review string) task.Facts {
@@ -199,23 +197,24 @@ func (m *matrixRead) rows(ctx context.Context, tx *sqlx.Tx, r reach, skip int) e
 		return err
 	}
 	q := &taskQuery{}
-	rounds, with, from, where := q.ids(m.roundIDs), ``, `agencies a`, ``
-	if narrowedTo != nil {
-		where = ` WHERE a.id = ANY (` + q.ids(narrowedTo) + `)`
-	}
-	owes := `SELECT 1 FROM tasks t WHERE t.agency_id = a.id AND t.round_id = ANY (` + rounds + `) LIMIT 1`
+	rounds := q.ids(m.roundIDs)
+	with, from, owes := ``, `a.* FROM agencies a`, `EXISTS (SELECT 1 FROM tasks t WHERE t.agency_id = a.id AND t.round_id = ANY (`+rounds+`))`
 	if !slices.Contains(r.whole, m.f.PlanID) {
 		with = q.handled(rounds, r)
-		from = `(SELECT id FROM handled UNION SELECT unnest(` + q.ids(r.below) + `)) AS seen (id) JOIN agencies a ON a.id = seen.id`
-		owes = `SELECT 1 FROM handled h WHERE h.id = a.id UNION ALL (` + owes + `) LIMIT 1`
+		from = `a.*, seen.handled FROM (SELECT id, bool_or(handled) AS handled FROM (SELECT id, true FROM handled UNION ALL SELECT unnest(` + q.ids(r.below) + `), false) AS o (id, handled) GROUP BY id) AS seen
+			JOIN agencies a ON a.id = seen.id`
+		owes = `(a.handled OR ` + owes + `)`
+	}
+	if narrowedTo != nil {
+		from += ` WHERE a.id = ANY (` + q.ids(narrowedTo) + `)`
 	}
 	var found []struct {
 		ID    int64  `db:"id"`
 		Name  string `db:"name"`
 		Level string `db:"level"`
 	}
-	query := with + `SELECT a.id, a.name, a.level FROM (SELECT a.* FROM ` + from + where + ` ORDER BY ` + levelOrder + `) AS a
-		CROSS JOIN LATERAL (` + owes + `) AS owes LIMIT ` + q.arg(m.limit+1) + ` OFFSET ` + q.arg(skip)
+	query := with + `SELECT a.id, a.name, a.level FROM (SELECT ` + from + ` ORDER BY ` + levelOrder + `) AS a
+		WHERE ` + owes + ` LIMIT ` + q.arg(m.limit+1) + ` OFFSET ` + q.arg(skip)
 	if err := tx.SelectContext(ctx, &found, query, q.args...); err != nil {
 		return fmt.Errorf("read agencies of matrix: %w", err)
 	}
@@ -243,30 +242,148 @@ func (q *taskQuery) handled(rounds string, r reach) string {
 	return `WITH handled (id) AS MATERIALIZED (` + strings.Join(parts, ` UNION `) + `) `
 }
 
-func (m *matrixRead) cells(ctx context.Context, tx *sqlx.Tx, r reach) (err error) {
+// near is how far apart the ids of two agencies may be to be read in one go: to
+// read past the few between them costs less than another look-up.
+const near = 4
+
+// runs are ids, put together where they are near each other: from the lows to the
+// highs. The agencies of a level came in one file, so that their ids follow each other.
+func runs(ids []int64) (lows, highs []int64) {
+	for _, id := range slices.Sorted(slices.Values(ids)) {
+		if last := len(highs) - 1; last >= 0 && id-highs[last] <= near {
+			highs[last] = id
+			continue
+		}
+		lows, highs = append(lows, id), append(highs, id)
+	}
+	return lows, highs
+}
+
+// numbers is an array of bigint; pq.Int64Array makes a slice of every element first.
+type numbers []int64
+
+// Scan reads "{1,2,3}".
+func (n *numbers) Scan(value any) error {
+	*n = (*n)[:0]
+	var text string
+	switch value := value.(type) {
+	case nil:
+		return nil
+	case []byte:
+		text = string(value)
+	case string:
+		text = value
+	default:
+		return fmt.Errorf("%T is no array of numbers", value)
+	}
+	if len(text) < 2 || text[0] != '{' || text[len(text)-1] != '}' {
+		return errors.New("no array of numbers")
+	}
+	if text = text[1 : len(text)-1]; text == "" {
+		return nil
+	}
+	*n = slices.Grow(*n, 1+strings.Count(text, ","))
+	for one := range strings.SplitSeq(text, ",") {
+		number, err := strconv.ParseInt(one, 10, 64)
+		if err != nil {
+			return fmt.Errorf("array of numbers: %w", err)
+		}
+		*n = append(*n, number)
+	}
+	return nil
+}
+
+// matrixCells are the tasks of one round. 5,000 rows of times take longer to write,
+// send and read than to find; a due time is mostly the round's, and when something
+// was sent matters where it was late.
+type matrixCells struct {
+	RoundID  int64         `db:"round_id"`
+	Agencies numbers `db:"agencies"`
+	Tasks    numbers `db:"tasks"`
+	Facts    numbers `db:"facts"`
+	// The times of those whose facts say that they have one, in microseconds.
+	Dues      numbers `db:"dues"`
+	Resubmits numbers `db:"resubmits"`
+	Lates     numbers `db:"lates"`
+}
+
+// What the facts of a task say besides the place of its state among matrixStates.
+const (
+	factState    = 1<<4 - 1
+	factOnTime   = 1 << 4
+	factLate     = 1 << 5
+	factDue      = 1 << 6
+	factResubmit = 1 << 7
+)
+
+// matrixStates are numbered from one on, as array_position counts.
+var matrixStates = []task.State{
+	task.StateScheduled, task.StateOpen, task.StatePrepared, task.StateSubmitted,
+	task.StateReturned, task.StateAccepted, task.StateWaived, task.StateCancelled,
+}
+
+func (m *matrixRead) cells(ctx context.Context, tx *sqlx.Tx, r reach) error {
 	if len(m.agencies) == 0 {
 		return nil
 	}
 	q := &taskQuery{}
-	query := `SELECT t.id, t.round_id, t.agency_id, t.state, t.due_at, t.resubmit_due_at, t.first_submitted_at
-		FROM unnest(` + q.ids(m.roundIDs) + `) AS m (id) CROSS JOIN unnest(` + q.ids(m.agencies) + `) AS k (id)
-		JOIN tasks t ON t.round_id = m.id AND t.agency_id = k.id WHERE ` + r.seen(q)
-	rows, err := tx.QueryContext(ctx, query, q.args...)
-	if err != nil {
+	lows, highs := runs(m.agencies)
+	micros := func(at string) string { return `array_agg((extract(epoch FROM ` + at + `) * 1000000)::bigint)` }
+	own, late := `t.due_at <> r.due_at`, `t.first_submitted_at > t.due_at`
+	// Every run of agencies is looked up by itself in every round: OFFSET 0 keeps the
+	// planner from reading all tasks instead, of which it takes a run to have many.
+	query := `SELECT r.id AS round_id, array_agg(t.agency_id) AS agencies, array_agg(t.id) AS tasks,
+			array_agg(array_position(` + q.arg(pq.Array(matrixStates)) + `::text[], t.state)
+				+ CASE WHEN t.first_submitted_at <= t.due_at THEN ` + strconv.Itoa(factOnTime) + ` WHEN ` + late + ` THEN ` + strconv.Itoa(factLate) + ` ELSE 0 END
+				+ CASE WHEN ` + own + ` THEN ` + strconv.Itoa(factDue) + ` ELSE 0 END
+				+ CASE WHEN t.resubmit_due_at IS NOT NULL THEN ` + strconv.Itoa(factResubmit) + ` ELSE 0 END) AS facts,
+			` + micros(`t.due_at`) + ` FILTER (WHERE ` + own + `) AS dues,
+			` + micros(`t.resubmit_due_at`) + ` FILTER (WHERE t.resubmit_due_at IS NOT NULL) AS resubmits,
+			` + micros(`t.first_submitted_at`) + ` FILTER (WHERE ` + late + `) AS lates
+		FROM rounds r CROSS JOIN unnest(` + q.ids(lows) + `, ` + q.ids(highs) + `) AS k (low, high) CROSS JOIN LATERAL (
+			SELECT t.* FROM tasks t WHERE t.round_id = r.id AND t.agency_id BETWEEN k.low AND k.high OFFSET 0) AS t
+		WHERE r.id = ANY (` + q.ids(m.roundIDs) + `) AND ` + r.seen(q) + ` GROUP BY r.id`
+	var found []matrixCells
+	if err := tx.SelectContext(ctx, &found, query, q.args...); err != nil {
 		return fmt.Errorf("read tasks of matrix: %w", err)
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	zone, t := zones{}, matrixTask{}
-	for rows.Next() {
-		if err := rows.Scan(&t.ID, &t.RoundID, &t.AgencyID, &t.State, &t.DueAt, &t.ResubmitDueAt, &t.FirstSubmittedAt); err != nil {
-			return fmt.Errorf("read task of matrix: %w", err)
+	zone := zones{}
+	for _, of := range found {
+		if err := m.addRound(of, zone); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addRound puts the tasks of a round into their cells.
+func (m *matrixRead) addRound(of matrixCells, zone zones) error {
+	round := m.rounds[of.RoundID]
+	next := func(times *numbers) time.Time {
+		at := time.UnixMicro((*times)[0]).UTC()
+		*times = (*times)[1:]
+		return at
+	}
+	for i, agency := range of.Agencies {
+		t := matrixTask{ID: of.Tasks[i], AgencyID: agency, RoundID: of.RoundID, State: matrixStates[of.Facts[i]&factState-1], DueAt: round.DueAt}
+		if of.Facts[i]&factDue != 0 {
+			t.DueAt = next(&of.Dues)
+		}
+		if of.Facts[i]&factResubmit != 0 {
+			t.ResubmitDueAt = nullTime(next(&of.Resubmits))
+		}
+		switch {
+		case of.Facts[i]&factOnTime != 0:
+			t.FirstSubmittedAt = nullTime(t.DueAt) // as good as any time until then
+		case of.Facts[i]&factLate != 0:
+			t.FirstSubmittedAt = nullTime(next(&of.Lates))
+		}
+		if _, shown := m.row[agency]; !shown {
+			continue // between two that are
 		}
 		if err := m.add(t, zone); err != nil {
 			return err
 		}
-	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("read tasks of matrix: %w", err)
 	}
 	return nil
 }

@@ -2,7 +2,7 @@
 (() => {
   'use strict';
 
-  const cells = (row) => [...row.querySelectorAll('a[data-o], th a')];
+  const cells = (row) => [...row.querySelectorAll('td a, th a')];
   const rows = () => [...document.querySelectorAll('.matrix tbody tr:not(.level), .rows tbody tr')];
 
   // place is where the focus is: a row and, in the matrix, one of its columns.
