@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
@@ -45,8 +46,10 @@ func (s *Store) BoardChoices(ctx context.Context, actor policy.Actor, planID int
 		if choices.Duties, err = dutyChoices(ctx, tx, choices.PlanID); err != nil {
 			return err
 		}
-		choices.Agencies, err = agencyChoices(ctx, tx, r, choices.PlanID, businessToday(now).String())
-		return err
+		if choices.Agencies, err = agencyChoices(ctx, tx, r, choices.PlanID, businessToday(now).String()); err != nil {
+			return err
+		}
+		return levelChoices(ctx, tx, &choices)
 	})
 	return choices, err
 }
@@ -71,6 +74,29 @@ func planChoices(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, r reach, 
 		choices.Plans = append(choices.Plans, task.PlanChoice{
 			ID: p.ID, Title: p.Title, TimeZone: p.Zone, Followed: p.State == plan.Active || p.State == plan.Suspended,
 		})
+	}
+	return nil
+}
+
+// levelChoices finds the levels by steps in their order, and of each whether one of
+// its agencies owes: where one does it is found at once.
+func levelChoices(ctx context.Context, tx *sqlx.Tx, choices *task.Choices) error {
+	if choices.PlanID == 0 {
+		return nil
+	}
+	query := `WITH RECURSIVE levels AS (
+			(SELECT ` + levelRank + ` AS rank, a.level FROM agencies a ORDER BY 1, 2 LIMIT 1)
+			UNION ALL
+			SELECT n.rank, n.level FROM levels l CROSS JOIN LATERAL (
+				SELECT ` + levelRank + ` AS rank, a.level FROM agencies a
+				WHERE (` + levelRank + `, a.level) > (l.rank, l.level) ORDER BY 1, 2 LIMIT 1) AS n
+		)
+		SELECT level FROM levels l WHERE EXISTS (
+			SELECT 1 FROM (SELECT a.id FROM agencies a WHERE ` + levelRank + ` = l.rank AND a.level = l.level LIMIT ` + strconv.Itoa(ownersLooked) + `) AS a
+			CROSS JOIN LATERAL (SELECT 1 FROM assignments s JOIN duties d ON d.id = s.duty_id WHERE s.agency_id = a.id AND d.plan_id = $1 LIMIT 1) AS o)
+		ORDER BY rank, level`
+	if err := tx.SelectContext(ctx, &choices.Levels, query, choices.PlanID); err != nil {
+		return fmt.Errorf("list levels to choose: %w", err)
 	}
 	return nil
 }

@@ -19,9 +19,11 @@ import (
 	"dondoc/internal/task"
 )
 
-// levelOrder ranks agencies as a plan's distribution list does; other levels
-// follow, each together.
-const levelOrder = `COALESCE(array_position('{government,ministry,province,department,sub_department,union,judiciary,district,district_office,commune}'::text[], a.level), 99), a.level, a.position, a.id`
+// levelRank is the place of an agency's level in a plan's distribution list;
+// levelOrder follows it, other levels come behind, each together.
+const levelRank = `COALESCE(array_position('{government,ministry,province,department,sub_department,union,judiciary,district,district_office,commune}'::text[], a.level), 99)`
+
+const levelOrder = levelRank + `, a.level, a.position, a.id`
 
 // matrixRound is a round with what the status of its tasks depends on.
 type matrixRound struct {
@@ -32,6 +34,7 @@ type matrixRound struct {
 	Review    string     `db:"review"`
 	PlanState plan.State `db:"plan_state"`
 	TimeZone  string     `db:"time_zone"`
+	IssuerID  int64      `db:"issuer_id"`
 	Year      int        `db:"year"`
 }
 
@@ -40,6 +43,7 @@ type matrixTask struct {
 	State                           task.State
 	DueAt                           time.Time
 	ResubmitDueAt, FirstSubmittedAt sql.NullTime
+	Urge                            bool
 }
 
 func (t matrixTask) facts(review string) task.Facts {
@@ -60,7 +64,7 @@ func (s *Store) Matrix(ctx context.Context, actor policy.Actor, f task.MatrixFil
 	if err != nil {
 		return task.Matrix{}, fmt.Errorf("business clock: %w", err)
 	}
-	m := &matrixRead{f: f, now: now, limit: limitOf(f.Limit), matrix: task.Matrix{At: now.UTC()}}
+	m := &matrixRead{actor: actor, f: f, now: now, limit: limitOf(f.Limit), matrix: task.Matrix{At: now.UTC()}}
 	err = s.snapshot(ctx, func(tx *sqlx.Tx) error {
 		reach, err := reachOf(ctx, tx, actor)
 		if err != nil {
@@ -104,6 +108,7 @@ func skipped(list, cursor string) (int, error) {
 
 // matrixRead puts a matrix together in one view of the database.
 type matrixRead struct {
+	actor    policy.Actor
 	f        task.MatrixFilter
 	now      time.Time
 	limit    int
@@ -118,7 +123,7 @@ type matrixRead struct {
 func (m *matrixRead) columns(ctx context.Context, tx *sqlx.Tx) error {
 	var all []matrixRound
 	if err := tx.SelectContext(ctx, &all, `
-		SELECT r.id, r.period_key, r.due_at, r.state <> 'scheduled' AS opened, d.review, p.state AS plan_state, p.time_zone,
+		SELECT r.id, r.period_key, r.due_at, r.state <> 'scheduled' AS opened, d.review, p.state AS plan_state, p.time_zone, p.issuer_id,
 			extract(year FROM r.window_to_on)::int AS year
 		FROM rounds r JOIN duties d ON d.id = r.duty_id JOIN plans p ON p.id = r.plan_id
 		WHERE r.plan_id = $1 AND ($2::bigint = 0 OR r.duty_id = $2) AND r.dropped_at IS NULL
@@ -197,16 +202,21 @@ func (m *matrixRead) rows(ctx context.Context, tx *sqlx.Tx, r reach, skip int) e
 		return err
 	}
 	q := &taskQuery{}
+	q.comes(m.narrowed())
 	rounds := q.ids(m.roundIDs)
-	with, from, owes := ``, `a.* FROM agencies a`, `EXISTS (SELECT 1 FROM tasks t WHERE t.agency_id = a.id AND t.round_id = ANY (`+rounds+`))`
+	with, from, owes := ``, `a.* FROM agencies a`, `EXISTS (SELECT 1 FROM tasks t WHERE t.agency_id = a.id AND t.round_id = ANY (`+rounds+`)`+q.conditions(lookUp{})+`)`
 	if !slices.Contains(r.whole, m.f.PlanID) {
 		with = q.handled(rounds, r)
 		from = `a.*, seen.handled FROM (SELECT id, bool_or(handled) AS handled FROM (SELECT id, true FROM handled UNION ALL SELECT unnest(` + q.ids(r.below) + `), false) AS o (id, handled) GROUP BY id) AS seen
 			JOIN agencies a ON a.id = seen.id`
 		owes = `(a.handled OR ` + owes + `)`
 	}
+	from += ` WHERE true`
 	if narrowedTo != nil {
-		from += ` WHERE a.id = ANY (` + q.ids(narrowedTo) + `)`
+		from += ` AND a.id = ANY (` + q.ids(narrowedTo) + `)`
+	}
+	if m.f.Level != "" {
+		from += ` AND a.level = ` + q.arg(m.f.Level)
 	}
 	var found []struct {
 		ID    int64  `db:"id"`
@@ -230,6 +240,9 @@ func (m *matrixRead) rows(ctx context.Context, tx *sqlx.Tx, r reach, skip int) e
 	}
 	return nil
 }
+
+// narrowed is what the matrix is about besides agencies and rounds.
+func (m *matrixRead) narrowed() narrowed { return narrowed{}.by(m.actor, "", m.f.Way) }
 
 // handled are the agencies whose results the actor's agencies review, receive or
 // pass on; without any the query needs none of them.
@@ -297,7 +310,7 @@ func (n *numbers) Scan(value any) error {
 // send and read than to find; a due time is mostly the round's, and when something
 // was sent matters where it was late.
 type matrixCells struct {
-	RoundID  int64         `db:"round_id"`
+	RoundID  int64   `db:"round_id"`
 	Agencies numbers `db:"agencies"`
 	Tasks    numbers `db:"tasks"`
 	Facts    numbers `db:"facts"`
@@ -314,6 +327,7 @@ const (
 	factLate     = 1 << 5
 	factDue      = 1 << 6
 	factResubmit = 1 << 7
+	factUrge     = 1 << 8 // by the reader, where it is overdue
 )
 
 // matrixStates are numbered from one on, as array_position counts.
@@ -327,6 +341,11 @@ func (m *matrixRead) cells(ctx context.Context, tx *sqlx.Tx, r reach) error {
 		return nil
 	}
 	q := &taskQuery{}
+	q.comes(m.narrowed())
+	reviewed := `true` // in whose name the reader urges, see policy.UrgesFor
+	if !m.actor.HasAt(m.rounds[m.roundIDs[0]].IssuerID, policy.PlanAuthority) {
+		reviewed = `t.reviewer_id = ANY (` + q.ids(m.actor.At(policy.Supervisor)) + `)`
+	}
 	lows, highs := runs(m.agencies)
 	micros := func(at string) string { return `array_agg((extract(epoch FROM ` + at + `) * 1000000)::bigint)` }
 	own, late := `t.due_at <> r.due_at`, `t.first_submitted_at > t.due_at`
@@ -336,13 +355,14 @@ func (m *matrixRead) cells(ctx context.Context, tx *sqlx.Tx, r reach) error {
 			array_agg(array_position(` + q.arg(pq.Array(matrixStates)) + `::text[], t.state)
 				+ CASE WHEN t.first_submitted_at <= t.due_at THEN ` + strconv.Itoa(factOnTime) + ` WHEN ` + late + ` THEN ` + strconv.Itoa(factLate) + ` ELSE 0 END
 				+ CASE WHEN ` + own + ` THEN ` + strconv.Itoa(factDue) + ` ELSE 0 END
-				+ CASE WHEN t.resubmit_due_at IS NOT NULL THEN ` + strconv.Itoa(factResubmit) + ` ELSE 0 END) AS facts,
+				+ CASE WHEN t.resubmit_due_at IS NOT NULL THEN ` + strconv.Itoa(factResubmit) + ` ELSE 0 END
+				+ CASE WHEN t.closed_at IS NULL AND ` + reviewed + ` THEN ` + strconv.Itoa(factUrge) + ` ELSE 0 END) AS facts,
 			` + micros(`t.due_at`) + ` FILTER (WHERE ` + own + `) AS dues,
 			` + micros(`t.resubmit_due_at`) + ` FILTER (WHERE t.resubmit_due_at IS NOT NULL) AS resubmits,
 			` + micros(`t.first_submitted_at`) + ` FILTER (WHERE ` + late + `) AS lates
 		FROM rounds r CROSS JOIN unnest(` + q.ids(lows) + `, ` + q.ids(highs) + `) AS k (low, high) CROSS JOIN LATERAL (
 			SELECT t.* FROM tasks t WHERE t.round_id = r.id AND t.agency_id BETWEEN k.low AND k.high OFFSET 0) AS t
-		WHERE r.id = ANY (` + q.ids(m.roundIDs) + `) AND ` + r.seen(q) + ` GROUP BY r.id`
+		WHERE r.id = ANY (` + q.ids(m.roundIDs) + `) AND ` + r.seen(q) + q.conditions(lookUp{}) + ` GROUP BY r.id`
 	var found []matrixCells
 	if err := tx.SelectContext(ctx, &found, query, q.args...); err != nil {
 		return fmt.Errorf("read tasks of matrix: %w", err)
@@ -365,7 +385,7 @@ func (m *matrixRead) addRound(of matrixCells, zone zones) error {
 		return at
 	}
 	for i, agency := range of.Agencies {
-		t := matrixTask{ID: of.Tasks[i], AgencyID: agency, RoundID: of.RoundID, State: matrixStates[of.Facts[i]&factState-1], DueAt: round.DueAt}
+		t := matrixTask{ID: of.Tasks[i], AgencyID: agency, RoundID: of.RoundID, State: matrixStates[of.Facts[i]&factState-1], DueAt: round.DueAt, Urge: of.Facts[i]&factUrge != 0}
 		if of.Facts[i]&factDue != 0 {
 			t.DueAt = next(&of.Dues)
 		}
@@ -397,7 +417,11 @@ func (m *matrixRead) add(t matrixTask, zone zones) error {
 	}
 	facts := t.facts(round.Review)
 	status := statusAt(facts, round.PlanState, m.now)
-	m.matrix.Rows[m.row[t.AgencyID]].Cells[m.column[t.RoundID]].Add(task.MatrixCell{
+	row := &m.matrix.Rows[m.row[t.AgencyID]]
+	if t.Urge && status == task.NotDoneOverdue {
+		row.Urge = append(row.Urge, t.ID)
+	}
+	row.Cells[m.column[t.RoundID]].Add(task.MatrixCell{
 		TaskID: t.ID, State: t.State, Status: status, DueAt: facts.EffectiveDue(), DaysLate: daysLate(facts, status, m.now, z),
 	})
 	return nil
