@@ -217,3 +217,47 @@ func TestAWholeLevelIsUrgedWithoutScripts(t *testing.T) {
 		t.Error("nothing can be chosen, and the board offers to urge for it")
 	}
 }
+
+// What arrives meanwhile changes in place: what is no longer overdue is struck through
+// below its heading, what was ticked stays ticked, and the focus where it was.
+func TestTheBandsKeepTheirPlace(t *testing.T) {
+	f := asking()
+	f.matrix = aMatrix()
+	s := newSite(t, f)
+	b := browsertest.Start(t, time.Minute)
+	as(b, s.url, "district")
+	b.Open(s.url + "/theo-doi?van-ban=1")
+	b.Do(chromedp.Poll[chromedp.Void](`document.querySelector('[data-live-status]').textContent.includes('Tự cập nhật')`))
+	b.Do(chromedp.Evaluate[chromedp.Void](`document.querySelector('.matrix tbody:last-of-type tr:nth-child(2) input').click();
+		document.querySelector('.rows tbody td a').focus()`))
+	heading := func(band string) string {
+		return browsertest.Ask[string](b, `document.querySelector('#muc-`+band+`').innerText`)
+	}
+	if long, short := heading("3"), heading("1"); long != "Trên 15 ngày · 6 việc" || short != "Đến 5 ngày · 9 việc" {
+		t.Fatalf("headings %q and %q", long, short)
+	}
+	place := `document.querySelector('.rows').getBoundingClientRect().top`
+	before := browsertest.Ask[float64](b, place)
+	time.Sleep(2 * changesEvery) // for the first look
+	f.board.Overdue, f.board.Late[0].Tasks, f.board.Late[2].Tasks = f.board.Overdue[:2], 0, 5
+	f.changes.Add(1)
+	b.Do(chromedp.Poll[chromedp.Void](`document.querySelectorAll('.rows .gone').length === 4`))
+	if long, short := heading("3"), heading("1"); long != "Trên 15 ngày · 5 việc" || short != "Đến 5 ngày" {
+		t.Errorf("headings %q and %q", long, short)
+	}
+	if browsertest.Ask[bool](b, `!!document.querySelector('.band.gone')`) {
+		t.Error("a heading is struck through")
+	}
+	if got := browsertest.Ask[string](b, `[...document.querySelectorAll('.matrix input:checked')].map((i) => i.value).join(' ')`); got != "12,13" {
+		t.Errorf("ticked is %q", got)
+	}
+	if !browsertest.Ask[bool](b, `document.activeElement === document.querySelector('.rows tbody td a')`) {
+		t.Error("the focus moved")
+	}
+	if after := browsertest.Ask[float64](b, place); after != before {
+		t.Errorf("the list moved from %v to %v", before, after)
+	}
+	for _, v := range append(b.Axe(), b.Troubles()...) {
+		t.Error(v)
+	}
+}
