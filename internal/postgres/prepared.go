@@ -66,7 +66,8 @@ func (s *Store) selectOften(ctx context.Context, tx *sqlx.Tx, found any, query s
 	if made == nil {
 		return tx.SelectContext(ctx, found, query, args...)
 	}
-	return tx.StmtxContext(ctx, made).SelectContext(ctx, found, args...)
+	one := statement{tx.StmtxContext(ctx, made)} // closed with the transaction
+	return one.SelectContext(ctx, found, args...)
 }
 
 // ready prepares the hot statements once. It takes a connection from the pool,
