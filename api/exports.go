@@ -85,10 +85,11 @@ type OverdueQuery struct {
 	Plan  int64 `query:"plan" minimum:"1"`
 	Duty  int64 `query:"duty" minimum:"1"`
 	Under int64 `query:"under" minimum:"1" doc:"Only this agency and those below it."`
+	ByLevelAndWay
 }
 
 func (s *server) overdueTable(ctx context.Context, in *OverdueQuery) (sheet.Table, error) {
-	lines, err := s.Service.ExportOverdue(ctx, who(ctx), task.BoardFilter{PlanID: in.Plan, DutyID: in.Duty, UnderAgency: in.Under})
+	lines, err := s.Service.ExportOverdue(ctx, who(ctx), task.BoardFilter{PlanID: in.Plan, DutyID: in.Duty, UnderAgency: in.Under, Level: in.Level, Way: task.Way(in.Way)})
 	if err != nil {
 		return sheet.Table{}, err
 	}

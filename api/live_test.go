@@ -61,11 +61,11 @@ duties:
 // observing notes when each cell of the matrix turned to "waiting for confirmation".
 const observing = `window.turned = {}; window.shifted = 0;
 	new MutationObserver(() => {
-		for (const cell of document.querySelectorAll('.matrix a[data-o]'))
+		for (const cell of document.querySelectorAll('.matrix td a'))
 			if (!(cell.id in turned) && cell.querySelector('.g-half-circle')) turned[cell.id] = Date.now();
 	}).observe(document.body, {subtree: true, childList: true, attributes: true});
 	new PerformanceObserver((list) => { for (const e of list.getEntries()) shifted += e.value; }).observe({type: 'layout-shift'});
-	document.querySelector('.matrix tbody:last-of-type tr:nth-child(40) a[data-o]').focus({preventScroll: true});
+	document.querySelector('.matrix tbody:last-of-type tr:nth-child(40) td a').focus({preventScroll: true});
 	window.scrollTo(0, 600); window.place = scrollY; window.focused = document.activeElement.id; true`
 
 // Two supervisors look at the board while a hundred communes send their reports.

@@ -18,6 +18,7 @@ type matrixInput struct {
 	Duty  int64 `query:"duty" minimum:"1"`
 	Under int64 `query:"under" minimum:"1" doc:"Only this agency and those below it."`
 	Year  int   `query:"year" minimum:"2000" maximum:"2200" doc:"The periods that end in this year. Default: this year."`
+	ByLevelAndWay
 }
 
 // Matrix is tasks as agencies × periods.
@@ -59,7 +60,7 @@ type MatrixCell struct {
 
 func (s *server) matrix(ctx context.Context, in *matrixInput) (*Answer[Matrix], error) {
 	m, err := s.Service.Matrix(ctx, who(ctx), task.MatrixFilter{
-		PlanID: in.ID.ID, DutyID: in.Duty, UnderAgency: in.Under, Year: in.Year, Limit: in.Limit, Cursor: in.Cursor,
+		PlanID: in.ID.ID, DutyID: in.Duty, UnderAgency: in.Under, Level: in.Level, Way: task.Way(in.Way), Year: in.Year, Limit: in.Limit, Cursor: in.Cursor,
 	})
 	if err != nil {
 		return nil, err

@@ -14,9 +14,9 @@ func init() {
 		`"since":"2026-03-11T17:00:00Z"`, `"done_on_time":5`, `"count":13,"tasks":"/api/v1/tasks?against=present&at=2026-03-18T17%3A00%3A00Z&lateness=16-&opened=true&plan=1&figure=not_done_overdue"`,
 		`"days_late":80,"explanation":"asked"}`,
 	}, "Leaders {PlanID:1 At:2026-03-01 00:00:00 +0000 UTC}"})
-	calls = append(calls, submissionCall{request{method: "GET", path: "/api/v1/plans/1/matrix?duty=5&under=3&year=2026&limit=20&cursor=x"}, "supervisor plan_authority auditor head", 200, []string{
+	calls = append(calls, submissionCall{request{method: "GET", path: "/api/v1/plans/1/matrix?duty=5&under=3&level=commune&way=between&year=2026&limit=20&cursor=x"}, "supervisor plan_authority auditor head", 200, []string{
 		`"years":[2025,2026],"periods":[{"period":"2026-Q1","due_at":"`, `"current":true},{"period":"2026-Q2"`,
 		`"items":[{"agency_id":11,"agency":"UBND huyện","level":"district","cells":[{"task_id":31,"tasks":1,"state":"open","status":"not_done_overdue"`,
 		`"days_late":4},{"tasks":0}],"below":18,"given":13}],"next_cursor":"more"`,
-	}, "Matrix {PlanID:1 DutyID:5 UnderAgency:3 Year:2026 Limit:20 Cursor:x}"})
+	}, "Matrix {PlanID:1 DutyID:5 UnderAgency:3 Level:commune Way:between Year:2026 Limit:20 Cursor:x}"})
 }

@@ -81,7 +81,7 @@ func init() {
 	row("tasks.xlsx?agency=11", readers, "ExportTasks |AgencyID:11")
 	row("coverage.xlsx?plan=1&has=no", followers, "ExportCoverage 1 {DutyID:0 Level: Covered:no Limit:0 Cursor:}")
 	for _, format := range []string{".csv", ".xlsx"} {
-		row("overdue"+format+"?plan=1&duty=5&under=10", "supervisor plan_authority auditor head", "ExportOverdue {PlanID:1 DutyID:5 UnderAgency:10 Limit:0 Cursor:}")
+		row("overdue"+format+"?plan=1&duty=5&under=10&level=district&way=direct", "supervisor plan_authority auditor head", "ExportOverdue {PlanID:1 DutyID:5 UnderAgency:10 Level:district Way:direct Limit:0 Cursor:}")
 		row("plans"+format, readers, "ExportPlans by")
 		row("agencies"+format+"?level=commune&ended=true", readers, "ExportAgencies {Level:commune ParentID:0 Query: Limit:0 Cursor: Ended:true Vacant:false}")
 		row("targets"+format+"?plan=1", readers, "ExportTargets 1")

@@ -71,8 +71,8 @@ var calls = []struct {
 	{request{method: "POST", path: "/api/v1/tasks/1/submissions", body: `{"kind": "report", "narrative": "Đã làm.", "figures": [{"indicator": "so_luot", "value": "12"}], "document_on": "2026-03-17"}`},
 		"focal_point supervisor plan_authority auditor head", 201, []string{`{"task_id":1,"submission_id":8,"number":1,"state":"submitted","status":"waiting","due_at":"2026-03-18T17:00:00Z","version":5}`}, "Submit "},
 	{request{method: "POST", path: "/api/v1/tasks/1/reviews", body: reviewBody}, "focal_point supervisor plan_authority auditor head", 201, []string{`"state":"accepted"`}, "Review "},
-	{request{method: "GET", path: "/api/v1/board?plan=1&duty=5&under=10"}, "supervisor plan_authority auditor head", 200,
-		[]string{`"not_done_overdue":1`, `"next_step":"escalation"`, `"at":"2026-03-18T17:00:00Z"`}, "Board {PlanID:1 DutyID:5 UnderAgency:10 Limit:50 Cursor:}"},
+	{request{method: "GET", path: "/api/v1/board?plan=1&duty=5&under=10&level=commune&way=between"}, "supervisor plan_authority auditor head", 200,
+		[]string{`"not_done_overdue":1`, `"next_step":"escalation"`, `"at":"2026-03-18T17:00:00Z"`}, "Board {PlanID:1 DutyID:5 UnderAgency:10 Level:commune Way:between Limit:50 Cursor:}"},
 
 	{request{method: "GET", path: "/api/v1/notifications?limit=5&cursor=x"}, "all", 200, []string{`"items":[{"id":7,"kind":"reminder"`, `"due_on":"2026-03-18"`, `"unread":1`}, `ListNotices 5 "x"`},
 	{request{method: "POST", path: "/api/v1/notifications/1/read"}, "all", 204, nil, "MarkNoticeRead 1"},

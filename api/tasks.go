@@ -175,11 +175,18 @@ type boardInput struct {
 	Plan  int64 `query:"plan" minimum:"1"`
 	Duty  int64 `query:"duty" minimum:"1"`
 	Under int64 `query:"under" minimum:"1" doc:"Only this agency and those below it."`
+	ByLevelAndWay
+}
+
+// ByLevelAndWay narrows to who owes and to how it comes.
+type ByLevelAndWay struct {
+	Level string `query:"level" maxLength:"60" doc:"Only agencies of this level."`
+	Way   string `query:"way" enum:"direct,between" doc:"direct: addressed to your agencies and passed on by nobody; between: received or passed on by an agency in between."`
 }
 
 func (s *server) board(ctx context.Context, in *boardInput) (*Answer[Board], error) {
 	board, err := s.Service.Board(ctx, who(ctx), task.BoardFilter{
-		PlanID: in.Plan, DutyID: in.Duty, UnderAgency: in.Under, Limit: in.Limit, Cursor: in.Cursor,
+		PlanID: in.Plan, DutyID: in.Duty, UnderAgency: in.Under, Level: in.Level, Way: task.Way(in.Way), Limit: in.Limit, Cursor: in.Cursor,
 	})
 	if err != nil {
 		return nil, err

@@ -136,7 +136,7 @@ func (l lexicon) calendarForms(form url.Values, e formErrors) []actForm {
 	}
 	forms := []actForm{
 		{
-			Title: l.say("days.one"), Hint: l.say("days.one_hint"), Name: "ngay",
+			Title: l.say("days.single"), Hint: l.say("days.single_hint"), Name: "ngay",
 			Fields: append([]field{
 				{Name: "on", Label: l.say("days.on"), Kind: "date"}, {Name: "kind", Label: l.say("days.kind"), Kind: "list", Options: kinds},
 				{Name: "title", Label: l.say("days.name"), Limit: 200}, {Name: "basis", Label: l.say("reform.basis"), Hint: l.say("reform.basis_hint"), Limit: 500},

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -31,19 +32,22 @@ type boardView struct {
 	Scope       string
 	Plans       []option
 	Duties      []option
+	Levels      []option
+	Ways        []option
 	Agencies    []option
 	Cells       []boardCell
 	Expected    int
 	Filtered    bool
 	Status      string // the chosen official status; empty: overdue
 	StatusTitle string
-	Overdue     []overdueLine
+	Bands       []overdueBand
+	Pages       []int64 // the tasks of the page that can be urged for
 	Tasks       []statusLine
 	Empty       string
 	More        string
 	First       string // address of the list's start, on later pages
 	Annexes     []paperView
-	MayLetter   bool        // of any line
+	MayLetter   bool        // of any line or row
 	Targets     string      // address of the chosen plan's targets
 	Export      string      // address of the overdue as a workbook
 	Matrix      *matrixView // nil: no plan is chosen, or it has no periods
@@ -67,6 +71,13 @@ type boardCell struct {
 	Count   int
 	Address string
 	Chosen  bool
+}
+
+// overdueBand are the overdue of a page that are late alike, and how many there are in all.
+type overdueBand struct {
+	ID           int
+	Title, Count string
+	Lines        []overdueLine
 }
 
 // overdueLine is one overdue task with what was done about it.
@@ -117,10 +128,11 @@ func (p *pages) board(c *gin.Context, actor policy.Actor) error {
 	p.boardFilters(l, actor, q, read.choices, &view)
 	today := calendar.DateOf(board.At, p.zone)
 	view.At = l.say("board.at", clockOf(board.At, p.zone), l.weekday(today), today.VN())
-	view.Filtered = q.Plan != 0 || q.Duty != 0 || q.Agency != 0
+	view.Filtered = q.Plan != 0 || q.Duty != 0 || q.Agency != 0 || q.Level != "" || q.Way != ""
 	p.boardCells(l, q, board.Counts, &view)
 	if len(read.matrix.Columns) > 0 {
 		view.Matrix = l.matrixOf(read.matrix, q, p.zoneOf(read.choices.TimeZone))
+		view.MayLetter = view.Matrix.Urge
 	}
 	if err := p.addPanel(c, actor, q, &view); err != nil {
 		return err
@@ -139,13 +151,8 @@ func (p *pages) board(c *gin.Context, actor policy.Actor) error {
 		return p.render.write(c, http.StatusOK, "board", l, view)
 	}
 	view.StatusTitle = l.say("board.overdue")
-	for _, o := range board.Overdue {
-		line := p.overdueLine(l, o)
-		line.ID, line.MayLetter = o.Task.ID, o.Task.ClosedAt == nil && len(policy.UrgesFor(actor, relationOf(o.Task))) > 0
-		view.MayLetter = view.MayLetter || line.MayLetter
-		view.Overdue = append(view.Overdue, line)
-	}
-	if len(view.Overdue) == 0 {
+	p.bands(l, actor, board, &view)
+	if len(view.Bands) == 0 {
 		view.Empty = l.say("board.none")
 		if board.NextDue != nil {
 			view.Empty = l.say("board.none_next", l.until(*board.NextDue, p.zone))
@@ -155,6 +162,28 @@ func (p *pages) board(c *gin.Context, actor policy.Actor) error {
 		view.More = q.with("", board.Next)
 	}
 	return p.render.write(c, http.StatusOK, "board", l, view)
+}
+
+// bands lay out the overdue as leaders see them. The list is in the order of the due
+// time: the longest come first, and only plans of other zones could break the order.
+func (p *pages) bands(l lexicon, actor policy.Actor, board task.Board, view *boardView) {
+	for i, days := range slices.Backward(task.Lateness[:]) {
+		band := overdueBand{ID: i + 1, Title: l.say("leaders.band." + strconv.Itoa(i+1)), Count: l.count("board.band", board.Late[i].Tasks)}
+		for _, o := range board.Overdue {
+			if o.Task.DaysLate < days.From || o.Task.DaysLate > days.To {
+				continue
+			}
+			line := p.overdueLine(l, o)
+			line.ID, line.MayLetter = o.Task.ID, o.Task.ClosedAt == nil && len(policy.UrgesFor(actor, relationOf(o.Task))) > 0
+			if line.MayLetter {
+				view.MayLetter, view.Pages = true, append(view.Pages, line.ID)
+			}
+			band.Lines = append(band.Lines, line)
+		}
+		if len(band.Lines) > 0 {
+			view.Bands = append(view.Bands, band)
+		}
+	}
 }
 
 func (p *pages) boardCells(l lexicon, q boardQuery, n task.Counts, view *boardView) {
@@ -241,7 +270,7 @@ func (p *pages) byStatus(c *gin.Context, l lexicon, actor policy.Actor, q boardQ
 	wanted := task.Status(view.Status)
 	view.StatusTitle = l.say("status." + view.Status)
 	f := task.Filter{
-		State: statesOf(wanted), PlanID: q.Plan, DutyID: q.Duty, UnderAgency: q.Agency, OpenRounds: true,
+		State: statesOf(wanted), PlanID: q.Plan, DutyID: q.Duty, UnderAgency: q.Agency, Level: q.Level, Way: q.Way, OpenRounds: true,
 		Limit: statusPageSize, Cursor: q.Cursor,
 	}
 	for range statusPages {

@@ -20,8 +20,13 @@ type cellWriter struct {
 	address string // of the board, up to the task's number
 	chosen  int64
 	columns []matrixColumn
-	periods []string // escaped
-	labels  map[string]string
+	drawn   map[drawn]string // what stands between the task's number and what is counted
+}
+
+// drawn is what cells that look alike have in common.
+type drawn struct {
+	column int
+	glyph  glyph
 }
 
 func (l lexicon) cellWriter(q boardQuery, columns []matrixColumn) *cellWriter {
@@ -30,14 +35,12 @@ func (l lexicon) cellWriter(q boardQuery, columns []matrixColumn) *cellWriter {
 	q.Open = mark
 	address, _, _ := strings.Cut(q.address(), "o="+strconv.Itoa(mark))
 	rest, _ := strings.CutPrefix(q.address(), address+"o="+strconv.Itoa(mark))
-	w := &cellWriter{l: l, address: template.HTMLEscapeString(address + strings.TrimPrefix(rest, "&")), chosen: chosen, columns: columns, labels: map[string]string{}}
+	address = strings.TrimPrefix(address, boardAddress) // what follows is said of this very page
+	w := &cellWriter{l: l, address: template.HTMLEscapeString(address + strings.TrimPrefix(rest, "&")), chosen: chosen, columns: columns, drawn: map[drawn]string{}}
 	if rest != "" {
 		w.address += "&amp;"
 	}
 	w.address += "o="
-	for _, c := range columns {
-		w.periods = append(w.periods, template.HTMLEscapeString(c.Short))
-	}
 	return w
 }
 
@@ -52,37 +55,20 @@ func (w *cellWriter) row(r task.MatrixRow) template.HTML {
 }
 
 func (w *cellWriter) cell(b *strings.Builder, cell task.MatrixCell, column int) {
-	class := []string{}
-	if cell.Tasks > 0 && cell.Status == task.NotDoneOverdue {
-		class = append(class, "over")
-	}
-	if cell.Tasks > 0 && cell.TaskID == w.chosen {
-		class = append(class, "chosen")
-	}
-	if w.columns[column].Current {
-		class = append(class, "now")
-	}
-	b.WriteString(`<td`)
-	if len(class) > 0 {
-		b.WriteString(` class="` + strings.Join(class, " ") + `"`)
-	}
-	b.WriteString(`>`)
+	over, chosen, now := cell.Tasks > 0 && cell.Status == task.NotDoneOverdue, cell.Tasks > 0 && cell.TaskID == w.chosen, w.columns[column].Current
+	b.WriteString(tableCell(over, chosen, now))
 	if cell.Tasks == 0 {
 		b.WriteString(`</td>`)
 		return
 	}
-	g := w.l.glyphOf(task.Task{State: cell.State, Status: cell.Status})
-	if !slices.Contains(cellForms, g.Form) {
-		g.Form = "dot"
-	}
-	label, known := w.labels[g.Label]
-	if !known {
-		label = template.HTMLEscapeString(g.Label)
-		w.labels[g.Label] = label
-	}
-	id := strconv.FormatInt(cell.TaskID, 10)
-	b.WriteString(`<a id="o` + id + `" href="` + w.address + id + `#viec-chon" data-o><span class="on">` + w.periods[column] +
-		`</span><svg class="g g-` + g.Form + `" role="img" aria-label="` + label + `"><use href="#s-` + g.Form + `"/></svg>`)
+	var number [20]byte
+	id := strconv.AppendInt(number[:0], cell.TaskID, 10)
+	b.WriteString(`<a id="o`)
+	b.Write(id)
+	b.WriteString(`" href="`)
+	b.WriteString(w.address)
+	b.Write(id)
+	b.WriteString(w.look(drawn{column, w.l.glyphOf(task.Task{State: cell.State, Status: cell.Status})}))
 	switch {
 	case cell.Tasks > 1:
 		b.WriteString(`<b>×` + w.l.integer(cell.Tasks) + `</b>`)
@@ -90,4 +76,36 @@ func (w *cellWriter) cell(b *strings.Builder, cell task.MatrixCell, column int) 
 		b.WriteString(`<b>` + w.l.integer(cell.DaysLate) + `</b>`)
 	}
 	b.WriteString(`</a></td>`)
+}
+
+// look is the cell's period and form, the same for all that look alike.
+func (w *cellWriter) look(d drawn) string {
+	if text, known := w.drawn[d]; known {
+		return text
+	}
+	form := d.glyph.Form
+	if !slices.Contains(cellForms, form) {
+		form = "dot"
+	}
+	text := `#viec-chon"><span class="on">` + template.HTMLEscapeString(w.columns[d.column].Short) +
+		`</span><svg class="g g-` + form + `" role="img" aria-label="` + template.HTMLEscapeString(d.glyph.Label) + `"><use href="#s-` + form + `"/></svg>`
+	w.drawn[d] = text
+	return text
+}
+
+// tableCell opens a cell.
+func tableCell(over, chosen, now bool) string {
+	if !over && !chosen && !now {
+		return `<td>`
+	}
+	class := []string{}
+	for _, one := range []struct {
+		name string
+		is   bool
+	}{{"over", over}, {"chosen", chosen}, {"now", now}} {
+		if one.is {
+			class = append(class, one.name)
+		}
+	}
+	return `<td class="` + strings.Join(class, " ") + `">`
 }

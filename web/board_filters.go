@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"dondoc/internal/policy"
@@ -27,6 +28,15 @@ func (p *pages) boardFilters(l lexicon, actor policy.Actor, q boardQuery, choice
 	}
 	for _, d := range choices.Duties {
 		view.Duties = append(view.Duties, option{strconv.FormatInt(d.ID, 10), d.Code + " · " + d.Title, d.ID == q.Duty})
+	}
+	if q.Level != "" && !slices.Contains(choices.Levels, q.Level) {
+		choices.Levels = append(choices.Levels, q.Level)
+	}
+	for _, level := range choices.Levels {
+		view.Levels = append(view.Levels, option{level, l.sayOr("level."+level, "level.other"), level == q.Level})
+	}
+	for _, way := range []task.Way{task.WayDirect, task.WayBetween} {
+		view.Ways = append(view.Ways, option{wayAddress(way), l.say("board.way." + string(way)), way == q.Way})
 	}
 	known := q.Agency == 0
 	for _, a := range choices.Agencies {

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -26,6 +27,7 @@ const matrixAgencies = 200
 // matrixView is agencies × periods in the official 2 × 2, by form and colour.
 type matrixView struct {
 	Columns     []matrixColumn
+	Urge        bool     // any row can be urged
 	Shapes      []string // the forms that the cells draw on
 	Groups      []matrixGroup
 	Years       []option
@@ -43,6 +45,22 @@ type matrixGroup struct {
 	Title string
 	Dues  []matrixDue
 	Rows  []matrixRow
+	Urge  choice // all of them
+}
+
+// choice ticks tasks to urge for: the box's value are their numbers, so that one box
+// stands for many without scripts too. A box without any is not shown.
+type choice struct{ Tasks, Label string }
+
+func (l lexicon) choiceOf(ids []int64, agency string) choice {
+	if len(ids) == 0 {
+		return choice{}
+	}
+	text := make([]string, len(ids))
+	for i, id := range ids {
+		text[i] = strconv.FormatInt(id, 10)
+	}
+	return choice{strings.Join(text, ","), l.say("matrix.choose_row", agency, l.count("board.band", len(ids)))}
 }
 
 type matrixDue struct {
@@ -56,6 +74,7 @@ type matrixRow struct {
 	Cells   template.HTML // see cells
 	Below   string        // "13/18", empty: nobody below
 	OnTime  string        // "6/6", of what was sent or is past due
+	Urge    choice
 }
 
 // boardRead is what the board is drawn from.
@@ -72,12 +91,12 @@ func (p *pages) readBoard(ctx context.Context, actor policy.Actor, q boardQuery,
 	var parts sync.WaitGroup
 	parts.Go(func() {
 		r.board, boardErr = p.service.Board(ctx, actor, task.BoardFilter{
-			PlanID: q.Plan, DutyID: q.Duty, UnderAgency: q.Agency, Limit: boardShown, Cursor: cursor,
+			PlanID: q.Plan, DutyID: q.Duty, UnderAgency: q.Agency, Level: q.Level, Way: q.Way, Limit: boardShown, Cursor: cursor,
 		})
 	})
 	matrix := func(planID int64) {
 		r.matrix, matrixErr = p.service.Matrix(ctx, actor, task.MatrixFilter{
-			PlanID: planID, DutyID: q.Duty, UnderAgency: q.Agency, Year: q.Year, Limit: matrixAgencies, Cursor: q.Rows,
+			PlanID: planID, DutyID: q.Duty, UnderAgency: q.Agency, Level: q.Level, Way: q.Way, Year: q.Year, Limit: matrixAgencies, Cursor: q.Rows,
 		})
 	}
 	if q.Plan != 0 {
@@ -112,6 +131,7 @@ func (l lexicon) matrixOf(m task.Matrix, q boardQuery, zone *time.Location) *mat
 		v.Groups = append(v.Groups, l.matrixGroup(m, m.Rows[from:to], q, v.Columns, zone))
 		from = to
 	}
+	v.Urge = slices.ContainsFunc(m.Rows, func(r task.MatrixRow) bool { return len(r.Urge) > 0 })
 	v.BelowHead = slices.ContainsFunc(m.Rows, func(r task.MatrixRow) bool { return r.Below > 0 })
 	if m.Next != "" {
 		v.More = q.rows(m.Next)
@@ -125,8 +145,10 @@ func (l lexicon) matrixOf(m task.Matrix, q boardQuery, zone *time.Location) *mat
 func (l lexicon) matrixGroup(m task.Matrix, rows []task.MatrixRow, q boardQuery, columns []matrixColumn, zone *time.Location) matrixGroup {
 	group := matrixGroup{Title: l.sayOr("level."+rows[0].Level, "level.other"), Dues: make([]matrixDue, len(columns))}
 	due, cells := make([]time.Time, len(columns)), l.cellWriter(q, columns)
+	var urge []int64
 	for _, r := range rows {
-		row := matrixRow{Agency: r.Agency, Address: q.under(r.AgencyID), Cells: cells.row(r)}
+		row := matrixRow{Agency: r.Agency, Address: q.under(r.AgencyID), Cells: cells.row(r), Urge: l.choiceOf(r.Urge, r.Agency)}
+		urge = append(urge, r.Urge...)
 		onTime, expected := 0, 0
 		for i, cell := range r.Cells {
 			if cell.Tasks == 0 {
@@ -150,6 +172,7 @@ func (l lexicon) matrixGroup(m task.Matrix, rows []task.MatrixRow, q boardQuery,
 		}
 		group.Rows = append(group.Rows, row)
 	}
+	group.Urge = l.choiceOf(urge, group.Title)
 	for i, at := range due {
 		group.Dues[i].Current = columns[i].Current
 		if !at.IsZero() {

@@ -16,6 +16,9 @@ func (f *fake) BoardChoices(_ context.Context, _ policy.Actor, planID int64) (ta
 		}
 	}
 	choices.Choose(planID)
+	if choices.PlanID != 0 {
+		choices.Levels = []string{"department", "district", "commune"}
+	}
 	for _, d := range f.duties {
 		if d.Scheduled && choices.PlanID != 0 {
 			choices.Duties = append(choices.Duties, task.Choice{ID: d.ID, Code: d.Code, Title: d.Title})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
@@ -114,14 +115,12 @@ func (p *pages) urgingLetter(c *gin.Context, actor policy.Actor) error {
 	if len(chosen) == 0 {
 		chosen = form["trang"]
 	}
-	var in document.LetterInput
-	for _, text := range chosen {
-		id, err := strconv.ParseInt(text, 10, 64)
-		if err != nil || id <= 0 {
-			return notFound()
-		}
-		in.TaskIDs = append(in.TaskIDs, id)
+	ids, err := chosenIn(chosen)
+	if err != nil {
+		return err
 	}
+	slices.Sort(ids) // a level's box and its rows' boxes name the same tasks
+	in := document.LetterInput{TaskIDs: slices.Compact(ids)}
 	letter, err := p.service.UrgingLetter(c.Request.Context(), actor, in)
 	if err != nil {
 		return err

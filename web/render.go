@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -72,14 +73,27 @@ func (l lexicon) funcs() template.FuncMap {
 	}
 }
 
+// bodies are what pages were rendered into, to be used again: a board is a megabyte,
+// which a new buffer would reach by doubling, each time to be collected.
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// largestBody is kept for the next page; what is larger is rare.
+const largestBody = 4 << 20
+
 // write renders into memory first: a template that fails leaves no half page.
 func (r *renderer) write(c *gin.Context, status int, page string, l lexicon, view any) error {
 	t, ok := r.pages[l.code+"/"+page]
 	if !ok {
 		return fmt.Errorf("no template %q", page)
 	}
-	var body bytes.Buffer
-	if err := t.Execute(&body, view); err != nil {
+	body, _ := bodies.Get().(*bytes.Buffer)
+	body.Reset()
+	defer func() {
+		if body.Cap() <= largestBody {
+			bodies.Put(body)
+		}
+	}()
+	if err := t.Execute(body, view); err != nil {
 		return fmt.Errorf("render %s: %w", page, err)
 	}
 	c.Data(status, "text/html; charset=utf-8", body.Bytes())

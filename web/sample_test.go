@@ -152,6 +152,7 @@ func sampleBoard() task.Board {
 	b := task.Board{
 		At:     at("2026-06-19 08:00"),
 		Counts: task.Counts{DoneOnTime: 1217, DoneLate: 31, NotDoneInTime: 60, NotDoneOverdue: 16, Waiting: 55, WaitingLate: 4, NotExpected: 2},
+		Late:   [3]task.LateBand{{Days: task.Lateness[0], Tasks: 9}, {Days: task.Lateness[1], Tasks: 1}, {Days: task.Lateness[2], Tasks: 6}},
 	}
 	names := []string{"UBND huyện Tân Phú", "Sở Công Thương", "UBND xã Núi Tượng, huyện Tân Phú", "UBND xã Phú Lập, huyện Tân Phú", "UBND phường Trảng Dài, thành phố Biên Hòa", "UBND huyện Xuân Lộc"}
 	for i, days := range []int{80, 80, 31, 2, 2, 1} {

@@ -16,6 +16,11 @@ func (q boardQuery) export() string {
 			v.Set(name, strconv.FormatInt(n, 10))
 		}
 	}
+	for name, s := range map[string]string{"level": q.Level, "way": string(q.Way)} {
+		if s != "" {
+			v.Set(name, s)
+		}
+	}
 	return "/api/v1/exports/overdue.xlsx?" + v.Encode()
 }
 

@@ -27,8 +27,9 @@ const demandExplanation = "explanation"
 // urgeWays are the ways to urge, in the order in which they grow stronger.
 var urgeWays = []string{string(task.UrgeMessage), string(task.UrgePhone), string(task.UrgeZalo), string(task.UrgeLetter), demandExplanation}
 
-// urgedAtOnce is how many tasks one page urges for.
-const urgedAtOnce = 50
+// urgedAtOnce is how many tasks one page urges for: one each of all agencies that the
+// board shows at once.
+const urgedAtOnce = matrixAgencies
 
 // urgeView shows what will be sent for which tasks before it is.
 type urgeView struct {
@@ -65,15 +66,31 @@ func (p *pages) urgePage(c *gin.Context, actor policy.Actor) error {
 	return p.showUrge(c, actor, c.Request.URL.Query(), nil, nil)
 }
 
+// chosenIn are the tasks of ticked boxes. A box stands for one task or, in the matrix,
+// for all that a row or a level owes ("12,15,19").
+func chosenIn(values []string) ([]int64, error) {
+	var ids []int64
+	for _, value := range values {
+		for text := range strings.SplitSeq(value, ",") {
+			id, err := strconv.ParseInt(text, 10, 64)
+			if err != nil || id <= 0 {
+				return nil, notFound()
+			}
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
+
 // tasksIn are the tasks of a form or an address. Nobody is urged by accident: where
 // none is ticked, that is said.
 func tasksIn(form url.Values) ([]int64, error) {
 	var ids []int64
-	for _, text := range form["viec"] {
-		id, err := strconv.ParseInt(text, 10, 64)
-		if err != nil || id <= 0 {
-			return nil, notFound()
-		}
+	chosen, err := chosenIn(form["viec"])
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range chosen {
 		if !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}

@@ -77,10 +77,14 @@ var (
 )
 
 // agenciesBelow walks the tree by its index, not by scans; see actorPosts. Who
-// followed an agency that ended sees its history: it counts as below.
+// followed an agency that ended sees its history: it counts as below. Below all
+// roots of the tree are all agencies, so that whoever holds these need not walk.
+// One array is read in a tenth of the time that 17,000 rows take.
 const agenciesBelow = `
-	WITH RECURSIVE below AS (
-		SELECT unnest($1::bigint[]) AS id
+	WITH RECURSIVE every AS MATERIALIZED (
+		SELECT NOT EXISTS (SELECT 1 FROM agencies r WHERE r.parent_id IS NULL AND r.id <> ALL ($1::bigint[])) AS agency
+	), below AS (
+		SELECT id FROM unnest($1::bigint[]) AS k (id) WHERE NOT (SELECT agency FROM every)
 		UNION
 		SELECT a.id FROM below, LATERAL (
 			SELECT c.id FROM agencies c WHERE c.parent_id BETWEEN below.id AND below.id
@@ -88,7 +92,8 @@ const agenciesBelow = `
 			SELECT x.predecessor_id FROM agency_successions x JOIN agencies e ON e.id = x.predecessor_id
 			WHERE x.successor_id BETWEEN below.id AND below.id AND e.valid_to_on < x.effective_on OFFSET 0) AS a
 	)
-	SELECT id FROM below ORDER BY id`
+	SELECT array_agg(id ORDER BY id) FROM (
+		SELECT id FROM below UNION ALL SELECT id FROM agencies WHERE (SELECT agency FROM every)) AS found`
 
 // touchSession writes down a session's use without making the request wait for
 // the disk: what a crash can lose of it are the last moments of twelve hours.
@@ -187,9 +192,8 @@ func (s *Store) readActor(ctx context.Context, query string, args ...any) (polic
 		if err != nil {
 			return policy.Actor{}, time.Time{}, err
 		}
-		reading := pq.Array(actor.Below)
-		actor.Below = nil
-		if err := below.SelectContext(ctx, &actor.Below, reading); err != nil {
+		reading := pq.Array(slices.Clone(actor.Below))
+		if err := below.QueryRowxContext(ctx, reading).Scan((*numbers)(&actor.Below)); err != nil {
 			return policy.Actor{}, time.Time{}, err
 		}
 	}

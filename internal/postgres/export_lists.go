@@ -44,7 +44,14 @@ func (s *Store) ExportOverdue(ctx context.Context, actor policy.Actor, f task.Bo
 	if err != nil {
 		return nil, err
 	}
-	return lines, s.recordExport(ctx, actor, "overdue", f.PlanID, len(lines), asked{"plan": f.PlanID, "duty": f.DutyID, "under": f.UnderAgency})
+	narrowed := asked{"plan": f.PlanID, "duty": f.DutyID, "under": f.UnderAgency}
+	if f.Way != "" {
+		narrowed["way"] = f.Way
+	}
+	if len(lines) > 0 && f.Level != "" { // what matched something is no free text
+		narrowed["level"] = f.Level
+	}
+	return lines, s.recordExport(ctx, actor, "overdue", f.PlanID, len(lines), narrowed)
 }
 
 // ExportPlans gives the plans that the actor sees.

@@ -25,3 +25,6 @@ func RedactedTexts() map[string]bool {
 	}
 	return known
 }
+
+// LevelOrder is the order of agencies in a matrix.
+const LevelOrder = levelOrder

@@ -22,6 +22,52 @@ type statement struct{ *sqlx.Stmt }
 type preparedStatements struct {
 	mu   sync.Mutex
 	made map[string]*sqlx.Stmt
+	// often are lists whose text depends on what is asked for, see selectOften; nil:
+	// met, and to be prepared before the next transaction.
+	often map[string]*sqlx.Stmt
+}
+
+// oftenKept is how many texts of lists are kept prepared: more than there are
+// common ways to ask for them.
+const oftenKept = 64
+
+// readyOften prepares the lists that were met. Like ready it is called before a
+// transaction begins.
+func (s *Store) readyOften(ctx context.Context) error {
+	s.statements.mu.Lock()
+	defer s.statements.mu.Unlock()
+	for query, made := range s.statements.often {
+		if made != nil {
+			continue
+		}
+		one, err := s.db.PreparexContext(ctx, query) //nolint:sqlclosecheck // kept for the life of the store
+		if err != nil {
+			return fmt.Errorf("prepare: %w", err)
+		}
+		s.statements.often[query] = one
+	}
+	return nil
+}
+
+// selectOften runs a list that takes longer to plan than to read. Its text is kept
+// prepared from the second time on, and Postgres plans it once for all arguments: not
+// for lists that hold every task against long arrays, which only a plan for these
+// very arrays looks up by hash.
+func (s *Store) selectOften(ctx context.Context, tx *sqlx.Tx, found any, query string, args ...any) error {
+	s.statements.mu.Lock()
+	made, met := s.statements.often[query]
+	if !met && len(s.statements.often) < oftenKept {
+		if s.statements.often == nil {
+			s.statements.often = map[string]*sqlx.Stmt{}
+		}
+		s.statements.often[query] = nil
+	}
+	s.statements.mu.Unlock()
+	if made == nil {
+		return tx.SelectContext(ctx, found, query, args...)
+	}
+	one := statement{tx.StmtxContext(ctx, made)} // closed with the transaction
+	return one.SelectContext(ctx, found, args...)
 }
 
 // ready prepares the hot statements once. It takes a connection from the pool,

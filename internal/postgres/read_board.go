@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -96,13 +97,16 @@ func (s *Store) Board(ctx context.Context, actor policy.Actor, f task.BoardFilte
 		return task.Board{}, fmt.Errorf("business clock: %w", err)
 	}
 	limit := limitOf(f.Limit)
-	var read boardRead
+	if err := s.readyOften(ctx); err != nil {
+		return task.Board{}, err
+	}
+	read := boardRead{list: s.selectOften}
 	if err := s.snapshot(ctx, func(tx *sqlx.Tx) error {
 		r, err := reachOf(ctx, tx, actor)
 		if err != nil {
 			return err
 		}
-		n := narrowed{planID: f.PlanID, dutyID: f.DutyID}
+		n := narrowed{planID: f.PlanID, dutyID: f.DutyID}.by(actor, f.Level, f.Way)
 		if n.agencies, err = under(ctx, tx, f.UnderAgency); err != nil {
 			return err
 		}
@@ -119,7 +123,10 @@ func (s *Store) Board(ctx context.Context, actor policy.Actor, f task.BoardFilte
 		g.addTo(&board, now)
 	}
 	// The figure opens to the list: overdue tasks of closed rounds are in both.
-	board.Counts.NotDoneOverdue = read.lateTotal
+	for i, tasks := range []int{read.lateTotal.First, read.lateTotal.Second, read.lateTotal.Third} {
+		board.Late[i] = task.LateBand{Days: task.Lateness[i], Tasks: tasks}
+		board.Counts.NotDoneOverdue += tasks
+	}
 	z := zones{}
 	for i, row := range late {
 		if i == limit {
@@ -140,9 +147,18 @@ func (s *Store) Board(ctx context.Context, actor policy.Actor, f task.BoardFilte
 
 // boardRead is what one view of the database gives a board.
 type boardRead struct {
+	// list reads a list that is read often.
+	list      func(ctx context.Context, tx *sqlx.Tx, found any, query string, args ...any) error
 	groups    []boardGroup
 	late      []overdueRow
-	lateTotal int
+	lateTotal lateCounts
+}
+
+// lateCounts are overdue tasks by task.Lateness.
+type lateCounts struct {
+	First  int `db:"first"`
+	Second int `db:"second"`
+	Third  int `db:"third"`
 }
 
 // open counts the tasks of open rounds.
@@ -160,7 +176,11 @@ func (b *boardRead) open(ctx context.Context, tx *sqlx.Tx, r reach, n narrowed, 
 			continue
 		}
 		q := &taskQuery{}
-		q.about(n)
+		// The rounds are those of the plan and duty: to ask for these of every task
+		// again would take each out of the table, and not out of the index alone.
+		of := n
+		of.planID, of.dutyID = 0, 0
+		q.about(of)
 		query := q.countOpen(seen.rounds, seen.parts, now)
 		var groups []boardGroup
 		if err := tx.SelectContext(ctx, &groups, query, q.args...); err != nil {
@@ -177,7 +197,7 @@ func (b *boardRead) overdue(ctx context.Context, tx *sqlx.Tx, r reach, n narrowe
 		return nil
 	}
 	total := boardOverdue(n, now)
-	query := `SELECT ` + total.sum(r)
+	query := total.sum(r, now)
 	if err := tx.GetContext(ctx, &b.lateTotal, query, total.args...); err != nil {
 		return fmt.Errorf("count overdue tasks: %w", err)
 	}
@@ -188,28 +208,44 @@ func (b *boardRead) overdue(ctx context.Context, tx *sqlx.Tx, r reach, n narrowe
 	q := boardOverdue(n, now)
 	q.afterPlace(from)
 	query = q.listOverdue(ways, limit+1)
-	if err := tx.SelectContext(ctx, &b.late, query, q.args...); err != nil {
+	list := b.list
+	if n.agencies != nil || n.level != "" || n.way != "" || len(r.below) >= wideReach {
+		list = func(ctx context.Context, tx *sqlx.Tx, found any, query string, args ...any) error {
+			return tx.SelectContext(ctx, found, query, args...)
+		}
+	}
+	if err := list(ctx, tx, &b.late, query, q.args...); err != nil {
 		return fmt.Errorf("list overdue tasks: %w", err)
 	}
 	return nil
 }
 
-// sum counts all tasks that are seen, of whole plans and in parts.
-func (q *taskQuery) sum(r reach) string {
-	count := func(part lookUp) string {
-		return ` + (SELECT count(*) FROM unnest(` + q.ids(part.keys) + `) AS k (id) JOIN ` + q.from(`t.`+part.column+` = k.id`) + ` WHERE true` + q.conditions(part) + `)`
+// sum counts all tasks that are seen, of whole plans and in parts, by how late they
+// are at the instant. Where the days of a band begin is worked out once for each plan.
+func (q *taskQuery) sum(r reach, at time.Time) string {
+	now := q.arg(at) + `::timestamptz`
+	begins := func(band int) string {
+		return `((` + now + ` AT TIME ZONE time_zone)::date - ` + strconv.Itoa(task.Lateness[band].To) + `)::timestamp AT TIME ZONE time_zone`
 	}
-	sum, parts := `0`, r.inParts()
+	q.tables = ` JOIN bounds b ON b.id = t.plan_id`
+	count := func(part lookUp) string {
+		return `SELECT count(*) FILTER (WHERE ` + effectiveDue + ` > b.first) AS first,
+				count(*) FILTER (WHERE ` + effectiveDue + ` <= b.first AND ` + effectiveDue + ` > b.second) AS second,
+				count(*) FILTER (WHERE ` + effectiveDue + ` <= b.second) AS third
+			FROM unnest(` + q.ids(part.keys) + `) AS k (id) JOIN ` + q.from(`t.`+part.column+` = k.id`) + ` WHERE true` + q.conditions(part)
+	}
+	counts, parts := []string{}, r.inParts()
 	if len(r.whole) > 0 {
-		sum += count(lookUp{column: "plan_id", keys: r.whole})
+		counts = append(counts, count(lookUp{column: "plan_id", keys: r.whole}))
 	}
 	if len(r.whole) > 0 && len(parts) > 0 {
 		q.and(`t.plan_id <> ALL (` + q.ids(r.whole) + `)`)
 	}
 	for _, part := range parts {
-		sum += count(part)
+		counts = append(counts, count(part))
 	}
-	return sum
+	return `WITH bounds AS MATERIALIZED (SELECT id, ` + begins(0) + ` AS first, ` + begins(1) + ` AS second FROM plans)
+		SELECT sum(first)::int AS first, sum(second)::int AS second, sum(third)::int AS third FROM (` + strings.Join(counts, ` UNION ALL `) + `) AS c`
 }
 
 // boardOverdue are the overdue tasks of the board, of open and of closed rounds. A

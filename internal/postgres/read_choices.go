@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
@@ -45,8 +46,10 @@ func (s *Store) BoardChoices(ctx context.Context, actor policy.Actor, planID int
 		if choices.Duties, err = dutyChoices(ctx, tx, choices.PlanID); err != nil {
 			return err
 		}
-		choices.Agencies, err = agencyChoices(ctx, tx, r, choices.PlanID, businessToday(now).String())
-		return err
+		if choices.Agencies, err = agencyChoices(ctx, tx, r, choices.PlanID, businessToday(now).String()); err != nil {
+			return err
+		}
+		return levelChoices(ctx, tx, &choices)
 	})
 	return choices, err
 }
@@ -75,6 +78,29 @@ func planChoices(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, r reach, 
 	return nil
 }
 
+// levelChoices finds the levels by steps in their order, and of each whether one of
+// its agencies owes: where one does it is found at once.
+func levelChoices(ctx context.Context, tx *sqlx.Tx, choices *task.Choices) error {
+	if choices.PlanID == 0 {
+		return nil
+	}
+	query := `WITH RECURSIVE levels AS (
+			(SELECT ` + levelRank + ` AS rank, a.level FROM agencies a ORDER BY 1, 2 LIMIT 1)
+			UNION ALL
+			SELECT n.rank, n.level FROM levels l CROSS JOIN LATERAL (
+				SELECT ` + levelRank + ` AS rank, a.level FROM agencies a
+				WHERE (` + levelRank + `, a.level) > (l.rank, l.level) ORDER BY 1, 2 LIMIT 1) AS n
+		)
+		SELECT level FROM levels l WHERE EXISTS (
+			SELECT 1 FROM (SELECT a.id FROM agencies a WHERE ` + levelRank + ` = l.rank AND a.level = l.level LIMIT ` + strconv.Itoa(ownersLooked) + `) AS a
+			CROSS JOIN LATERAL (SELECT 1 FROM assignments s JOIN duties d ON d.id = s.duty_id WHERE s.agency_id = a.id AND d.plan_id = $1 LIMIT 1) AS o)
+		ORDER BY rank, level`
+	if err := tx.SelectContext(ctx, &choices.Levels, query, choices.PlanID); err != nil {
+		return fmt.Errorf("list levels to choose: %w", err)
+	}
+	return nil
+}
+
 type choiceRow struct {
 	ID    int64  `db:"id"`
 	Code  string `db:"code"`
@@ -99,42 +125,60 @@ func dutyChoices(ctx context.Context, tx *sqlx.Tx, planID int64) ([]task.Choice,
 }
 
 // owning are the agencies that owe the reader anything of the plan, each way looked
-// up by itself: one condition over all would be held against every assignment.
+// up by itself: one condition over all would be held against every assignment. Where
+// they are more than one can pick from there are none, which a part of the
+// assignments mostly tells.
 func owning(ctx context.Context, tx *sqlx.Tx, r reach, planID int64) ([]int64, error) {
 	q := &taskQuery{}
 	plan := q.arg(planID)
 	of := `SELECT s.agency_id FROM duties d JOIN assignments s ON s.duty_id = d.id WHERE d.plan_id = ` + plan
 	ways := []string{of}
 	if !slices.Contains(r.whole, planID) {
-		ways = []string{of + ` AND s.agency_id = ANY (` + q.ids(r.below) + `)`}
 		handles := q.ids(r.handles)
-		ways = append(ways, of+` AND (s.reviewer_id = ANY (`+handles+`) OR s.recipient_id = ANY (`+handles+`) OR s.through_id = ANY (`+handles+`))`)
+		ways = []string{
+			of + ` AND s.agency_id = ANY (` + q.ids(r.below) + `)`, of + ` AND s.reviewer_id = ANY (` + handles + `)`,
+			of + ` AND s.recipient_id = ANY (` + handles + `) AND s.recipient_id IS DISTINCT FROM s.reviewer_id`, of + ` AND s.through_id = ANY (` + handles + `)`,
+		}
 	}
-	var owners []int64
-	query := `SELECT DISTINCT agency_id FROM (` + strings.Join(ways, ` UNION ALL `) + ` LIMIT ` + q.arg(ownersLooked) + `) AS o`
-	if err := tx.SelectContext(ctx, &owners, query, q.args...); err != nil {
-		return nil, fmt.Errorf("look who owes: %w", err)
+	query := `SELECT DISTINCT agency_id FROM (` + strings.Join(ways, ` UNION ALL `) + ` LIMIT ` + q.arg(0) + `) AS o LIMIT ` + q.arg(chosenFrom+1)
+	for _, looked := range []int{4 * chosenFrom, ownersLooked} {
+		q.args[len(q.args)-2] = looked
+		var owners []int64
+		if err := tx.SelectContext(ctx, &owners, query, q.args...); err != nil {
+			return nil, fmt.Errorf("look who owes: %w", err)
+		}
+		if len(owners) > chosenFrom {
+			return nil, nil
+		}
+		if looked == ownersLooked {
+			return owners, nil
+		}
 	}
-	return owners, nil
+	return nil, nil
 }
+
+// parents are the agencies that others hang below, found by steps from one to the
+// next: there are few, and agencies are many.
+const parents = `(
+	WITH RECURSIVE above AS (
+		(SELECT parent_id AS id FROM agencies WHERE parent_id IS NOT NULL ORDER BY parent_id LIMIT 1)
+		UNION ALL
+		SELECT (SELECT c.parent_id FROM agencies c WHERE c.parent_id > above.id ORDER BY c.parent_id LIMIT 1) FROM above WHERE above.id IS NOT NULL
+	) SELECT id FROM above)`
 
 func agencyChoices(ctx context.Context, tx *sqlx.Tx, r reach, planID int64, today string) ([]task.Choice, error) {
 	owners, err := owning(ctx, tx, r, planID)
 	if err != nil {
 		return nil, err
 	}
-	if len(owners) > chosenFrom {
-		owners = nil
-	}
 	q := &taskQuery{}
-	placed := `true` // of plans that are seen as a whole anybody may owe
+	above := parents // of plans that are seen as a whole anybody may owe
 	if len(r.whole) == 0 {
-		placed = `a.id = ANY (` + q.ids(r.below) + `)`
+		above = `SELECT k.id FROM unnest(` + q.ids(r.below) + `) AS k (id) WHERE EXISTS (SELECT 1 FROM agencies b WHERE b.parent_id = k.id)`
 	}
 	var rows []choiceRow
-	query := `SELECT a.id, a.code, a.name AS title FROM agencies a
-		WHERE (a.id = ANY (` + q.ids(owners) + `) OR ` + placed + ` AND EXISTS (SELECT 1 FROM agencies b WHERE b.parent_id = a.id))
-			AND a.valid_to_on >= ` + q.arg(today) + `::date
+	query := `SELECT a.id, a.code, a.name AS title FROM (SELECT unnest(` + q.ids(owners) + `) UNION ` + above + `) AS o (id) JOIN agencies a ON a.id = o.id
+		WHERE a.valid_to_on >= ` + q.arg(today) + `::date
 		ORDER BY ` + levelOrder + ` LIMIT ` + q.arg(2*chosenFrom)
 	if err := tx.SelectContext(ctx, &rows, query, q.args...); err != nil {
 		return nil, fmt.Errorf("list agencies to choose: %w", err)

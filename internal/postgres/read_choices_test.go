@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"dondoc/internal/clock"
+	"dondoc/internal/policy"
 	"dondoc/internal/postgres"
 	"dondoc/internal/postgrestest"
 	"dondoc/internal/task"
@@ -46,6 +47,9 @@ func TestABoardIsNarrowedToWhatItsReaderSees(t *testing.T) {
 		if len(choices.Duties) != 3 {
 			t.Fatalf("%d duties to choose, want 3", len(choices.Duties))
 		}
+		if len(choices.Levels) > 0 {
+			t.Fatalf("levels %v of a plan that nobody owes", choices.Levels)
+		}
 		assigned := 0
 		if err := db.GetContext(ctx, &assigned, `SELECT count(*) FROM assignments`); err != nil || assigned > 0 {
 			t.Fatalf("the seed has assignments now: hold the agencies against them, %v", err)
@@ -64,5 +68,29 @@ func TestABoardIsNarrowedToWhatItsReaderSees(t *testing.T) {
 	})
 	if chosen == 0 || owing == 0 {
 		t.Errorf("tried too little: %d plans, %d tasks", chosen, owing)
+	}
+}
+
+// The levels to choose from are those of who owes, the highest first.
+func TestTheLevelsOfABoard(t *testing.T) {
+	db := postgrestest.New(t)
+	seeded(t, db)
+	for _, statement := range []string{
+		`UPDATE agencies SET level = 'village' WHERE code = 'xa8'`,
+		`INSERT INTO assignments (duty_id, agency_id, role, recipient_id, reviewer_id)
+			SELECT (SELECT min(id) FROM duties WHERE plan_id = 1), id, 'implementing', parent_id, parent_id FROM agencies WHERE code IN ('xa1', 'xa8', 'huyen1')`,
+		`INSERT INTO assignments (duty_id, agency_id, role) SELECT (SELECT min(id) FROM duties WHERE plan_id = 2), id, 'lead' FROM agencies WHERE code = 'so1'`,
+	} {
+		if _, err := db.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	store := postgres.New(db, clock.Fixed(time.Date(2026, 7, 1, 1, 0, 0, 0, time.UTC)), clock.SystemWall, nil)
+	actor := policy.Actor{UserID: 1, Posts: []policy.Post{{AgencyID: 1, Role: policy.PlanAuthority}}, Below: []int64{1, 2, 3, 4, 5, 6, 7, 8}}
+	for planID, want := range map[int64][]string{1: {"district", "commune", "village"}, 2: {"department"}} {
+		choices, err := store.BoardChoices(t.Context(), actor, planID)
+		if err != nil || !slices.Equal(choices.Levels, want) {
+			t.Errorf("plan %d offers %v, want %v, %v", planID, choices.Levels, want, err)
+		}
 	}
 }

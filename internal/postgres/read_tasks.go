@@ -139,7 +139,7 @@ func agenciesOf(ctx context.Context, tx *sqlx.Tx, actor policy.Actor, f task.Fil
 
 // filter adds the conditions of a filter that asks for the tasks of agencies.
 func (q *taskQuery) filter(actor policy.Actor, f task.Filter, agencies []int64, now time.Time) narrowed {
-	n := narrowed{planID: f.PlanID, dutyID: f.DutyID, roundID: f.RoundID, openRounds: f.OpenRounds, agencies: agencies}
+	n := narrowed{planID: f.PlanID, dutyID: f.DutyID, roundID: f.RoundID, openRounds: f.OpenRounds, agencies: agencies}.by(actor, f.Level, f.Way)
 	q.about(n)
 	if len(f.State) > 0 {
 		q.and(`t.state = ANY (` + q.arg(states(f.State)) + `::text[])`)
@@ -186,6 +186,22 @@ func (q *taskQuery) about(n narrowed) {
 	}
 	if n.agencies != nil {
 		q.and(`t.agency_id = ANY (` + q.ids(n.agencies) + `)`)
+	}
+	if n.level != "" {
+		q.and(`t.agency_id IN (SELECT id FROM agencies WHERE level = ` + q.arg(n.level) + `)`)
+	}
+	q.comes(n)
+}
+
+// comes adds the condition for how a result comes to the reader's agencies.
+func (q *taskQuery) comes(n narrowed) {
+	const to = `COALESCE(t.recipient_id, t.reviewer_id)`
+	switch n.way {
+	case task.WayDirect:
+		q.and(to + ` = ANY (` + q.ids(n.mine) + `) AND t.through_id IS NULL`)
+	case task.WayBetween:
+		mine := q.ids(n.mine)
+		q.and(`t.agency_id <> ALL (` + mine + `) AND (t.through_id IS NOT NULL OR ` + to + ` IS NOT NULL AND ` + to + ` <> ALL (` + mine + `))`)
 	}
 }
 

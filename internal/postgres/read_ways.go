@@ -6,6 +6,9 @@ import (
 	"slices"
 
 	"github.com/jmoiron/sqlx"
+
+	"dondoc/internal/policy"
+	"dondoc/internal/task"
 )
 
 // narrowed is what a list is about, as far as it leads to other ways into it
@@ -13,10 +16,20 @@ import (
 type narrowed struct {
 	planID, dutyID, roundID int64
 	openRounds              bool
+	// level is of the agencies that owe, way how it comes to the reader's agencies.
+	level string
+	way   task.Way
+	mine  []int64
 	// agencies owe the result; nil: any.
 	agencies []int64
 	// reviewers have it to review, forwarders to pass on; nil: not asked for.
 	reviewers, forwarders []int64
+}
+
+// by narrows to what agencies of a level owe and what comes to the actor by a way.
+func (n narrowed) by(a policy.Actor, level string, way task.Way) narrowed {
+	n.level, n.way, n.mine = level, way, a.At(handlers...)
+	return n
 }
 
 // ways are the look-ups that together find every task of the list that the actor

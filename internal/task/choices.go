@@ -13,6 +13,8 @@ type Choices struct {
 	// Agencies are those with others below them and, where they are few enough to
 	// pick from, those that owe the reader anything of the plan.
 	Agencies []Choice
+	// Levels are those of the agencies that owe anything of the plan, the highest first.
+	Levels []string
 }
 
 // Choose sets the plan that the board is of; zero asks for the only one followed.

@@ -8,6 +8,9 @@ type MatrixFilter struct {
 	// DutyID leaves the rounds of one duty; UnderAgency an agency and all below it;
 	// zero: all.
 	DutyID, UnderAgency int64
+	// Level leaves agencies of a level, Way what comes by it; empty: all.
+	Level string
+	Way   Way
 	// Year leaves the rounds whose period ends in it; zero: the year of today.
 	Year int
 	// Limit is how many agencies a page has.
@@ -41,11 +44,13 @@ type MatrixColumn struct {
 
 // MatrixRow is one agency.
 type MatrixRow struct {
-	AgencyID     int64
-	Agency       string
-	Level        string
-	Cells        []MatrixCell // one for each column
-	Below, Given int          // what others owe it in the current period, and what of that was sent
+	AgencyID int64
+	Agency   string
+	Level    string
+	Cells    []MatrixCell // one for each column
+	// Urge are the overdue tasks for which the reader may urge, of all cells.
+	Urge         []int64
+	Below, Given int // what others owe it in the current period, and what of that was sent
 }
 
 // MatrixCell is what an agency owes in a period.

@@ -301,6 +301,9 @@ type Filter struct {
 	Cursor     string // opaque, from the previous page
 	// Figure leaves what a figure of the rates counts.
 	Figure FigureFilter
+	// Level leaves what agencies of this level owe, Way what comes by it.
+	Level string
+	Way   Way
 	// Predecessors widens AgencyID to the agencies that ended and that it followed.
 	Predecessors bool
 	// ToForward leaves what waits to be passed on by the actor's agencies.
@@ -346,16 +349,31 @@ type Round struct {
 // MostCalendarDays is how many days of a plan one calendar shows at most.
 const MostCalendarDays = 366
 
+// Way is how a result comes to the agencies at which its reader works.
+type Way string
+
+// What is addressed to one of these agencies and passed on by nobody comes directly;
+// what an agency in between receives or passes on comes between. What these agencies
+// owe themselves comes by neither.
+const (
+	WayDirect  Way = "direct"
+	WayBetween Way = "between"
+)
+
 // BoardFilter narrows the overdue board.
 type BoardFilter struct {
 	PlanID, DutyID, UnderAgency int64
+	Level                       string // of the agencies that owe; empty: any
+	Way                         Way
 	Limit                       int
 	Cursor                      string
 }
 
 // Board is what supervisors look at: the 2 × 2 over what they see and the overdue, worst first.
 type Board struct {
-	Counts  Counts
+	Counts Counts
+	// Late are the overdue by how long they are; together they are NotDoneOverdue.
+	Late    [3]LateBand
 	Overdue []Overdue
 	Next    string
 	// NextDue is the nearest due time of what is not done, for the empty board.

@@ -2,8 +2,8 @@
 (() => {
   'use strict';
 
-  const cells = (row) => [...row.querySelectorAll('a[data-o], th a')];
-  const rows = () => [...document.querySelectorAll('.matrix tbody tr:not(.level), .rows tbody tr')];
+  const cells = (row) => [...row.querySelectorAll('td a, th a')];
+  const rows = () => [...document.querySelectorAll('.matrix tbody tr:not(.level), .rows tbody tr:not(.band)')];
 
   // place is where the focus is: a row and, in the matrix, one of its columns.
   let column = 0;
@@ -45,18 +45,40 @@
     k: () => go(rows()[Math.max(current() - 1, 0)]),
     h: () => sideways(-1),
     l: () => sideways(1),
-    x: () => document.activeElement.closest('.rows tr')?.querySelector('input[type=checkbox]')?.click(),
+    x: () => document.activeElement.closest('.matrix tr, .rows tr')?.querySelector('input[type=checkbox]')?.click(),
     d: () => document.querySelector('[data-urge]')?.click(),
-    '?': () => {
-      const help = document.querySelector('#phim-tat');
-      help?.setAttribute('tabindex', '-1');
-      help?.focus();
-      help?.scrollIntoView({ block: 'nearest' });
-    },
+    '?': help,
   };
+
+  // Without scripts the keys are told at the end of the page; here they come when asked
+  // for. Closed, the focus is where it was.
+  const told = document.querySelector('#phim-tat');
+  told?.close();
+  function help() {
+    if (told?.open) told.close();
+    else told?.showModal();
+  }
+
+  // A level's box is ticked as long as all of its rows are: what it stands for is what
+  // they stand for together.
+  const boxes = (group) => [...group.querySelectorAll('tr:not(.level) input[type=checkbox]')];
+  document.addEventListener('change', (event) => {
+    const group = event.target.closest('.matrix tbody');
+    if (!group || event.target.type !== 'checkbox') return;
+    const all = group.querySelector('.level input');
+    if (event.target === all) boxes(group).forEach((box) => { box.checked = all.checked; });
+    else all.checked = boxes(group).every((box) => box.checked);
+  });
+
+  document.addEventListener('click', (event) => {
+    if (!event.target.closest('[data-keys]')) return;
+    event.preventDefault();
+    help();
+  });
 
   document.addEventListener('keydown', (event) => {
     const act = keys[event.key.toLowerCase()];
+    if (told?.open && act !== help) return;
     if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
     if (/^(TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.matches('input:not([type=checkbox])')) return;
     event.preventDefault();

@@ -42,21 +42,26 @@
     const fresh = page.querySelector('[data-part="board"]');
     if (!fresh) return;
     let changed = false;
-    const listed = (node) => node.nodeType === 1 && node.matches('.rows tbody tr, .rows');
+    const listed = (node) => node.nodeType === 1 && node.matches('.rows tbody tr:not(.band), .rows');
+    const band = (node) => node.nodeType === 1 && node.matches('.rows .band');
     Idiomorph.morph(board, fresh, {
       // What is being typed stays; a link in focus changes like any other.
       ignoreActiveValue: document.activeElement.matches('input, textarea, select'),
       callbacks: {
         beforeNodeMorphed: (old) => old.nodeType !== 1 || !old.matches('[data-live-status]'),
         beforeNodeAdded: (node) => {
-          if (!listed(node)) return true;
+          if (!listed(node) && !band(node)) return true;
           changed = true;
           return false;
         },
         beforeNodeRemoved: (node) => {
+          if (band(node)) { // its rows stay, struck through, so it stays too
+            node.querySelector('.no').textContent = '';
+            return false;
+          }
           if (!listed(node)) return true;
           changed = true;
-          for (const row of node.matches('tr') ? [node] : node.querySelectorAll('tbody tr')) strike(row);
+          for (const row of node.matches('tr') ? [node] : node.querySelectorAll('tbody tr:not(.band)')) strike(row);
           return false;
         },
         // What the reader ticked or opened stays so.
