@@ -1,12 +1,11 @@
 package issued
 
 import (
-	"io"
 	"regexp"
 	"strconv"
 	"strings"
 
-	"github.com/ledongthuc/pdf"
+	"dondoc/internal/issued/pdffile"
 	"golang.org/x/text/encoding/charmap"
 )
 
@@ -20,11 +19,11 @@ type face struct {
 }
 
 // face reads a font once.
-func (r *pageReader) face(font pdf.Value) *face {
+func (r *pageReader) face(font pdffile.Value) *face {
 	if font.IsNull() {
 		return nil
 	}
-	key := font.String()
+	key := font.Same()
 	if known, ok := r.fonts[key]; ok {
 		return known
 	}
@@ -44,7 +43,7 @@ func (r *pageReader) face(font pdf.Value) *face {
 	return f
 }
 
-func (f *face) readWidths(font pdf.Value) {
+func (f *face) readWidths(font pdffile.Value) {
 	f.missing = 1000
 	if dw := font.Key("DW"); !dw.IsNull() {
 		f.missing = dw.Float64()
@@ -52,7 +51,7 @@ func (f *face) readWidths(font pdf.Value) {
 	list := font.Key("W")
 	for i := 0; i+1 < min(list.Len(), 70_000); {
 		from := int(list.Index(i).Int64())
-		if second := list.Index(i + 1); second.Kind() == pdf.Array {
+		if second := list.Index(i + 1); second.Kind() == pdffile.Array {
 			for j := range min(second.Len(), 70_000) {
 				f.widths[from+j] = second.Index(j).Float64()
 			}
@@ -68,7 +67,7 @@ func (f *face) readWidths(font pdf.Value) {
 }
 
 // readEncoding reads the letters of a simple font without a map.
-func (f *face) readEncoding(encoding pdf.Value) {
+func (f *face) readEncoding(encoding pdffile.Value) {
 	for code := 32; code < 256; code++ {
 		if r := charmap.Windows1252.DecodeByte(byte(code)); r != 0xFFFD {
 			f.letters[code] = string(r)
@@ -78,7 +77,7 @@ func (f *face) readEncoding(encoding pdf.Value) {
 	code := 0
 	for i := range min(differences.Len(), 4096) {
 		one := differences.Index(i)
-		if one.Kind() == pdf.Integer {
+		if one.Kind() == pdffile.Integer {
 			code = int(one.Int64())
 			continue
 		}
@@ -120,14 +119,12 @@ var (
 const maxMap = 4 << 20
 
 // readMap reads a ToUnicode map (ISO 32000-1, 9.10.3).
-func (f *face) readMap(stream pdf.Value) {
-	if stream.Kind() != pdf.Stream {
+func (f *face) readMap(stream pdffile.Value) {
+	if stream.Kind() != pdffile.Stream {
 		return
 	}
-	reader := stream.Reader()
-	text, err := io.ReadAll(io.LimitReader(reader, maxMap))
-	_ = reader.Close()
-	if err != nil && len(text) == 0 {
+	text := stream.Bytes()
+	if len(text) > maxMap {
 		return
 	}
 	sections := mapSections.FindAllStringSubmatch(string(text), -1)

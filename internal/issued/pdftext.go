@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"github.com/ledongthuc/pdf"
+	"dondoc/internal/issued/pdffile"
 )
 
 // glyph is a piece of text where it stands on a page, in points from the lower left.
@@ -14,6 +14,9 @@ type glyph struct {
 	x, y, w, size float64
 	text          string
 }
+
+// middle is where the small letters have theirs.
+func (g glyph) middle() float64 { return g.y + 0.3*g.size }
 
 // row is a line as it is printed.
 type row struct {
@@ -31,24 +34,27 @@ type page struct {
 
 // pageReader follows the text operators of pages (ISO 32000-1, 9.4).
 type pageReader struct {
-	fonts map[string]*face
+	file  *pdffile.File
+	fonts map[any]*face
 	count int
 	found []glyph
 	rules []rule
+	path  []rule // of the path that is being drawn: a path that only clips rules nothing
+	ruled int    // in all pages
 	deep  int
 	// spans are the marked contents that are open; one that says what its glyphs stand for holds that.
 	spans []*string
 }
 
 // read reads a page; a page that cannot be followed to its end gives what came before.
-func (r *pageReader) read(p pdf.Page, number int) (out page) {
+func (r *pageReader) read(p pdffile.Page, number int) (out page) {
 	out.number = number
-	r.found, r.rules, r.spans = nil, nil, nil
+	r.found, r.rules, r.path, r.spans, r.deep = nil, nil, nil, nil, 0
 	defer func() {
 		_ = recover() // the page is damaged: what was read of it stays
 		out.rows = r.rows()
 	}()
-	r.run(p.V.Key("Contents"), p.Resources(), unit)
+	r.run(p.V.Key("Contents"), p.Resources, unit)
 	return out
 }
 
@@ -57,13 +63,12 @@ func (r *pageReader) rows() []row {
 	tables := bands(r.rules)
 	within := make([][]glyph, len(tables))
 	var rest []glyph
-next:
 	for _, g := range r.found {
-		for i, b := range tables {
-			if b.holds(g) {
-				within[i] = append(within[i], g)
-				continue next
-			}
+		// Bands come from the top down and do not overlap.
+		i := sort.Search(len(tables), func(i int) bool { return tables[i].bottom < g.middle() })
+		if i < len(tables) && tables[i].holds(g) {
+			within[i] = append(within[i], g)
+			continue
 		}
 		rest = append(rest, g)
 	}
@@ -79,12 +84,12 @@ next:
 
 // rule keeps a ruled line, from one corner to the other.
 func (r *pageReader) rule(ctm matrix, x1, y1, x2, y2 float64) {
-	if len(r.rules) > 20_000 {
+	if len(r.path) > maxRules {
 		return
 	}
 	a, b := (matrix{1, 0, 0, 1, x1, y1}).times(ctm), (matrix{1, 0, 0, 1, x2, y2}).times(ctm)
 	if one := (rule{a[4], a[5], b[4], b[5]}); one.upright() || one.level() {
-		r.rules = append(r.rules, one)
+		r.path = append(r.path, one)
 	}
 }
 
@@ -107,20 +112,18 @@ type state struct {
 	rise                         float64
 }
 
+// maxRules is how many ruled lines a page may have; more are no table.
+const maxRules = 5000
+
 // maxForms is how deep forms may hold each other.
 const maxForms = 12
 
-func (r *pageReader) run(content, resources pdf.Value, ctm matrix) {
+func (r *pageReader) run(content, resources pdffile.Value, ctm matrix) {
 	s := state{ctm: ctm, wide: 1}
 	var saved []state
 	text, line := unit, unit
 	var penX, penY float64
-	pdf.Interpret(content, func(stack *pdf.Stack, op string) {
-		n := stack.Len()
-		args := make([]pdf.Value, n)
-		for i := n - 1; i >= 0; i-- {
-			args[i] = stack.Pop()
-		}
+	r.file.Interpret(content, func(args []pdffile.Value, op string) {
 		number := func(i int) float64 {
 			if i < len(args) {
 				return args[i].Float64()
@@ -153,9 +156,19 @@ func (r *pageReader) run(content, resources pdf.Value, ctm matrix) {
 				r.rule(s.ctm, x, y, x+w, y+h)
 				return
 			}
+			if math.Abs(w) > 500 && math.Abs(h) > 600 {
+				return // the ground of the page
+			}
 			for _, side := range [][4]float64{{x, y, x + w, y}, {x, y + h, x + w, y + h}, {x, y, x, y + h}, {x + w, y, x + w, y + h}} {
 				r.rule(s.ctm, side[0], side[1], side[2], side[3])
 			}
+		case "S", "s", "f", "F", "f*", "B", "B*", "b", "b*":
+			if r.ruled += len(r.path); len(r.rules) < maxRules && r.ruled < maxRules*40 {
+				r.rules = append(r.rules, r.path...)
+			}
+			r.path = r.path[:0]
+		case "n":
+			r.path = r.path[:0]
 		case "BMC":
 			r.spans = append(r.spans, nil)
 		case "BDC":
@@ -208,7 +221,7 @@ func (r *pageReader) run(content, resources pdf.Value, ctm matrix) {
 			}
 			list := args[len(args)-1]
 			for i := range list.Len() {
-				if one := list.Index(i); one.Kind() == pdf.String {
+				if one := list.Index(i); one.Kind() == pdffile.String {
 					r.show(one.RawString(), &s, &text)
 				} else {
 					text = matrix{1, 0, 0, 1, -one.Float64() / 1000 * s.size * s.wide, 0}.times(text)
@@ -248,16 +261,16 @@ func (r *pageReader) said() *string {
 }
 
 // actual reads the replacement text of a span (ISO 32000-1, 14.9.4).
-func actual(args []pdf.Value, resources pdf.Value) *string {
+func actual(args []pdffile.Value, resources pdffile.Value) *string {
 	if len(args) < 2 {
 		return nil
 	}
 	properties := args[1]
-	if properties.Kind() == pdf.Name {
+	if properties.Kind() == pdffile.NameKind {
 		properties = resources.Key("Properties").Key(properties.Name())
 	}
 	said := properties.Key("ActualText")
-	if said.Kind() != pdf.String {
+	if said.Kind() != pdffile.String {
 		return nil
 	}
 	text := said.RawString()
