@@ -82,8 +82,10 @@ const sampled = 20_000
 func recognise(all []Line) *legacy {
 	var b strings.Builder
 	for _, l := range all {
-		b.WriteString(l.Text)
-		b.WriteString("\n" + strings.Join(l.Cells, "\n") + "\n")
+		for _, part := range append([]string{l.Text}, l.Cells...) {
+			b.WriteString(part[:min(len(part), sampled)])
+			b.WriteByte('\n')
+		}
 		if b.Len() > sampled {
 			break
 		}

@@ -11,6 +11,7 @@ import (
 
 // face is what is known of a font: how its codes are cut, how wide they are and what they mean.
 type face struct {
+	reader    *pageReader
 	composite bool
 	widths    map[int]float64
 	missing   float64
@@ -27,7 +28,10 @@ func (r *pageReader) face(font pdffile.Value) *face {
 	if known, ok := r.fonts[key]; ok {
 		return known
 	}
-	f := &face{widths: map[int]float64{}, letters: map[int]string{}, missing: 500}
+	if r.described > maxDescribed {
+		return nil
+	}
+	f := &face{reader: r, widths: map[int]float64{}, letters: map[int]string{}, missing: 500}
 	r.fonts[key] = f
 	f.composite = font.Key("Subtype").Name() == "Type0"
 	if f.composite {
@@ -49,9 +53,10 @@ func (f *face) readWidths(font pdffile.Value) {
 		f.missing = dw.Float64()
 	}
 	list := font.Key("W")
-	for i := 0; i+1 < min(list.Len(), 70_000); {
+	for i := 0; i+1 < min(list.Len(), 70_000) && f.reader.described < maxDescribed; {
 		from := int(list.Index(i).Int64())
 		if second := list.Index(i + 1); second.Kind() == pdffile.Array {
+			f.reader.described += min(second.Len(), 70_000)
 			for j := range min(second.Len(), 70_000) {
 				f.widths[from+j] = second.Index(j).Float64()
 			}
@@ -60,6 +65,7 @@ func (f *face) readWidths(font pdffile.Value) {
 		}
 		to, wide := int(list.Index(i+1).Int64()), list.Index(i+2).Float64()
 		for code := from; code <= to && code-from < 70_000; code++ {
+			f.reader.described++
 			f.widths[code] = wide
 		}
 		i += 3
@@ -118,13 +124,16 @@ var (
 // maxMap is the size of a map of codes in bytes.
 const maxMap = 4 << 20
 
+// maxDescribed is how much all fonts of a document may say of themselves: widths, and bytes of maps of codes.
+const maxDescribed = 16 << 20
+
 // readMap reads a ToUnicode map (ISO 32000-1, 9.10.3).
 func (f *face) readMap(stream pdffile.Value) {
 	if stream.Kind() != pdffile.Stream {
 		return
 	}
 	text := stream.Bytes()
-	if len(text) > maxMap {
+	if f.reader.described += len(text); len(text) > maxMap || f.reader.described > maxDescribed {
 		return
 	}
 	sections := mapSections.FindAllStringSubmatch(string(text), -1)
@@ -161,12 +170,13 @@ func (f *face) readMap(stream pdffile.Value) {
 }
 
 func (f *face) readRanges(tokens []string) {
-	for i := 0; i+2 < len(tokens); {
+	for i := 0; i+2 < len(tokens) && f.reader.described < maxDescribed; {
 		from, to := codeOf(tokens[i]), codeOf(tokens[i+1])
 		i += 2
 		if tokens[i] != "[" {
 			first := []rune(utf16String(tokens[i]))
 			for code := from; code <= to && code-from < 70_000 && len(first) > 0; code++ {
+				f.reader.described++
 				letters := append([]rune{}, first...)
 				letters[len(letters)-1] += rune(code - from)
 				f.letters[code] = string(letters)

@@ -41,15 +41,19 @@ type pageReader struct {
 	rules []rule
 	path  []rule // of the path that is being drawn: a path that only clips rules nothing
 	ruled int    // in all pages
-	deep  int
+	// described counts what fonts said of themselves.
+	described int
+	deep      int
 	// spans are the marked contents that are open; one that says what its glyphs stand for holds that.
 	spans []*string
+	// buried are the spans that are nested too deep to be kept.
+	buried int
 }
 
 // read reads a page; a page that cannot be followed to its end gives what came before.
 func (r *pageReader) read(p pdffile.Page, number int) (out page) {
 	out.number = number
-	r.found, r.rules, r.path, r.spans, r.deep = nil, nil, nil, nil, 0
+	r.found, r.rules, r.path, r.spans, r.deep, r.buried = nil, nil, nil, nil, 0, 0
 	defer func() {
 		_ = recover() // the page is damaged: what was read of it stays
 		out.rows = r.rows()
@@ -170,11 +174,13 @@ func (r *pageReader) run(content, resources pdffile.Value, ctm matrix) {
 		case "n":
 			r.path = r.path[:0]
 		case "BMC":
-			r.spans = append(r.spans, nil)
+			r.begin(nil)
 		case "BDC":
-			r.spans = append(r.spans, actual(args, resources))
+			r.begin(actual(args, resources))
 		case "EMC":
-			if n := len(r.spans); n > 0 {
+			if r.buried > 0 {
+				r.buried--
+			} else if n := len(r.spans); n > 0 {
 				r.spans = r.spans[:n-1]
 			}
 		case "BT":
@@ -250,6 +256,15 @@ func (r *pageReader) run(content, resources pdffile.Value, ctm matrix) {
 	})
 }
 
+// begin opens a span.
+func (r *pageReader) begin(said *string) {
+	if len(r.spans) >= maxDepth {
+		r.buried++
+		return
+	}
+	r.spans = append(r.spans, said)
+}
+
 // said is what the glyphs of an open span stand for; nil where no span says so.
 func (r *pageReader) said() *string {
 	for i := len(r.spans) - 1; i >= 0; i-- {
@@ -300,7 +315,7 @@ func (r *pageReader) show(raw string, s *state, text *matrix) {
 			letters, *said = *said, ""
 		}
 		if letters != "" {
-			if r.count++; r.count > maxGlyphs {
+			if r.count += 1 + len(letters)/8; r.count > maxGlyphs {
 				return
 			}
 			across := matrix{1, 0, 0, 1, wide, 0}.times(*text).times(s.ctm)

@@ -17,10 +17,12 @@ func readText(content []byte, kind Format, out *lines) error {
 		return err
 	}
 	m := markdown{on: kind == Markdown}
-	for i, line := range strings.Split(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n"), "\n") {
+	for i := 0; text != ""; i++ {
 		if out.full() {
 			return nil
 		}
+		var line string
+		line, text = nextLine(text)
 		out.number = i
 		if cells := m.row(line, out); cells != nil {
 			out.row(cells, m.table)
@@ -32,6 +34,19 @@ func readText(content []byte, kind Format, out *lines) error {
 		out.at(i+1, m.plain(line))
 	}
 	return nil
+}
+
+// nextLine cuts the first line off; lines end as Unix, Windows or an old Macintosh had it.
+func nextLine(text string) (line, rest string) {
+	end := strings.IndexAny(text, "\r\n")
+	if end < 0 {
+		return text, ""
+	}
+	line, rest = text[:end], text[end+1:]
+	if text[end] == '\r' {
+		rest = strings.TrimPrefix(rest, "\n")
+	}
+	return line, rest
 }
 
 // decodeText makes Unicode of the bytes: UTF-8, UTF-16 with its mark, else a Vietnamese encoding of one byte.
