@@ -1,6 +1,7 @@
 package issued
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -19,7 +20,10 @@ type lines struct {
 
 func newLines(kind Format) *lines { return &lines{doc: Document{Format: kind}} }
 
-// clean writes a text in NFC with plain blanks only.
+// softHyphen is where a word may be broken, which nobody sees; in TCVN3 its byte is the letter ư.
+const softHyphen = '\u00ad'
+
+// clean writes a text in NFC with plain blanks only. Soft hyphens stay until it is known what they are.
 func clean(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -27,7 +31,7 @@ func clean(s string) string {
 			return r
 		case unicode.IsSpace(r), r >= 0x2000 && r <= 0x200A, r == 0x202F, r == 0x3000:
 			return ' '
-		case r == 0xAD, r == 0xFEFF, r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2060 && r <= 0x2069, r == unicode.ReplacementChar, unicode.IsControl(r):
+		case r == 0xFEFF, r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2060 && r <= 0x2069, r == unicode.ReplacementChar, unicode.IsControl(r):
 			return -1
 		}
 		return r
@@ -103,15 +107,17 @@ func (l *lines) finish() (Document, error) {
 	if len(l.doc.Lines) == 0 {
 		return Document{}, noText()
 	}
+	decode := func(s string) string { return strings.ReplaceAll(s, string(softHyphen), "") }
 	if old := recognise(l.doc.Lines); old != nil {
-		for i := range l.doc.Lines {
-			line := &l.doc.Lines[i]
-			line.Text = clean(old.decode(line.Text))
-			for j, cell := range line.Cells {
-				line.Cells[j] = old.decode(cell)
-			}
-		}
+		decode = old.decode
 		l.remark(RemarkEncoding, 0, old.name)
+	}
+	for i := range l.doc.Lines {
+		line := &l.doc.Lines[i]
+		line.Text = clean(decode(line.Text))
+		for j, cell := range line.Cells {
+			line.Cells[j] = decode(cell)
+		}
 	}
 	for i := range l.doc.Lines {
 		if line := &l.doc.Lines[i]; line.Cells != nil {
@@ -123,6 +129,10 @@ func (l *lines) finish() (Document, error) {
 			}
 			line.Text = strings.Join(shown, " | ")
 		}
+	}
+	l.doc.Lines = slices.DeleteFunc(l.doc.Lines, func(one Line) bool { return one.Text == "" })
+	if len(l.doc.Lines) == 0 {
+		return Document{}, noText()
 	}
 	return l.doc, nil
 }

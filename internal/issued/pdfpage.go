@@ -138,10 +138,10 @@ func layPages(pages []page, out *lines) {
 	gap := usualGap(pages)
 	var text strings.Builder
 	var last *row
-	lastPage := 0
+	begunOn, lastPage := 0, 0
 	flush := func() {
 		if text.Len() > 0 {
-			out.page = lastPage
+			out.page = begunOn
 			out.at(out.number+1, text.String())
 			text.Reset()
 		}
@@ -177,7 +177,7 @@ func layPages(pages []page, out *lines) {
 				joinedAny = true
 			}
 			if text.Len() == 0 {
-				lastPage = p.number
+				begunOn = p.number
 			}
 			text.WriteString(strings.TrimSpace(r.text))
 			last, lastPage = r, p.number
@@ -206,7 +206,8 @@ type tableRows struct {
 	table    int
 	head     []string
 	held     []string
-	page     int
+	began    int // the page on which the held row began
+	page     int // and the one that it has come to
 	repeated bool
 }
 
@@ -216,7 +217,6 @@ func (t *tableRows) add(cells []string, page int, top bool) {
 	switch {
 	case next && slices.Equal(cells, t.head):
 		t.repeated = true
-		t.page = page
 	case next && cells[0] == "" && t.held[0] != "":
 		for i, more := range cells {
 			if t.held[i] != "" && more != "" {
@@ -230,13 +230,13 @@ func (t *tableRows) add(cells []string, page int, top bool) {
 		if t.table == 0 {
 			t.table, t.head = t.out.table(), cells
 		}
-		t.held, t.page = slices.Clone(cells), page
+		t.held, t.began, t.page = slices.Clone(cells), page, page
 	}
 }
 
 func (t *tableRows) write() {
 	if t.held != nil {
-		t.out.page = t.page
+		t.out.page = t.began
 		t.out.row(t.held, t.table)
 		t.held = nil
 	}

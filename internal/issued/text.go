@@ -90,6 +90,7 @@ type markdown struct {
 
 var (
 	tableRule = regexp.MustCompile(`^\s*\|?[\s:|-]*-[\s:|-]*\|?\s*$`)
+	drawn     = regexp.MustCompile(`^\s{0,3}(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,})$`)
 	heading   = regexp.MustCompile(`^\s{0,3}#{1,6}\s+`)
 	quote     = regexp.MustCompile(`^\s{0,3}>\s?`)
 	emphasis  = regexp.MustCompile(`(\*\*\*|\*\*|__|~~)(\S(?:.*?\S)?)(\*\*\*|\*\*|__|~~)`)
@@ -121,7 +122,7 @@ func (m *markdown) row(line string, out *lines) []string {
 
 // rule reports whether a line is only drawn.
 func (m *markdown) rule(line string) bool {
-	return m.on && strings.Contains(line, "-") && tableRule.MatchString(line)
+	return m.on && (strings.Contains(line, "-") && tableRule.MatchString(line) || drawn.MatchString(line))
 }
 
 func (m *markdown) plain(line string) string {
