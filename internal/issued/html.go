@@ -51,6 +51,10 @@ func leftOut(n *html.Node) bool {
 		return true
 	}
 	switch n.DataAtom {
+	case atom.Div:
+		// So LibreOffice writes the head and foot of pages.
+		title := attribute(n, "title")
+		return title == "header" || title == "footer"
 	case atom.Form:
 		return words(n, wholeForm) < wholeForm
 	case atom.Header, atom.Footer:

@@ -102,7 +102,7 @@ func (t *webTree) start(token *html.Token) {
 	n := &html.Node{Type: html.ElementNode, DataAtom: token.DataAtom, Data: token.Data}
 	for _, a := range token.Attr {
 		switch a.Key {
-		case "style", "class", "start", "value", "type", "rowspan", "colspan", "hidden", "aria-hidden":
+		case "style", "start", "value", "type", "rowspan", "colspan", "title":
 			n.Attr = append(n.Attr, a)
 		}
 	}
