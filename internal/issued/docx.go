@@ -141,7 +141,7 @@ func (w *wordReader) tableOf(t *element) {
 			}
 			cells = append(cells, text)
 			if span, err := strconv.Atoi(tc.child("tcPr", "gridSpan").attr("val")); err == nil {
-				for ; span > 1 && len(cells) < 64; span-- {
+				for ; span > 1 && len(cells) < maxCells; span-- {
 					cells = append(cells, "")
 				}
 			}

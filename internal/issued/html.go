@@ -275,13 +275,15 @@ func spanned(rows []*html.Node, w *webReader) [][]string {
 	for _, row := range rows {
 		var cells []string
 		covered := func() {
-			for len(cells) < len(open) && open[len(cells)] > 0 {
+			for len(cells) < min(len(open), maxCells) && open[len(cells)] > 0 {
 				open[len(cells)]--
 				cells = append(cells, held[len(cells)])
 			}
 		}
 		for _, cell := range cellsOf(row) {
-			covered()
+			if covered(); len(cells) >= maxCells {
+				break
+			}
 			inner := webReader{out: newLines(Web), items: w.items}
 			inner.block(cell, 0)
 			inner.flush()
@@ -289,7 +291,7 @@ func spanned(rows []*html.Node, w *webReader) [][]string {
 			for _, l := range inner.out.doc.Lines {
 				parts = append(parts, l.Text)
 			}
-			down, across := max(1, min(atoi(attribute(cell, "rowspan")), 1000)), max(1, min(atoi(attribute(cell, "colspan")), 64))
+			down, across := max(1, min(atoi(attribute(cell, "rowspan")), 1000)), max(1, min(atoi(attribute(cell, "colspan")), maxCells-len(cells)))
 			for i := range across {
 				text := ""
 				if i == 0 {
@@ -300,9 +302,6 @@ func spanned(rows []*html.Node, w *webReader) [][]string {
 				}
 				open[len(cells)], held[len(cells)] = down-1, text
 				cells = append(cells, text)
-				if len(cells) > 64 {
-					break
-				}
 			}
 		}
 		covered()

@@ -13,7 +13,7 @@ import (
 // Bounds of a page's tree.
 const (
 	maxNodes = 600_000
-	maxOpen  = 400
+	maxOpen  = 300
 )
 
 // weightless are elements that only say how words look. A browser opens them anew in every paragraph that follows, so a

@@ -15,6 +15,7 @@ type lines struct {
 	page   int
 	size   int
 	tables int
+	cells  int
 	failed error
 }
 
@@ -62,6 +63,11 @@ func (l *lines) at(number int, text string) {
 // row adds a row of a table.
 func (l *lines) row(cells []string, table int) {
 	l.number++
+	cells = cells[:min(len(cells), maxCells)]
+	if l.cells += len(cells); l.cells > maxAllCells {
+		l.failed = tooMuch()
+		return
+	}
 	any := false
 	out := make([]string, len(cells))
 	for i, cell := range cells {

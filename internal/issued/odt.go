@@ -272,7 +272,7 @@ func (w *writerReader) rows(e *element, number int) {
 			for _, c := range r.in {
 				switch c.name {
 				case "table-cell", "covered-table-cell":
-					times := max(1, min(atoi(c.attr("number-columns-repeated")), 64))
+					times := max(1, min(atoi(c.attr("number-columns-repeated")), maxCells))
 					text := w.cell(c)
 					at := len(cells)
 					for len(w.open) <= at {
@@ -284,7 +284,7 @@ func (w *writerReader) rows(e *element, number int) {
 					} else {
 						w.open[at], w.held[at] = max(0, min(atoi(c.attr("number-rows-spanned")), 1000)-1), text
 					}
-					for ; times > 0 && len(cells) < 64; times-- {
+					for ; times > 0 && len(cells) < maxCells; times-- {
 						cells = append(cells, text)
 					}
 				}

@@ -7,8 +7,11 @@ import (
 	"dondoc/internal/issued/pdffile"
 )
 
-// maxGlyphs is how many glyphs a PDF may have; a page of words has 3,000.
-const maxGlyphs = 1_500_000
+// How many glyphs a PDF and a page of it may have; a page of words has 3,000.
+const (
+	maxGlyphs = 3_000_000
+	maxOnPage = 200_000
+)
 
 // readPortable reads a PDF with a layer of text: glyphs become rows, rows paragraphs; what every page repeats at its
 // top or foot is left out.
@@ -31,7 +34,7 @@ func readPortable(ctx context.Context, content []byte, out *lines) error {
 			return err
 		}
 		pages = append(pages, r.read(p, i+1))
-		if r.count > maxGlyphs || errors.Is(file.Err(), pdffile.ErrTooLarge) {
+		if errors.Is(file.Err(), pdffile.ErrTooLarge) {
 			return tooMuch()
 		}
 		if err := file.Err(); err != nil {

@@ -44,7 +44,7 @@ func bands(rules []rule) []band {
 				columns = append(columns, r.x1)
 			}
 		}
-		if columns = distinctPlaces(columns); len(columns) > 2 {
+		if columns = distinctPlaces(columns); len(columns) > 2 && len(columns) <= maxCells+1 {
 			out = append(out, band{top, bottom, columns})
 		}
 	}
@@ -102,19 +102,8 @@ func (b band) cells(glyphs []glyph) []string {
 
 // fits reports whether the first word of a row would have fit at the end of the one before: so it begins a paragraph.
 func fits(before, after row, right float64) bool {
-	word := 0.0
-	for _, g := range after.glyphs {
-		// A blank that does not break, U+00A0, is part of its word.
-		if strings.Trim(g.text, " ") == "" {
-			if word > 0 {
-				break
-			}
-			continue
-		}
-		word += g.w
-	}
 	blank := 0.25 * max(before.size, 4)
-	return max(before.right+blank, before.end)+word < right-0.5
+	return max(before.right+blank, before.end)+after.first < right-0.5
 }
 
 // cut reports whether a number was cut because its cell is too narrow for it: "III/202" and "6".

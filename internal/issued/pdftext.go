@@ -22,8 +22,8 @@ func (g glyph) middle() float64 { return g.y + 0.3*g.size }
 type row struct {
 	y, left, right, size float64
 	end                  float64 // right, with the blanks after the last word
+	first                float64 // how wide the first word is
 	text                 string
-	glyphs               []glyph
 	cells                []string // of a ruled table's row
 }
 
@@ -315,7 +315,8 @@ func (r *pageReader) show(raw string, s *state, text *matrix) {
 			letters, *said = *said, ""
 		}
 		if letters != "" {
-			if r.count += 1 + len(letters)/8; r.count > maxGlyphs {
+			if r.count += 1 + len(letters)/8; r.count > maxGlyphs || len(r.found) > maxOnPage {
+				r.file.Stop()
 				return
 			}
 			across := matrix{1, 0, 0, 1, wide, 0}.times(*text).times(s.ctm)
@@ -337,34 +338,43 @@ func rowsFrom(found []glyph) []row {
 		}
 		return found[i].x < found[j].x
 	})
-	var rows []row
-	for _, g := range found {
-		if n := len(rows); n > 0 && math.Abs(rows[n-1].y-g.y) < 0.35*max(g.size, 4) {
-			rows[n-1].glyphs = append(rows[n-1].glyphs, g)
-			continue
+	var out []row
+	for begin := 0; begin < len(found); {
+		next := begin + 1
+		for next < len(found) && math.Abs(found[begin].y-found[next].y) < 0.35*max(found[next].size, 4) {
+			next++
 		}
-		rows = append(rows, row{y: g.y, glyphs: []glyph{g}})
-	}
-	out := rows[:0]
-	for _, one := range rows {
-		one.glyphs = distinct(one.glyphs)
-		one.text = joined(one.glyphs)
-		if strings.TrimSpace(one.text) == "" {
-			continue
+		if one := rowOf(distinct(found[begin:next])); one.text != "" {
+			out = append(out, one)
 		}
-		for i, g := range one.glyphs {
-			one.end = max(one.end, g.x+g.w)
-			if strings.TrimSpace(g.text) == "" {
-				continue
-			}
-			if one.size = max(one.size, g.size); i == 0 || one.left == 0 {
-				one.left = g.x
-			}
-			one.right = max(one.right, g.x+g.w)
-		}
-		out = append(out, one)
+		begin = next
 	}
 	return out
+}
+
+// rowOf is the row of glyphs that stand from left to right; its text is empty where there are only blanks.
+func rowOf(glyphs []glyph) row {
+	one := row{y: glyphs[0].y, text: joined(glyphs)}
+	if strings.TrimSpace(one.text) == "" {
+		return row{}
+	}
+	begun, ended := false, false
+	for _, g := range glyphs {
+		one.end = max(one.end, g.x+g.w)
+		// A blank that does not break, U+00A0, is part of its word.
+		if strings.Trim(g.text, " ") == "" {
+			ended = begun
+			continue
+		}
+		if !ended {
+			one.first += g.w
+		}
+		if one.size = max(one.size, g.size); !begun {
+			one.left, begun = g.x, true
+		}
+		one.right = max(one.right, g.x+g.w)
+	}
+	return one
 }
 
 // distinct sorts a row from left to right and drops glyphs that are printed twice to look bold.

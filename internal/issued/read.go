@@ -18,6 +18,10 @@ const (
 	maxText = 4 << 20
 	// maxLines is how many lines a document may have.
 	maxLines = 200_000
+	// maxCells is how many cells a row may have; the rest of a row is left out.
+	maxCells = 64
+	// maxAllCells is how many cells all rows may have.
+	maxAllCells = 1_000_000
 	// maxDepth is how deep elements may nest.
 	maxDepth = 128
 )

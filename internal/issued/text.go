@@ -23,6 +23,10 @@ func readText(content []byte, kind Format, out *lines) error {
 		}
 		var line string
 		line, text = nextLine(text)
+		if line == "" {
+			m.in = false
+			continue
+		}
 		out.number = i
 		if cells := m.row(line, out); cells != nil {
 			out.row(cells, m.table)
@@ -114,7 +118,7 @@ func (m *markdown) row(line string, out *lines) []string {
 	}
 	trimmed = strings.TrimSuffix(strings.TrimPrefix(trimmed, "|"), "|")
 	var cells []string
-	for _, cell := range strings.Split(strings.ReplaceAll(trimmed, `\|`, "\x00"), "|") {
+	for _, cell := range strings.SplitN(strings.ReplaceAll(trimmed, `\|`, "\x00"), "|", maxCells) {
 		cells = append(cells, strings.ReplaceAll(m.plain(strings.ReplaceAll(cell, "\x00", "|")), "<br>", "\n"))
 	}
 	return cells

@@ -17,6 +17,8 @@ var (
 const (
 	// maxUnpacked is how much all streams that are read may unpack to.
 	maxUnpacked = 64 << 20
+	// maxStream is how much one of them may unpack to.
+	maxStream = 32 << 20
 	// maxObjects is how many objects a file may have.
 	maxObjects = 500_000
 	// maxNested is how deep arrays and dictionaries, and objects that need each other, may go.

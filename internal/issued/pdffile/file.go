@@ -83,6 +83,9 @@ func (f *File) Pages() []Page { return f.pages }
 // Err is what ended reading early: a bound, or the context.
 func (f *File) Err() error { return f.err }
 
+// Stop ends reading: whoever reads has had too much.
+func (f *File) Stop() { f.err = ErrTooLarge }
+
 // spend counts bytes that were looked at: objects that overlap would have the file read as often as it has objects.
 func (f *File) spend(n int) {
 	if f.spent += n + 16; f.spent > 8*len(f.b)+maxUnpacked && f.err == nil {

@@ -49,7 +49,7 @@ func (f *File) filter(kind string, data []byte, settings Value) []byte {
 
 // undo undoes one packing; of one that is not of text nothing remains.
 func (f *File) undo(kind string, data []byte, settings Value) []byte {
-	left := maxUnpacked - f.unpacked
+	left := min(maxUnpacked-f.unpacked, maxStream)
 	switch kind {
 	case "FlateDecode", "Fl":
 		if len(data) < 2 {

@@ -25,7 +25,7 @@ func (f *File) Interpret(content Value, do func(args []Value, op string)) {
 		b = bytes.Join(all, []byte("\n"))
 	}
 	// A form may be drawn again and again.
-	f.operators += len(b) / 32
+	f.operators += len(b) / 8
 	l := &lexer{b: b}
 	var args []Value
 	for f.err == nil {
