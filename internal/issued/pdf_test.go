@@ -40,10 +40,15 @@ func stream(entries, content string) string {
 
 // pages makes a PDF of a content for each page, with a plain font of letters 500 wide.
 func pages(contents ...string) []byte {
-	kids, list := "", []string{"<< /Type /Catalog /Pages 2 0 R >>", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /FirstChar 32 /Widths [" + strings.Repeat("500 ", 95) + "] >>"}
+	return pagesIn("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /FirstChar 32 /Widths ["+strings.Repeat("500 ", 95)+"] >>", "null", contents...)
+}
+
+// pagesIn makes a PDF with a font, which is object 3, and what the font needs, object 4.
+func pagesIn(font, more string, contents ...string) []byte {
+	kids, list := "", []string{"<< /Type /Catalog /Pages 2 0 R >>", "", font, more}
 	for i, c := range contents {
-		kids += fmt.Sprintf("%d 0 R ", 4+2*i)
-		list = append(list, fmt.Sprintf("<< /Type /Page /Parent 2 0 R /Contents %d 0 R >>", 5+2*i), stream("", c))
+		kids += fmt.Sprintf("%d 0 R ", 5+2*i)
+		list = append(list, fmt.Sprintf("<< /Type /Page /Parent 2 0 R /Contents %d 0 R >>", 6+2*i), stream("", c))
 	}
 	list[1] = fmt.Sprintf("<< /Type /Pages /Kids [%s] /Count %d /Resources << /Font << /F1 3 0 R >> >> >>", kids, len(contents))
 	return objects("", list...)
