@@ -2,7 +2,10 @@ package issued_test
 
 import (
 	"bytes"
+	"compress/lzw"
+	"encoding/ascii85"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -40,7 +43,7 @@ func stream(entries, content string) string {
 
 // pages makes a PDF of a content for each page, with a plain font of letters 500 wide.
 func pages(contents ...string) []byte {
-	return pagesIn("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /FirstChar 32 /Widths ["+strings.Repeat("500 ", 95)+"] >>", "null", contents...)
+	return pagesIn("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /FirstChar 32 /LastChar 126 /Widths ["+strings.Repeat("500 ", 95)+"] >>", "null", contents...)
 }
 
 // pagesIn makes a PDF with a font, which is object 3, and what the font needs, object 4.
@@ -48,7 +51,7 @@ func pagesIn(font, more string, contents ...string) []byte {
 	kids, list := "", []string{"<< /Type /Catalog /Pages 2 0 R >>", "", font, more}
 	for i, c := range contents {
 		kids += fmt.Sprintf("%d 0 R ", 5+2*i)
-		list = append(list, fmt.Sprintf("<< /Type /Page /Parent 2 0 R /Contents %d 0 R >>", 6+2*i), stream("", c))
+		list = append(list, fmt.Sprintf("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R >>", 6+2*i), stream("", c))
 	}
 	list[1] = fmt.Sprintf("<< /Type /Pages /Kids [%s] /Count %d /Resources << /Font << /F1 3 0 R >> >> >>", kids, len(contents))
 	return objects("", list...)
@@ -137,5 +140,64 @@ func TestPDFsThatAreBrokenAreMended(t *testing.T) {
 		"version 2.0":           bytes.Replace(good, []byte("%PDF-1.4"), []byte("%PDF-2.0"), 1),
 	} {
 		t.Run(what, func(t *testing.T) { wantLines(t, read(t, "a.pdf", content), "Van ban giao nhiem vu cua tinh") })
+	}
+}
+
+func TestPasswordsOfPDFs(t *testing.T) {
+	for _, way := range []string{"rc4-40", "rc4-128", "aes-128", "aes-256"} {
+		for _, kind := range []string{"protected", "locked"} {
+			t.Run(kind+" "+way, func(t *testing.T) {
+				content, err := os.ReadFile("testdata/" + kind + "-" + way + ".pdf")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if kind == "protected" {
+					wantLines(t, read(t, "a.pdf", content), "Van ban giao nhiem vu cua tinh")
+				} else if code := refused(t, "a.pdf", content); code != "document.encrypted" {
+					t.Errorf("fault %s", code)
+				}
+			})
+		}
+	}
+}
+
+func TestPackedContents(t *testing.T) {
+	words := content(shown{72, 700, 12, "Van ban giao nhiem vu cua tinh"})
+	var hex, run strings.Builder
+	for _, b := range []byte(words) {
+		fmt.Fprintf(&hex, "%02X ", b)
+	}
+	run.WriteString(string(rune(len(words)-1)) + words + "\x80")
+	base := make([]byte, ascii85.MaxEncodedLen(len(words)))
+	base = base[:ascii85.Encode(base, []byte(words))]
+	var packed bytes.Buffer
+	// TIFF packs as PDF does: the highest bits first, and wider codes one early. Short texts never come to that.
+	w := lzw.NewWriter(&packed, lzw.MSB, 8)
+	if _, err := w.Write([]byte(words)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var rows strings.Builder // of eight bytes, each the difference to the one above
+	above := make([]byte, 8)
+	for i := 0; i < len(words); i += 8 {
+		row := []byte(fmt.Sprintf("%-8s", words[i:min(i+8, len(words))]))
+		rows.WriteByte(2)
+		for j := range row {
+			rows.WriteByte(row[j] - above[j])
+		}
+		above = row
+	}
+	for what, object := range map[string]string{
+		"hexadecimal": stream("/Filter /ASCIIHexDecode", hex.String()+">"), "base 85": stream("/Filter /ASCII85Decode", string(base)+"~>"),
+		"runs": stream("/Filter /RunLengthDecode", run.String()), "LZW": stream("/Filter /LZWDecode", packed.String()),
+		"flate": flate(t, "", words), "flate of differences": flate(t, "/DecodeParms << /Predictor 12 /Columns 8 >>", rows.String()),
+		"two ways": stream("/Filter [/AHx /A85]", fmt.Sprintf("%X>", string(base)+"~>")),
+	} {
+		t.Run(what, func(t *testing.T) {
+			wantLines(t, read(t, "a.pdf", objects("", "<< /Type /Catalog /Pages 2 0 R >>", "<< /Kids [3 0 R] >>",
+				"<< /Type /Page /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>", object, "<< /Subtype /Type1 >>")), "Van ban giao nhiem vu cua tinh")
+		})
 	}
 }
