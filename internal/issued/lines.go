@@ -22,7 +22,7 @@ type lines struct {
 func newLines(kind Format) *lines { return &lines{doc: Document{Format: kind}} }
 
 // softHyphen is where a word may be broken, which nobody sees; in TCVN3 its byte is the letter ư.
-const softHyphen = '\u00ad'
+const softHyphen = "\u00ad"
 
 // clean writes a text in NFC with plain blanks only. Soft hyphens stay until it is known what they are.
 func clean(s string) string {
@@ -113,16 +113,20 @@ func (l *lines) finish() (Document, error) {
 	if len(l.doc.Lines) == 0 {
 		return Document{}, noText()
 	}
-	decode := func(s string) string { return strings.ReplaceAll(s, string(softHyphen), "") }
-	if old := recognise(l.doc.Lines); old != nil {
-		decode = old.decode
+	plain := func(s string) string { return strings.ReplaceAll(s, softHyphen, "") }
+	old := recognise(l.doc.Lines)
+	if old != nil {
 		l.remark(RemarkEncoding, 0, old.name)
 	}
 	for i := range l.doc.Lines {
 		line := &l.doc.Lines[i]
+		decode := plain
+		if old != nil && !modern(*line) {
+			decode = old.decode
+		}
 		line.Text = clean(decode(line.Text))
 		for j, cell := range line.Cells {
-			line.Cells[j] = decode(cell)
+			line.Cells[j] = strings.TrimSpace(decode(cell))
 		}
 	}
 	for i := range l.doc.Lines {

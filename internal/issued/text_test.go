@@ -99,6 +99,16 @@ func TestOldEncodingsBecomeUnicode(t *testing.T) {
 	wantLines(t, doc, strings.Split(small, "\n")[0], strings.Split(small, "\n")[2])
 }
 
+func TestOldWordsWithinNewOnesBecomeUnicode(t *testing.T) {
+	old, now := strings.Split(tcvn3, "\n"), strings.Split(motto, "\n")
+	doc := read(t, "a.docx", word(t, p("", now[0])+p("", now[1])+p("", old[2])+p("", "Quý I/2026, và các năm")+p("", now[2])+
+		"<w:tbl><w:tr><w:tc>"+p("", "1")+"</w:tc><w:tc>"+p("", old[1])+"</w:tc></w:tr></w:tbl>", ""))
+	wantLines(t, doc, now[0], now[1], strings.Replace(now[2], "Ủy", "ủy", 1), "Quý I/2026, và các năm", now[2], "1 | "+now[1])
+	if len(doc.Remarks) != 1 || doc.Remarks[0].Detail != "TCVN3 (ABC)" {
+		t.Errorf("remarks %v", doc.Remarks)
+	}
+}
+
 func TestMarkdown(t *testing.T) {
 	doc := read(t, "a.md", []byte("# KẾ HOẠCH **số 1**\n\n1. Việc *một* \\- hai\n- gạch\n* sao\na) điểm `x`\n> trích [văn bản](http://x.vn)\n\n| TT | Nhiệm vụ |\n|---|:--:|\n| 1 | a \\| b<br>c |\n\n***\n3*4*5 và a_b_c\n"))
 	wantLines(t, doc, "KẾ HOẠCH số 1", "1. Việc một - hai", "- gạch", "- sao", "a) điểm `x`", "trích văn bản", "TT | Nhiệm vụ", "1 | a | b c", "3*4*5 và a_b_c")
