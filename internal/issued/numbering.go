@@ -113,11 +113,17 @@ func levelsOf(e *element) map[int]numberLevel {
 
 func levelOf(l *element) numberLevel {
 	level := numberLevel{format: l.child("numFmt").attr("val"), text: l.child("lvlText").attr("val"), start: 1}
+	if len(level.text) > maxLabel {
+		level.text = "" // no label that anybody wrote
+	}
 	if start := l.child("start"); start != nil {
 		level.start = atoi(start.attr("val"))
 	}
 	return level
 }
+
+// maxLabel is how long a label may be, in bytes: "Điều %1." has 11.
+const maxLabel = 200
 
 // deepest is more levels than Word has.
 const deepestLevel = 9
