@@ -19,14 +19,15 @@ const (
 // weightless are elements that only say how words look. A browser opens them anew in every paragraph that follows, so a
 // small page can grow to any size in a tree that holds them.
 var weightless = map[atom.Atom]bool{
-	atom.B: true, atom.I: true, atom.U: true, atom.Strong: true, atom.Em: true, atom.Font: true, atom.Big: true, atom.Small: true, atom.S: true, atom.Strike: true,
-	atom.Tt: true, atom.Code: true, atom.Nobr: true, atom.Sub: true, atom.Sup: true, atom.Mark: true, atom.Label: true, atom.Abbr: true, atom.Cite: true,
+	atom.B: true, atom.I: true, atom.U: true, atom.Strong: true, atom.Em: true, atom.Font: true, atom.Big: true,
+	atom.Small: true, atom.S: true, atom.Strike: true, atom.Tt: true, atom.Code: true, atom.Nobr: true, atom.Sub: true,
+	atom.Sup: true, atom.Mark: true, atom.Label: true, atom.Abbr: true, atom.Cite: true,
 }
 
 // void are elements without an end.
 var void = map[atom.Atom]bool{
-	atom.Br: true, atom.Hr: true, atom.Img: true, atom.Input: true, atom.Meta: true, atom.Link: true, atom.Col: true, atom.Base: true, atom.Area: true,
-	atom.Embed: true, atom.Param: true, atom.Source: true, atom.Track: true, atom.Wbr: true,
+	atom.Br: true, atom.Hr: true, atom.Img: true, atom.Input: true, atom.Meta: true, atom.Link: true, atom.Col: true,
+	atom.Base: true, atom.Area: true, atom.Embed: true, atom.Param: true, atom.Source: true, atom.Track: true, atom.Wbr: true,
 }
 
 // ends says which open elements an element ends, and up to which it looks for them.

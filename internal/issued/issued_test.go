@@ -5,9 +5,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -163,4 +165,49 @@ func TestOldWordAsksForLibreOffice(t *testing.T) {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
+}
+
+func TestLibreOfficeEndsWithItsChildren(t *testing.T) {
+	folder := t.TempDir()
+	noted := filepath.Join(folder, "child")
+	// One that never ends, with a child that never ends either.
+	script := "#!/bin/sh\nsleep 600 &\necho $! > " + noted + "\nwait\n"
+	if err := os.WriteFile(filepath.Join(folder, "soffice"), []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", folder+":"+os.Getenv("PATH"))
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	done := make(chan error, 1)
+	go func() {
+		_, err := issued.Read(ctx, "a.doc", []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 van ban"))
+		done <- err
+	}()
+	child := 0
+	for child == 0 {
+		text, err := os.ReadFile(noted)
+		if err == nil {
+			child, _ = strconv.Atoi(strings.TrimSpace(string(text)))
+		}
+		select {
+		case err := <-done:
+			t.Fatalf("it ended by itself: %v", err)
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+	for deadline := time.Now().Add(10 * time.Second); alive(child); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("its child %d lives on", child)
+		}
+	}
+}
+
+// alive reports whether a process runs; one that has ended and that nobody has asked for does not.
+func alive(pid int) bool {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	return err == nil && !strings.Contains(string(status), ") Z ")
 }

@@ -1,7 +1,7 @@
 // Package pdffile opens PDF files that strangers send (ISO 32000-1): objects, streams and the operators of pages. The
 // readers that exist loop, allocate without bound or exhaust the stack on hostile files, which recover cannot stop;
-// here every loop moves on in the file, every depth and every unpacked byte is counted, and broken tables of objects are
-// found anew.
+// here every loop moves on in the file, every depth and every unpacked byte is counted, and objects are found anew where
+// their table is broken.
 package pdffile
 
 import "errors"

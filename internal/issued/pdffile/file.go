@@ -170,7 +170,7 @@ func (f *File) streamAt(d *dict, own ref, at int) any {
 	}
 	rest := f.b[at:]
 	length := int(f.value(d.in["Length"]).Int64())
-	if length < 0 || length > len(rest) || !bytes.HasPrefix(bytes.TrimLeft(rest[length:min(len(rest), length+32)], "\r\n \t"), []byte("endstream")) {
+	if length < 0 || length > len(rest) || !endsAt(rest, length) {
 		// The length lies: it ends where it says so.
 		if length = bytes.Index(rest, []byte("endstream")); length < 0 {
 			length = len(rest)
@@ -179,6 +179,12 @@ func (f *File) streamAt(d *dict, own ref, at int) any {
 	}
 	f.crypt.strings(d, own)
 	return &stream{head: d, raw: rest[:length], id: own}
+}
+
+// endsAt reports whether a stream ends at a place.
+func endsAt(b []byte, at int) bool {
+	after := bytes.TrimLeft(b[at:min(len(b), at+32)], "\r\n \t")
+	return bytes.HasPrefix(after, []byte("endstream"))
 }
 
 func (f *File) fromPack(id int, p place) any {

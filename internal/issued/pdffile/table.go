@@ -219,7 +219,8 @@ func (f *File) findTrailer() {
 		if i < 0 {
 			break
 		}
-		if d, ok := (&lexer{b: f.b[:min(len(f.b), i+1<<16)], at: i + len("trailer")}).object(0).(*dict); ok && d.in["Root"] != nil {
+		l := &lexer{b: f.b[:min(len(f.b), i+1<<16)], at: i + len("trailer")}
+		if d, ok := l.object(0).(*dict); ok && d.in["Root"] != nil {
 			f.trailer = d
 			return
 		}
