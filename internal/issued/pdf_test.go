@@ -112,7 +112,7 @@ func ruled(columns, rows []float64) string {
 
 func TestRuledTablesAndRowsThatAPageCuts(t *testing.T) {
 	columns := []float64{72, 100, 300, 360, 500}
-	clip := "0 0 595 842 re W n\n" // it rules no column
+	clip := "60 10 480 800 re W n\n" // it rules no column
 	head := content(shown{75, 686, 12, "TT"}, shown{104, 686, 12, "Nhiem vu"}, shown{304, 686, 12, "Han"}, shown{364, 686, 12, "San pham"})
 	doc := read(t, "a.pdf", pages(
 		clip+ruled(columns, []float64{700, 680, 640, 600})+head+content(shown{72, 720, 12, "Phu luc cua van ban nay."},
