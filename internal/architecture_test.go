@@ -19,7 +19,7 @@ const module = "dondoc"
 // domain packages hold rules and types; they may import each other.
 var domain = []string{
 	"internal/account", "internal/agency", "internal/amendment", "internal/attachment", "internal/audit", "internal/consolidation", "internal/document", "internal/docx", "internal/dossier", "internal/form",
-	"internal/feed", "internal/geo", "internal/indicator",
+	"internal/draft", "internal/feed", "internal/geo", "internal/indicator", "internal/issued",
 	"internal/notice", "internal/paper", "internal/pdf", "internal/plan", "internal/policy", "internal/preview", "internal/privacy", "internal/request", "internal/score", "internal/target", "internal/task", "internal/timetable", "internal/workbook",
 }
 
@@ -46,6 +46,7 @@ var mayImport = map[string][]string{
 	"internal/browsertest":    nil,
 	"internal/officetest":     nil,
 	"internal/notice/mailbox": {"internal/clock"},
+	"internal/issued/pdffile": nil,
 	"internal/calendar":       {"internal/clock", "internal/fault"},
 	// A country's calendar builds on the general one, which knows no country.
 	"internal/calendar/lunar":   {"internal/calendar", "internal/fault"},
@@ -67,6 +68,7 @@ func init() {
 	for _, name := range domain {
 		mayImport[name] = join(domain, ground)
 	}
+	mayImport["internal/issued"] = append(mayImport["internal/issued"], "internal/issued/pdffile")
 }
 
 // libraries says which of our packages may import a library at all; what is

@@ -7,17 +7,13 @@ import (
 
 // readWord reads a .docx: the paragraphs and tables of its body. Numbers of lists are written as Word shows them;
 // what was deleted under revision, notes and comments are left out.
-func readWord(content []byte, out *lines) error {
-	body, err := part(content, "word/document.xml")
+func readWord(files archive, out *lines) error {
+	root, err := files.tree("word/document.xml")
 	if err != nil {
 		return err
 	}
-	root, err := parse(body)
-	if err != nil {
-		return damaged(Word)
-	}
 	w := wordReader{out: out}
-	if err := w.lists.load(content); err != nil {
+	if err := w.lists.load(files); err != nil {
 		return err
 	}
 	document := root.child("document", "body")
@@ -31,6 +27,7 @@ func readWord(content []byte, out *lines) error {
 type wordReader struct {
 	out   *lines
 	lists numbering
+	boxes []*element // of text that stand beside the paragraph that is read
 }
 
 // blocks reads paragraphs, tables and what holds them.
@@ -42,6 +39,11 @@ func (w *wordReader) blocks(e *element) {
 		switch c.name {
 		case "p":
 			w.out.paragraph(w.paragraph(c))
+			boxes := w.boxes
+			w.boxes = nil
+			for _, box := range boxes {
+				w.blocks(box)
+			}
 		case "tbl":
 			w.tableOf(c)
 		case "sdt":
@@ -76,7 +78,7 @@ func (w *wordReader) runs(e *element, b *strings.Builder) {
 			for _, s := range c.in {
 				b.WriteString(s.text)
 			}
-		case "tab":
+		case "tab", "ptab":
 			b.WriteByte('\t')
 		case "br", "cr":
 			if c.attr("type") == "page" {
@@ -87,8 +89,26 @@ func (w *wordReader) runs(e *element, b *strings.Builder) {
 			b.WriteByte('-')
 		case "sym":
 			b.WriteByte('-')
+		case "drawing", "pict", "AlternateContent":
+			w.boxed(c)
 		case "r", "ins", "hyperlink", "smartTag", "sdt", "sdtContent", "fldSimple", "moveTo", "customXml", "dir", "bdo":
 			w.runs(c, b)
+		}
+	}
+}
+
+// boxed finds boxes of text. What a newer Word wrote stands beside what older ones read in its place.
+func (w *wordReader) boxed(e *element) {
+	for _, c := range e.in {
+		switch c.name {
+		case "txbxContent":
+			w.boxes = append(w.boxes, c)
+		case "Fallback":
+			if e.name != "AlternateContent" || len(w.boxes) == 0 {
+				w.boxed(c)
+			}
+		default:
+			w.boxed(c)
 		}
 	}
 }
@@ -121,7 +141,7 @@ func (w *wordReader) tableOf(t *element) {
 			}
 			cells = append(cells, text)
 			if span, err := strconv.Atoi(tc.child("tcPr", "gridSpan").attr("val")); err == nil {
-				for ; span > 1 && len(cells) < 64; span-- {
+				for ; span > 1 && len(cells) < maxCells; span-- {
 					cells = append(cells, "")
 				}
 			}
@@ -137,6 +157,11 @@ func (w *wordReader) cell(e *element) string {
 		switch c.name {
 		case "p":
 			parts = append(parts, w.paragraph(c))
+			boxes := w.boxes
+			w.boxes = nil
+			for _, box := range boxes {
+				parts = append(parts, w.cell(box))
+			}
 		case "tbl", "tr", "tc", "sdt", "sdtContent", "ins":
 			parts = append(parts, w.cell(c))
 		}

@@ -1,6 +1,7 @@
 package issued
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -77,13 +78,29 @@ func replace(s string, table map[string]string, longest int) string {
 // sampled is how many bytes tell the encoding.
 const sampled = 20_000
 
-// recognise tells which old encoding a document is in; nil: it is in Unicode. Words decide: what reads as Vietnamese only
-// after decoding is in that encoding.
+// modern reports whether a line has letters that Unicode alone has: no byte of an old encoding looks like them. Where
+// offices paste old texts into new ones, a document has lines of both kinds.
+func modern(l Line) bool {
+	has := func(s string) bool {
+		return strings.ContainsFunc(s, func(r rune) bool {
+			return r >= 0x1EA0 && r <= 0x1EF9 || strings.ContainsRune("ăĂđĐĩĨũŨơƠưƯ", r)
+		})
+	}
+	return has(l.Text) || slices.ContainsFunc(l.Cells, has)
+}
+
+// recognise tells which old encoding a document, or a part of it, is in; nil: it is in Unicode. Words decide: what reads
+// as Vietnamese only after decoding is in that encoding.
 func recognise(all []Line) *legacy {
 	var b strings.Builder
 	for _, l := range all {
-		b.WriteString(l.Text)
-		b.WriteString("\n" + strings.Join(l.Cells, "\n") + "\n")
+		if modern(l) {
+			continue
+		}
+		for _, part := range append([]string{l.Text}, l.Cells...) {
+			b.WriteString(part[:min(len(part), sampled)])
+			b.WriteByte('\n')
+		}
 		if b.Len() > sampled {
 			break
 		}

@@ -2,6 +2,7 @@ package issued
 
 import (
 	"bytes"
+	"context"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -11,19 +12,16 @@ import (
 
 // readWeb reads a page: its blocks are lines, its tables of data rows. What a browser does not show as text, menus and
 // forms are left out; tables that only lay the page out are read as if they were not there.
-func readWeb(content []byte, out *lines) error {
-	if bytes.Count(content, []byte("<")) > maxElements {
-		return tooMuch()
-	}
+func readWeb(ctx context.Context, content []byte, out *lines) error {
 	decoded, err := charset.NewReader(bytes.NewReader(content), "text/html")
 	if err != nil {
 		return damaged(Web)
 	}
-	root, err := html.ParseWithOptions(decoded, html.ParseOptionEnableScripting(true))
+	root, err := parseWeb(ctx, decoded)
 	if err != nil {
-		return damaged(Web)
+		return err
 	}
-	w := webReader{out: out}
+	w := webReader{out: out, items: map[*html.Node]int{}}
 	w.block(root, 0)
 	w.flush()
 	return nil
@@ -34,11 +32,40 @@ type webReader struct {
 	text  strings.Builder
 	label string // of the item of a list that begins
 	pre   int
+	items map[*html.Node]int // how many items of a list there were
 }
 
-var skipped = map[atom.Atom]bool{
-	atom.Script: true, atom.Style: true, atom.Nav: true, atom.Header: true, atom.Footer: true, atom.Form: true, atom.Button: true, atom.Select: true, atom.Noscript: true,
-	atom.Iframe: true, atom.Svg: true, atom.Template: true, atom.Head: true, atom.Textarea: true, atom.Object: true, atom.Audio: true, atom.Video: true, atom.Canvas: true, atom.Dialog: true,
+// silent are elements that a browser shows nothing of as text.
+var silent = map[atom.Atom]bool{
+	atom.Script: true, atom.Style: true, atom.Button: true, atom.Select: true, atom.Noscript: true, atom.Iframe: true, atom.Svg: true, atom.Template: true, atom.Head: true,
+	atom.Textarea: true, atom.Object: true, atom.Audio: true, atom.Video: true, atom.Canvas: true, atom.Dialog: true, atom.Title: true, atom.Nav: true,
+}
+
+// wholeForm is more text, in bytes, than a form to fill in has: many portals put the whole page into one form.
+const wholeForm = 1500
+
+// leftOut reports whether an element is no part of the document: what is not shown, menus, forms, head and foot of the
+// page.
+func leftOut(n *html.Node) bool {
+	if silent[n.DataAtom] || hidden(n) {
+		return true
+	}
+	switch n.DataAtom {
+	case atom.Div:
+		// So LibreOffice writes the head and foot of pages.
+		title := attribute(n, "title")
+		return title == "header" || title == "footer"
+	case atom.Form:
+		return words(n, wholeForm) < wholeForm
+	case atom.Header, atom.Footer:
+		for p := n.Parent; p != nil; p = p.Parent {
+			if p.DataAtom == atom.Article || p.DataAtom == atom.Main {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }
 
 var blocks = map[atom.Atom]bool{
@@ -87,7 +114,7 @@ func (w *webReader) block(n *html.Node, depth int) {
 		w.inline(n.Data)
 		return
 	case html.ElementNode:
-		if skipped[n.DataAtom] || hidden(n) {
+		if leftOut(n) {
 			return
 		}
 	}
@@ -110,7 +137,7 @@ func (w *webReader) block(n *html.Node, depth int) {
 		defer func() { w.pre-- }()
 	case atom.Li:
 		w.flush()
-		w.label = itemLabel(n)
+		w.label = w.itemLabel(n)
 	}
 	isBlock := n.Type == html.ElementNode && blocks[n.DataAtom]
 	if isBlock && n.DataAtom != atom.Li {
@@ -139,28 +166,25 @@ func hidden(n *html.Node) bool {
 }
 
 // itemLabel is what a browser shows before an item of a list.
-func itemLabel(n *html.Node) string {
+func (w *webReader) itemLabel(n *html.Node) string {
 	list := n.Parent
-	if list == nil || list.DataAtom != atom.Ol {
-		if list != nil && list.DataAtom == atom.Ul && strings.Contains(attribute(list, "style")+attribute(n, "style"), "none") {
+	if list.DataAtom != atom.Ol {
+		if list.DataAtom == atom.Ul && strings.Contains(attribute(list, "style")+attribute(n, "style"), "none") {
 			return ""
 		}
 		return "-"
 	}
-	number := 1
-	if start := atoi(attribute(list, "start")); start > 0 {
-		number = start
+	number, begun := w.items[list]
+	if start := atoi(attribute(list, "start")); !begun && start > 0 {
+		number = start - 1
 	}
-	for c := list.FirstChild; c != nil && c != n; c = c.NextSibling {
-		if c.DataAtom == atom.Li {
-			if value := atoi(attribute(c, "value")); value > 0 {
-				number = value
-			}
-			number++
-		}
-	}
+	number++
 	if value := atoi(attribute(n, "value")); value > 0 {
 		number = value
+	}
+	w.items[list] = number
+	if strings.Contains(attribute(list, "style")+attribute(n, "style"), "list-style-type:none") || strings.Contains(attribute(list, "style"), "list-style:none") {
+		return ""
 	}
 	format := attribute(list, "type")
 	if format == "a" || format == "A" {
@@ -251,21 +275,23 @@ func spanned(rows []*html.Node, w *webReader) [][]string {
 	for _, row := range rows {
 		var cells []string
 		covered := func() {
-			for len(cells) < len(open) && open[len(cells)] > 0 {
+			for len(cells) < min(len(open), maxCells) && open[len(cells)] > 0 {
 				open[len(cells)]--
 				cells = append(cells, held[len(cells)])
 			}
 		}
 		for _, cell := range cellsOf(row) {
-			covered()
-			inner := webReader{out: newLines(Web)}
+			if covered(); len(cells) >= maxCells {
+				break
+			}
+			inner := webReader{out: newLines(Web), items: w.items}
 			inner.block(cell, 0)
 			inner.flush()
 			var parts []string
 			for _, l := range inner.out.doc.Lines {
 				parts = append(parts, l.Text)
 			}
-			down, across := max(1, min(atoi(attribute(cell, "rowspan")), 1000)), max(1, min(atoi(attribute(cell, "colspan")), 64))
+			down, across := max(1, min(atoi(attribute(cell, "rowspan")), 1000)), max(1, min(atoi(attribute(cell, "colspan")), maxCells-len(cells)))
 			for i := range across {
 				text := ""
 				if i == 0 {
@@ -276,9 +302,6 @@ func spanned(rows []*html.Node, w *webReader) [][]string {
 				}
 				open[len(cells)], held[len(cells)] = down-1, text
 				cells = append(cells, text)
-				if len(cells) > 64 {
-					break
-				}
 			}
 		}
 		covered()

@@ -1,6 +1,7 @@
 package issued
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -14,12 +15,16 @@ type lines struct {
 	page   int
 	size   int
 	tables int
+	cells  int
 	failed error
 }
 
 func newLines(kind Format) *lines { return &lines{doc: Document{Format: kind}} }
 
-// clean writes a text in NFC with plain blanks only.
+// softHyphen is where a word may be broken, which nobody sees; in TCVN3 its byte is the letter ư.
+const softHyphen = "\u00ad"
+
+// clean writes a text in NFC with plain blanks only. Soft hyphens stay until it is known what they are.
 func clean(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -27,7 +32,7 @@ func clean(s string) string {
 			return r
 		case unicode.IsSpace(r), r >= 0x2000 && r <= 0x200A, r == 0x202F, r == 0x3000:
 			return ' '
-		case r == 0xAD, r == 0xFEFF, r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2060 && r <= 0x2069, r == unicode.ReplacementChar, unicode.IsControl(r):
+		case r == 0xFEFF, r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2060 && r <= 0x2069, r == unicode.ReplacementChar, unicode.IsControl(r):
 			return -1
 		}
 		return r
@@ -58,6 +63,11 @@ func (l *lines) at(number int, text string) {
 // row adds a row of a table.
 func (l *lines) row(cells []string, table int) {
 	l.number++
+	cells = cells[:min(len(cells), maxCells)]
+	if l.cells += len(cells); l.cells > maxAllCells {
+		l.failed = tooMuch()
+		return
+	}
 	any := false
 	out := make([]string, len(cells))
 	for i, cell := range cells {
@@ -103,15 +113,21 @@ func (l *lines) finish() (Document, error) {
 	if len(l.doc.Lines) == 0 {
 		return Document{}, noText()
 	}
-	if old := recognise(l.doc.Lines); old != nil {
-		for i := range l.doc.Lines {
-			line := &l.doc.Lines[i]
-			line.Text = clean(old.decode(line.Text))
-			for j, cell := range line.Cells {
-				line.Cells[j] = old.decode(cell)
-			}
-		}
+	plain := func(s string) string { return strings.ReplaceAll(s, softHyphen, "") }
+	old := recognise(l.doc.Lines)
+	if old != nil {
 		l.remark(RemarkEncoding, 0, old.name)
+	}
+	for i := range l.doc.Lines {
+		line := &l.doc.Lines[i]
+		decode := plain
+		if old != nil && !modern(*line) {
+			decode = old.decode
+		}
+		line.Text = clean(decode(line.Text))
+		for j, cell := range line.Cells {
+			line.Cells[j] = strings.TrimSpace(decode(cell))
+		}
 	}
 	for i := range l.doc.Lines {
 		if line := &l.doc.Lines[i]; line.Cells != nil {
@@ -123,6 +139,10 @@ func (l *lines) finish() (Document, error) {
 			}
 			line.Text = strings.Join(shown, " | ")
 		}
+	}
+	l.doc.Lines = slices.DeleteFunc(l.doc.Lines, func(one Line) bool { return one.Text == "" })
+	if len(l.doc.Lines) == 0 {
+		return Document{}, noText()
 	}
 	return l.doc, nil
 }

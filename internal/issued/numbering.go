@@ -26,32 +26,30 @@ type listPlace struct {
 }
 
 // load reads the definitions of lists and the styles that use them.
-func (n *numbering) load(content []byte) error {
+func (n *numbering) load(files archive) error {
 	n.levels, n.styles, n.counts, n.bases = map[string]map[int]numberLevel{}, map[string]listPlace{}, map[string][]int{}, map[string]string{}
-	defined, err := part(content, "word/numbering.xml")
+	defined, err := files.tree("word/numbering.xml")
 	if err != nil {
 		return err
 	}
-	if root, err := parse(defined); err == nil && defined != nil {
-		n.define(root.child("numbering"))
-	}
-	styled, err := part(content, "word/styles.xml")
+	n.define(defined.child("numbering"))
+	styled, err := files.tree("word/styles.xml")
 	if err != nil {
 		return err
 	}
-	if root, err := parse(styled); err == nil && styled != nil {
-		if styles := root.child("styles"); styles != nil {
-			for _, s := range styles.in {
-				if s.name != "style" {
-					continue
-				}
-				place := listPlace{based: s.child("basedOn").attr("val")}
-				if num := s.child("pPr", "numPr"); num != nil {
-					place.list, place.level = num.child("numId").attr("val"), atoi(num.child("ilvl").attr("val"))
-				}
-				n.styles[s.attr("styleId")] = place
-			}
+	styles := styled.child("styles")
+	if styles == nil {
+		return nil
+	}
+	for _, s := range styles.in {
+		if s.name != "style" {
+			continue
 		}
+		place := listPlace{based: s.child("basedOn").attr("val")}
+		if num := s.child("pPr", "numPr"); num != nil {
+			place.list, place.level = num.child("numId").attr("val"), atoi(num.child("ilvl").attr("val"))
+		}
+		n.styles[s.attr("styleId")] = place
 	}
 	return nil
 }
@@ -115,11 +113,17 @@ func levelsOf(e *element) map[int]numberLevel {
 
 func levelOf(l *element) numberLevel {
 	level := numberLevel{format: l.child("numFmt").attr("val"), text: l.child("lvlText").attr("val"), start: 1}
+	if len(level.text) > maxLabel {
+		level.text = "" // no label that anybody wrote
+	}
 	if start := l.child("start"); start != nil {
 		level.start = atoi(start.attr("val"))
 	}
 	return level
 }
+
+// maxLabel is how long a label may be, in bytes: "Điều %1." has 11.
+const maxLabel = 200
 
 // deepest is more levels than Word has.
 const deepestLevel = 9

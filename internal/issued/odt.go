@@ -6,25 +6,23 @@ import (
 )
 
 // readWriter reads an .odt in the same way as a .docx.
-func readWriter(content []byte, out *lines) error {
-	body, err := part(content, "content.xml")
+func readWriter(files archive, out *lines) error {
+	root, err := files.tree("content.xml")
 	if err != nil {
 		return err
-	}
-	root, err := parse(body)
-	if err != nil {
-		return damaged(Writer)
-	}
-	w := writerReader{out: out, styles: map[string]*element{}}
-	w.collect(root)
-	if styles, err := part(content, "styles.xml"); err == nil && styles != nil {
-		if more, err := parse(styles); err == nil {
-			w.collect(more)
-		}
 	}
 	text := root.child("document-content", "body", "text")
 	if text == nil {
 		return damaged(Writer)
+	}
+	w := writerReader{out: out, styles: map[string]*element{}, named: map[string][]int{}}
+	w.collect(root)
+	styles, err := files.tree("styles.xml")
+	if err != nil {
+		return err
+	}
+	if styles != nil {
+		w.collect(styles)
 	}
 	w.blocks(text, nil)
 	return nil
@@ -33,8 +31,10 @@ func readWriter(content []byte, out *lines) error {
 type writerReader struct {
 	out    *lines
 	styles map[string]*element // of lists, by name
-	// counts go on where a list continues another.
-	last []int
+	// counts go on where a list continues another: the last one, or one by its name.
+	last  []int
+	named map[string][]int
+	boxes []*element // of text that stand beside the paragraph that is read
 	// open counts the rows that a column is still covered for, held is by which text.
 	open []int
 	held []string
@@ -68,7 +68,7 @@ func (w *writerReader) blocks(e *element, list *listAt) {
 		}
 		switch c.name {
 		case "p", "h":
-			w.out.paragraph(w.text(c))
+			w.paragraph(w.text(c), list)
 		case "list":
 			w.listOf(c, list)
 		case "table":
@@ -77,6 +77,16 @@ func (w *writerReader) blocks(e *element, list *listAt) {
 			w.blocks(c, list)
 		case "tracked-changes":
 		}
+	}
+}
+
+// paragraph adds a paragraph and what stands in boxes beside it.
+func (w *writerReader) paragraph(text string, list *listAt) {
+	w.out.paragraph(text)
+	boxes := w.boxes
+	w.boxes = nil
+	for _, box := range boxes {
+		w.blocks(box, list)
 	}
 }
 
@@ -90,8 +100,12 @@ func (w *writerReader) listOf(e *element, outer *listAt) {
 	} else {
 		at.counts = []int{0}
 		if e.attr("continue-numbering") == "true" || e.attr("continue-list") != "" {
-			if len(w.last) > 0 {
-				at.counts[0] = w.last[0]
+			before := w.last
+			if named, ok := w.named[e.attr("continue-list")]; ok {
+				before = named
+			}
+			if len(before) > 0 {
+				at.counts[0] = before[0]
 			}
 		}
 	}
@@ -107,7 +121,8 @@ func (w *writerReader) listOf(e *element, outer *listAt) {
 			continue
 		}
 		labelled := item.name == "list-header"
-		if !labelled {
+		// An item that only holds a list of the next level is none of its own.
+		if !labelled && (item.child("p") != nil || item.child("h") != nil) {
 			at.counts[level-1]++
 			if start := atoi(item.attr("start-value")); start > 0 {
 				at.counts[level-1] = start
@@ -123,11 +138,14 @@ func (w *writerReader) listOf(e *element, outer *listAt) {
 					}
 					labelled = true
 				}
-				w.out.paragraph(text)
+				w.paragraph(text, at)
 			case "list":
 				w.listOf(c, at)
 			}
 		}
+	}
+	if id := e.attr("id"); id != "" {
+		w.named[id] = at.counts
 	}
 	if outer == nil {
 		w.last = at.counts
@@ -193,9 +211,24 @@ func (w *writerReader) inline(e *element, b *strings.Builder) {
 			b.WriteByte('\t')
 		case "line-break":
 			b.WriteByte('\n')
-		case "note", "annotation", "annotation-end", "tracked-changes", "frame", "ruby-text":
+		case "note", "annotation", "annotation-end", "tracked-changes", "ruby-text":
+		case "frame", "custom-shape":
+			w.boxed(c)
 		default:
 			w.inline(c, b)
+		}
+	}
+}
+
+// boxed finds boxes of text.
+func (w *writerReader) boxed(e *element) {
+	for _, c := range e.in {
+		switch c.name {
+		case "text-box":
+			w.boxes = append(w.boxes, c)
+		case "p":
+			w.boxes = append(w.boxes, e) // of a shape
+			return
 		}
 	}
 }
@@ -239,7 +272,7 @@ func (w *writerReader) rows(e *element, number int) {
 			for _, c := range r.in {
 				switch c.name {
 				case "table-cell", "covered-table-cell":
-					times := max(1, min(atoi(c.attr("number-columns-repeated")), 64))
+					times := max(1, min(atoi(c.attr("number-columns-repeated")), maxCells))
 					text := w.cell(c)
 					at := len(cells)
 					for len(w.open) <= at {
@@ -251,7 +284,7 @@ func (w *writerReader) rows(e *element, number int) {
 					} else {
 						w.open[at], w.held[at] = max(0, min(atoi(c.attr("number-rows-spanned")), 1000)-1), text
 					}
-					for ; times > 0 && len(cells) < 64; times-- {
+					for ; times > 0 && len(cells) < maxCells; times-- {
 						cells = append(cells, text)
 					}
 				}
@@ -267,6 +300,11 @@ func (w *writerReader) cell(e *element) string {
 		switch c.name {
 		case "p", "h":
 			parts = append(parts, w.text(c))
+			boxes := w.boxes
+			w.boxes = nil
+			for _, box := range boxes {
+				parts = append(parts, w.cell(box))
+			}
 		case "list", "list-item", "table", "table-row", "table-cell", "section":
 			parts = append(parts, w.cell(c))
 		}

@@ -45,12 +45,20 @@ func readOld(ctx context.Context, content []byte) (Document, error) {
 		}
 		return Document{}, damaged(OldWord)
 	}
-	saved, err := os.ReadFile(filepath.Join(folder, "van-ban.docx")) //nolint:gosec // our own folder
+	target := filepath.Join(folder, "van-ban.docx")
+	if info, err := os.Stat(target); err == nil && info.Size() > MaxSize {
+		return Document{}, tooMuch()
+	}
+	saved, err := os.ReadFile(target) //nolint:gosec // our own folder
 	if err != nil {
 		return Document{}, damaged(OldWord)
 	}
+	files, err := openArchive(ctx, saved)
+	if err != nil {
+		return Document{}, err
+	}
 	out := newLines(OldWord)
-	if err := readWord(saved, out); err != nil {
+	if err := readWord(files, out); err != nil {
 		return Document{}, err
 	}
 	if out.failed != nil {

@@ -1,48 +1,47 @@
 package issued
 
 import (
-	"bytes"
 	"context"
-	"strings"
+	"errors"
 
-	"github.com/ledongthuc/pdf"
+	"dondoc/internal/issued/pdffile"
 )
 
-// Bounds of a PDF.
+// How many glyphs a PDF and a page of it may have; a page of words has 3,000.
 const (
-	maxPages  = 2000
-	maxGlyphs = 4_000_000
+	maxGlyphs = 3_000_000
+	maxOnPage = 200_000
 )
 
 // readPortable reads a PDF with a layer of text: glyphs become rows, rows paragraphs; what every page repeats at its
 // top or foot is left out.
 func readPortable(ctx context.Context, content []byte, out *lines) error {
-	file, err := pdf.NewReader(bytes.NewReader(content), int64(len(content)))
-	if err != nil {
-		if strings.Contains(err.Error(), "password") || strings.Contains(err.Error(), "encrypt") {
-			return refuse("encrypted", "Tệp PDF có mật khẩu. Bỏ mật khẩu rồi thử lại.", "The PDF has a password. Take it off and try again.")
-		}
-		return damaged(Portable)
-	}
-	count := file.NumPage()
+	file, err := pdffile.Open(ctx, content)
 	switch {
-	case count < 1:
-		return damaged(Portable)
-	case count > maxPages:
+	case errors.Is(err, pdffile.ErrEncrypted):
+		return refuse("encrypted", "Tệp PDF có mật khẩu. Bỏ mật khẩu rồi thử lại.", "The PDF has a password. Take it off and try again.")
+	case errors.Is(err, pdffile.ErrTooLarge):
 		return tooMuch()
+	case errors.Is(err, pdffile.ErrDamaged):
+		return damaged(Portable)
+	case err != nil:
+		return err
 	}
-	r := pageReader{fonts: map[string]*face{}}
+	r := pageReader{file: file, fonts: map[any]*face{}}
 	var pages []page
-	for i := 1; i <= count; i++ {
+	for i, p := range file.Pages() {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		pages = append(pages, r.read(file.Page(i), i))
-		if r.count > maxGlyphs {
+		pages = append(pages, r.read(p, i+1))
+		if errors.Is(file.Err(), pdffile.ErrTooLarge) {
 			return tooMuch()
 		}
+		if err := file.Err(); err != nil {
+			return err
+		}
 	}
-	if r.count < 20*min(count, 3) {
+	if r.count < 20*min(len(pages), 3) {
 		return noText()
 	}
 	layPages(pages, out)

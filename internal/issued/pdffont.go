@@ -1,17 +1,17 @@
 package issued
 
 import (
-	"io"
 	"regexp"
 	"strconv"
 	"strings"
 
-	"github.com/ledongthuc/pdf"
+	"dondoc/internal/issued/pdffile"
 	"golang.org/x/text/encoding/charmap"
 )
 
 // face is what is known of a font: how its codes are cut, how wide they are and what they mean.
 type face struct {
+	reader    *pageReader
 	composite bool
 	widths    map[int]float64
 	missing   float64
@@ -20,15 +20,18 @@ type face struct {
 }
 
 // face reads a font once.
-func (r *pageReader) face(font pdf.Value) *face {
+func (r *pageReader) face(font pdffile.Value) *face {
 	if font.IsNull() {
 		return nil
 	}
-	key := font.String()
+	key := font.Same()
 	if known, ok := r.fonts[key]; ok {
 		return known
 	}
-	f := &face{widths: map[int]float64{}, letters: map[int]string{}, missing: 500}
+	if r.described > maxDescribed {
+		return nil
+	}
+	f := &face{reader: r, widths: map[int]float64{}, letters: map[int]string{}, missing: 500}
 	r.fonts[key] = f
 	f.composite = font.Key("Subtype").Name() == "Type0"
 	if f.composite {
@@ -44,15 +47,16 @@ func (r *pageReader) face(font pdf.Value) *face {
 	return f
 }
 
-func (f *face) readWidths(font pdf.Value) {
+func (f *face) readWidths(font pdffile.Value) {
 	f.missing = 1000
 	if dw := font.Key("DW"); !dw.IsNull() {
 		f.missing = dw.Float64()
 	}
 	list := font.Key("W")
-	for i := 0; i+1 < min(list.Len(), 70_000); {
+	for i := 0; i+1 < min(list.Len(), 70_000) && f.reader.described < maxDescribed; {
 		from := int(list.Index(i).Int64())
-		if second := list.Index(i + 1); second.Kind() == pdf.Array {
+		if second := list.Index(i + 1); second.Kind() == pdffile.Array {
+			f.reader.described += min(second.Len(), 70_000)
 			for j := range min(second.Len(), 70_000) {
 				f.widths[from+j] = second.Index(j).Float64()
 			}
@@ -61,6 +65,7 @@ func (f *face) readWidths(font pdf.Value) {
 		}
 		to, wide := int(list.Index(i+1).Int64()), list.Index(i+2).Float64()
 		for code := from; code <= to && code-from < 70_000; code++ {
+			f.reader.described++
 			f.widths[code] = wide
 		}
 		i += 3
@@ -68,7 +73,7 @@ func (f *face) readWidths(font pdf.Value) {
 }
 
 // readEncoding reads the letters of a simple font without a map.
-func (f *face) readEncoding(encoding pdf.Value) {
+func (f *face) readEncoding(encoding pdffile.Value) {
 	for code := 32; code < 256; code++ {
 		if r := charmap.Windows1252.DecodeByte(byte(code)); r != 0xFFFD {
 			f.letters[code] = string(r)
@@ -78,7 +83,7 @@ func (f *face) readEncoding(encoding pdf.Value) {
 	code := 0
 	for i := range min(differences.Len(), 4096) {
 		one := differences.Index(i)
-		if one.Kind() == pdf.Integer {
+		if one.Kind() == pdffile.Integer {
 			code = int(one.Int64())
 			continue
 		}
@@ -119,15 +124,16 @@ var (
 // maxMap is the size of a map of codes in bytes.
 const maxMap = 4 << 20
 
+// maxDescribed is how much all fonts of a document may say of themselves: widths, and bytes of maps of codes.
+const maxDescribed = 16 << 20
+
 // readMap reads a ToUnicode map (ISO 32000-1, 9.10.3).
-func (f *face) readMap(stream pdf.Value) {
-	if stream.Kind() != pdf.Stream {
+func (f *face) readMap(stream pdffile.Value) {
+	if stream.Kind() != pdffile.Stream {
 		return
 	}
-	reader := stream.Reader()
-	text, err := io.ReadAll(io.LimitReader(reader, maxMap))
-	_ = reader.Close()
-	if err != nil && len(text) == 0 {
+	text := stream.Bytes()
+	if f.reader.described += len(text); len(text) > maxMap || f.reader.described > maxDescribed {
 		return
 	}
 	sections := mapSections.FindAllStringSubmatch(string(text), -1)
@@ -164,12 +170,13 @@ func (f *face) readMap(stream pdf.Value) {
 }
 
 func (f *face) readRanges(tokens []string) {
-	for i := 0; i+2 < len(tokens); {
+	for i := 0; i+2 < len(tokens) && f.reader.described < maxDescribed; {
 		from, to := codeOf(tokens[i]), codeOf(tokens[i+1])
 		i += 2
 		if tokens[i] != "[" {
 			first := []rune(utf16String(tokens[i]))
 			for code := from; code <= to && code-from < 70_000 && len(first) > 0; code++ {
+				f.reader.described++
 				letters := append([]rune{}, first...)
 				letters[len(letters)-1] += rune(code - from)
 				f.letters[code] = string(letters)

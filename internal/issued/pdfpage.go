@@ -44,7 +44,7 @@ func bands(rules []rule) []band {
 				columns = append(columns, r.x1)
 			}
 		}
-		if columns = distinctPlaces(columns); len(columns) > 2 {
+		if columns = distinctPlaces(columns); len(columns) > 2 && len(columns) <= maxCells+1 {
 			out = append(out, band{top, bottom, columns})
 		}
 	}
@@ -63,9 +63,9 @@ func distinctPlaces(list []float64) []float64 {
 	return out
 }
 
-// lay takes the glyphs within ruled tables out and answers the rest.
+// holds reports whether a glyph stands in a row.
 func (b band) holds(g glyph) bool {
-	y := g.y + 0.3*g.size
+	y := g.middle()
 	return y < b.top && y > b.bottom && g.x >= b.columns[0]-2 && g.x <= b.columns[len(b.columns)-1]+2
 }
 
@@ -85,9 +85,11 @@ func (b band) cells(glyphs []glyph) []string {
 		var text strings.Builder
 		for j, r := range rows {
 			if j > 0 {
-				if fits(rows[j-1], r, b.columns[i+1]-4) {
+				switch {
+				case cut(rows[j-1], r, b.columns[i], b.columns[i+1]):
+				case fits(rows[j-1], r, b.columns[i+1]-4):
 					text.WriteByte('\n')
-				} else {
+				default:
 					text.WriteByte(' ')
 				}
 			}
@@ -100,20 +102,21 @@ func (b band) cells(glyphs []glyph) []string {
 
 // fits reports whether the first word of a row would have fit at the end of the one before: so it begins a paragraph.
 func fits(before, after row, right float64) bool {
-	word := 0.0
-	for _, g := range after.glyphs {
-		// A blank that does not break, U+00A0, is part of its word.
-		if strings.Trim(g.text, " ") == "" {
-			if word > 0 {
-				break
-			}
-			continue
-		}
-		word += g.w
-	}
 	blank := 0.25 * max(before.size, 4)
-	return max(before.right+blank, before.end)+word < right-0.5
+	return max(before.right+blank, before.end)+after.first < right-0.5
 }
+
+// cut reports whether a number was cut because its cell is too narrow for it: "III/202" and "6".
+func cut(before, after row, left, right float64) bool {
+	a, b := strings.TrimSpace(before.text), strings.TrimSpace(after.text)
+	if a == "" || b == "" || strings.Contains(a, " ") || !digit(a[len(a)-1]) || !digit(b[0]) {
+		return false
+	}
+	inset := max(before.left-left, 0)
+	return before.right+0.45*before.size > right-inset
+}
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
 
 // begun are the marks with which paragraphs begin.
 var begun = regexp.MustCompile(`^(?:\d{1,2}(?:\.\d{1,2})*[.)/]\s|[a-zđ][.)]\s|[-–+•*]\s|[IVX]+\.\s|\(\d{1,2}\)\s|(?i:điều|chương|phần|mục)\s+(?:thứ\s|[IVXLC]+\b|\d))`)
@@ -124,19 +127,20 @@ func layPages(pages []page, out *lines) {
 	gap := usualGap(pages)
 	var text strings.Builder
 	var last *row
-	number, lastPage := 0, 0
-	table, inTable := 0, false
+	begunOn, lastPage := 0, 0
 	flush := func() {
 		if text.Len() > 0 {
-			out.page = lastPage
+			out.page = begunOn
 			out.at(out.number+1, text.String())
 			text.Reset()
 		}
 		last = nil
 	}
+	rows := tableRows{out: out}
 	joinedAny := false
 	for _, p := range pages {
 		right := rightEdge(p)
+		top := true
 		for i := range p.rows {
 			r := &p.rows[i]
 			if out.full() {
@@ -147,14 +151,12 @@ func layPages(pages []page, out *lines) {
 			}
 			if r.cells != nil {
 				flush()
-				if !inTable {
-					table, inTable = out.table(), true
-				}
-				out.page = p.number
-				out.row(r.cells, table)
+				rows.add(r.cells, p.number, top)
+				top = top && rows.repeated
 				continue
 			}
-			inTable = false
+			rows.end()
+			top = false
 			if last == nil || parted(*last, *r, gap, right, lastPage == p.number) {
 				flush()
 			} else {
@@ -164,13 +166,13 @@ func layPages(pages []page, out *lines) {
 				joinedAny = true
 			}
 			if text.Len() == 0 {
-				lastPage = p.number
+				begunOn = p.number
 			}
 			text.WriteString(strings.TrimSpace(r.text))
-			last, number = r, p.number
-			lastPage = number
+			last, lastPage = r, p.number
 		}
 	}
+	rows.end()
 	flush()
 	if len(furniture) > 0 {
 		out.remark(RemarkPageFurniture, 0, sample(furniture))
@@ -184,6 +186,55 @@ func layPages(pages []page, out *lines) {
 func broken(text string) bool {
 	before, ok := strings.CutSuffix(text, "-")
 	return ok && before != "" && !strings.HasSuffix(before, " ")
+}
+
+// tableRows collects the rows of ruled tables. A row that a page cuts goes on in the first row of the next, whose first
+// cell is empty; the head of a table that every page repeats is said once.
+type tableRows struct {
+	out      *lines
+	table    int
+	head     []string
+	held     []string
+	began    int // the page on which the held row began
+	page     int // and the one that it has come to
+	repeated bool
+}
+
+func (t *tableRows) add(cells []string, page int, top bool) {
+	t.repeated = false
+	next := t.held != nil && top && page == t.page+1 && len(cells) == len(t.held)
+	switch {
+	case next && slices.Equal(cells, t.head):
+		t.repeated = true
+	case next && cells[0] == "" && t.held[0] != "":
+		for i, more := range cells {
+			if t.held[i] != "" && more != "" {
+				more = " " + more
+			}
+			t.held[i] += more
+		}
+		t.page = page
+	default:
+		t.write()
+		if t.table == 0 {
+			t.table, t.head = t.out.table(), cells
+		}
+		t.held, t.began, t.page = slices.Clone(cells), page, page
+	}
+}
+
+func (t *tableRows) write() {
+	if t.held != nil {
+		t.out.page = t.began
+		t.out.row(t.held, t.table)
+		t.held = nil
+	}
+}
+
+// end ends the table.
+func (t *tableRows) end() {
+	t.write()
+	t.table, t.head = 0, nil
 }
 
 // sample is one of the lines that were left out.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"github.com/ledongthuc/pdf"
+	"dondoc/internal/issued/pdffile"
 )
 
 // glyph is a piece of text where it stands on a page, in points from the lower left.
@@ -15,12 +15,15 @@ type glyph struct {
 	text          string
 }
 
+// middle is where the small letters have theirs.
+func (g glyph) middle() float64 { return g.y + 0.3*g.size }
+
 // row is a line as it is printed.
 type row struct {
 	y, left, right, size float64
 	end                  float64 // right, with the blanks after the last word
+	first                float64 // how wide the first word is
 	text                 string
-	glyphs               []glyph
 	cells                []string // of a ruled table's row
 }
 
@@ -31,24 +34,31 @@ type page struct {
 
 // pageReader follows the text operators of pages (ISO 32000-1, 9.4).
 type pageReader struct {
-	fonts map[string]*face
+	file  *pdffile.File
+	fonts map[any]*face
 	count int
 	found []glyph
 	rules []rule
-	deep  int
+	path  []rule // of the path that is being drawn: a path that only clips rules nothing
+	ruled int    // in all pages
+	// described counts what fonts said of themselves.
+	described int
+	deep      int
 	// spans are the marked contents that are open; one that says what its glyphs stand for holds that.
 	spans []*string
+	// buried are the spans that are nested too deep to be kept.
+	buried int
 }
 
 // read reads a page; a page that cannot be followed to its end gives what came before.
-func (r *pageReader) read(p pdf.Page, number int) (out page) {
+func (r *pageReader) read(p pdffile.Page, number int) (out page) {
 	out.number = number
-	r.found, r.rules, r.spans = nil, nil, nil
+	r.found, r.rules, r.path, r.spans, r.deep, r.buried = nil, nil, nil, nil, 0, 0
 	defer func() {
 		_ = recover() // the page is damaged: what was read of it stays
 		out.rows = r.rows()
 	}()
-	r.run(p.V.Key("Contents"), p.Resources(), unit)
+	r.run(p.V.Key("Contents"), p.Resources, unit)
 	return out
 }
 
@@ -57,13 +67,12 @@ func (r *pageReader) rows() []row {
 	tables := bands(r.rules)
 	within := make([][]glyph, len(tables))
 	var rest []glyph
-next:
 	for _, g := range r.found {
-		for i, b := range tables {
-			if b.holds(g) {
-				within[i] = append(within[i], g)
-				continue next
-			}
+		// Bands come from the top down and do not overlap.
+		i := sort.Search(len(tables), func(i int) bool { return tables[i].bottom < g.middle() })
+		if i < len(tables) && tables[i].holds(g) {
+			within[i] = append(within[i], g)
+			continue
 		}
 		rest = append(rest, g)
 	}
@@ -79,12 +88,12 @@ next:
 
 // rule keeps a ruled line, from one corner to the other.
 func (r *pageReader) rule(ctm matrix, x1, y1, x2, y2 float64) {
-	if len(r.rules) > 20_000 {
+	if len(r.path) > maxRules {
 		return
 	}
 	a, b := (matrix{1, 0, 0, 1, x1, y1}).times(ctm), (matrix{1, 0, 0, 1, x2, y2}).times(ctm)
 	if one := (rule{a[4], a[5], b[4], b[5]}); one.upright() || one.level() {
-		r.rules = append(r.rules, one)
+		r.path = append(r.path, one)
 	}
 }
 
@@ -107,20 +116,18 @@ type state struct {
 	rise                         float64
 }
 
+// maxRules is how many ruled lines a page may have; more are no table.
+const maxRules = 5000
+
 // maxForms is how deep forms may hold each other.
 const maxForms = 12
 
-func (r *pageReader) run(content, resources pdf.Value, ctm matrix) {
+func (r *pageReader) run(content, resources pdffile.Value, ctm matrix) {
 	s := state{ctm: ctm, wide: 1}
 	var saved []state
 	text, line := unit, unit
 	var penX, penY float64
-	pdf.Interpret(content, func(stack *pdf.Stack, op string) {
-		n := stack.Len()
-		args := make([]pdf.Value, n)
-		for i := n - 1; i >= 0; i-- {
-			args[i] = stack.Pop()
-		}
+	r.file.Interpret(content, func(args []pdffile.Value, op string) {
 		number := func(i int) float64 {
 			if i < len(args) {
 				return args[i].Float64()
@@ -153,15 +160,27 @@ func (r *pageReader) run(content, resources pdf.Value, ctm matrix) {
 				r.rule(s.ctm, x, y, x+w, y+h)
 				return
 			}
+			if math.Abs(w) > 500 && math.Abs(h) > 600 {
+				return // the ground of the page
+			}
 			for _, side := range [][4]float64{{x, y, x + w, y}, {x, y + h, x + w, y + h}, {x, y, x, y + h}, {x + w, y, x + w, y + h}} {
 				r.rule(s.ctm, side[0], side[1], side[2], side[3])
 			}
+		case "S", "s", "f", "F", "f*", "B", "B*", "b", "b*":
+			if r.ruled += len(r.path); len(r.rules) < maxRules && r.ruled < maxRules*40 {
+				r.rules = append(r.rules, r.path...)
+			}
+			r.path = r.path[:0]
+		case "n":
+			r.path = r.path[:0]
 		case "BMC":
-			r.spans = append(r.spans, nil)
+			r.begin(nil)
 		case "BDC":
-			r.spans = append(r.spans, actual(args, resources))
+			r.begin(actual(args, resources))
 		case "EMC":
-			if n := len(r.spans); n > 0 {
+			if r.buried > 0 {
+				r.buried--
+			} else if n := len(r.spans); n > 0 {
 				r.spans = r.spans[:n-1]
 			}
 		case "BT":
@@ -208,7 +227,7 @@ func (r *pageReader) run(content, resources pdf.Value, ctm matrix) {
 			}
 			list := args[len(args)-1]
 			for i := range list.Len() {
-				if one := list.Index(i); one.Kind() == pdf.String {
+				if one := list.Index(i); one.Kind() == pdffile.String {
 					r.show(one.RawString(), &s, &text)
 				} else {
 					text = matrix{1, 0, 0, 1, -one.Float64() / 1000 * s.size * s.wide, 0}.times(text)
@@ -237,6 +256,15 @@ func (r *pageReader) run(content, resources pdf.Value, ctm matrix) {
 	})
 }
 
+// begin opens a span.
+func (r *pageReader) begin(said *string) {
+	if len(r.spans) >= maxDepth {
+		r.buried++
+		return
+	}
+	r.spans = append(r.spans, said)
+}
+
 // said is what the glyphs of an open span stand for; nil where no span says so.
 func (r *pageReader) said() *string {
 	for i := len(r.spans) - 1; i >= 0; i-- {
@@ -248,16 +276,16 @@ func (r *pageReader) said() *string {
 }
 
 // actual reads the replacement text of a span (ISO 32000-1, 14.9.4).
-func actual(args []pdf.Value, resources pdf.Value) *string {
+func actual(args []pdffile.Value, resources pdffile.Value) *string {
 	if len(args) < 2 {
 		return nil
 	}
 	properties := args[1]
-	if properties.Kind() == pdf.Name {
+	if properties.Kind() == pdffile.NameKind {
 		properties = resources.Key("Properties").Key(properties.Name())
 	}
 	said := properties.Key("ActualText")
-	if said.Kind() != pdf.String {
+	if said.Kind() != pdffile.String {
 		return nil
 	}
 	text := said.RawString()
@@ -287,7 +315,8 @@ func (r *pageReader) show(raw string, s *state, text *matrix) {
 			letters, *said = *said, ""
 		}
 		if letters != "" {
-			if r.count++; r.count > maxGlyphs {
+			if r.count += 1 + len(letters)/8; r.count > maxGlyphs || len(r.found) > maxOnPage {
+				r.file.Stop()
 				return
 			}
 			across := matrix{1, 0, 0, 1, wide, 0}.times(*text).times(s.ctm)
@@ -309,34 +338,43 @@ func rowsFrom(found []glyph) []row {
 		}
 		return found[i].x < found[j].x
 	})
-	var rows []row
-	for _, g := range found {
-		if n := len(rows); n > 0 && math.Abs(rows[n-1].y-g.y) < 0.35*max(g.size, 4) {
-			rows[n-1].glyphs = append(rows[n-1].glyphs, g)
-			continue
+	var out []row
+	for begin := 0; begin < len(found); {
+		next := begin + 1
+		for next < len(found) && math.Abs(found[begin].y-found[next].y) < 0.35*max(found[next].size, 4) {
+			next++
 		}
-		rows = append(rows, row{y: g.y, glyphs: []glyph{g}})
-	}
-	out := rows[:0]
-	for _, one := range rows {
-		one.glyphs = distinct(one.glyphs)
-		one.text = joined(one.glyphs)
-		if strings.TrimSpace(one.text) == "" {
-			continue
+		if one := rowOf(distinct(found[begin:next])); one.text != "" {
+			out = append(out, one)
 		}
-		for i, g := range one.glyphs {
-			one.end = max(one.end, g.x+g.w)
-			if strings.TrimSpace(g.text) == "" {
-				continue
-			}
-			if one.size = max(one.size, g.size); i == 0 || one.left == 0 {
-				one.left = g.x
-			}
-			one.right = max(one.right, g.x+g.w)
-		}
-		out = append(out, one)
+		begin = next
 	}
 	return out
+}
+
+// rowOf is the row of glyphs that stand from left to right; its text is empty where there are only blanks.
+func rowOf(glyphs []glyph) row {
+	one := row{y: glyphs[0].y, text: joined(glyphs)}
+	if strings.TrimSpace(one.text) == "" {
+		return row{}
+	}
+	begun, ended := false, false
+	for _, g := range glyphs {
+		one.end = max(one.end, g.x+g.w)
+		// A blank that does not break, U+00A0, is part of its word.
+		if strings.Trim(g.text, " ") == "" {
+			ended = begun
+			continue
+		}
+		if !ended {
+			one.first += g.w
+		}
+		if one.size = max(one.size, g.size); !begun {
+			one.left, begun = g.x, true
+		}
+		one.right = max(one.right, g.x+g.w)
+	}
+	return one
 }
 
 // distinct sorts a row from left to right and drops glyphs that are printed twice to look bold.

@@ -5,8 +5,8 @@ import (
 	"context"
 	"path"
 	"strings"
+	"unicode/utf8"
 
-	"dondoc/internal/attachment"
 	"dondoc/internal/fault"
 )
 
@@ -18,8 +18,12 @@ const (
 	maxText = 4 << 20
 	// maxLines is how many lines a document may have.
 	maxLines = 200_000
+	// maxCells is how many cells a row may have; the rest of a row is left out.
+	maxCells = 64
+	// maxAllCells is how many cells all rows may have.
+	maxAllCells = 1_000_000
 	// maxDepth is how deep elements may nest.
-	maxDepth = 200
+	maxDepth = 128
 )
 
 func refuse(code, vi, en string, args ...any) error {
@@ -47,6 +51,15 @@ func Read(ctx context.Context, name string, content []byte) (doc Document, err e
 	if err != nil {
 		return doc, err
 	}
+	var files archive
+	if kind == packed {
+		if files, err = openArchive(ctx, content); err != nil {
+			return doc, err
+		}
+		if kind, err = files.kind(); err != nil {
+			return doc, err
+		}
+	}
 	// A library that stumbles over a damaged file must not take the server down.
 	defer func() {
 		if r := recover(); r != nil {
@@ -56,11 +69,11 @@ func Read(ctx context.Context, name string, content []byte) (doc Document, err e
 	out := newLines(kind)
 	switch kind {
 	case Word:
-		err = readWord(content, out)
+		err = readWord(files, out)
 	case Writer:
-		err = readWriter(content, out)
+		err = readWriter(files, out)
 	case Web:
-		err = readWeb(content, out)
+		err = readWeb(ctx, content, out)
 	case Portable:
 		err = readPortable(ctx, content, out)
 	case OldWord:
@@ -92,8 +105,8 @@ func kindOf(name string, content []byte) (Format, error) {
 	ending := strings.ToLower(strings.TrimPrefix(path.Ext(name), "."))
 	switch {
 	case bytes.HasPrefix(content, zipMark):
-		return kindOfArchive(content)
-	case bytes.Contains(content[:min(len(content), 1024)], []byte("%PDF-")):
+		return packed, nil
+	case bytes.HasPrefix(head, []byte("%PDF-")), bytes.Contains(content[:min(len(content), 1024)], []byte("%PDF-")) && !utf8.Valid(content):
 		return Portable, nil
 	case bytes.HasPrefix(content, oldWordMark), bytes.HasPrefix(head, []byte(`{\rtf`)):
 		return OldWord, nil
@@ -116,23 +129,16 @@ func unknown() error {
 	return refuse("kind", "Không đọc được loại tệp này. Dùng .docx, .odt, .html, .md, .txt hoặc .pdf có lớp chữ.", "Files of this kind cannot be read. Use .docx, .odt, .html, .md, .txt or a .pdf with a layer of text.")
 }
 
-// kindOfArchive tells the kinds of packed documents apart, after looking into every part for bombs and passwords.
-func kindOfArchive(content []byte) (Format, error) {
-	archive, err := attachment.OpenArchive(content)
-	if err != nil {
-		return "", err
+// packed stands for the kinds that are archives, until their parts are known.
+const packed Format = "zip"
+
+// kind tells the kinds of packed documents apart.
+func (a archive) kind() (Format, error) {
+	switch {
+	case a.has("word/document.xml"):
+		return Word, nil
+	case a.has("content.xml") && a.has("mimetype"):
+		return Writer, nil
 	}
-	kind := Format("")
-	for _, part := range archive.File {
-		switch part.Name {
-		case "word/document.xml":
-			kind = Word
-		case "content.xml":
-			kind = Writer
-		}
-	}
-	if kind == "" {
-		return "", unknown()
-	}
-	return kind, nil
+	return "", unknown()
 }

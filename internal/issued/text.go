@@ -17,9 +17,15 @@ func readText(content []byte, kind Format, out *lines) error {
 		return err
 	}
 	m := markdown{on: kind == Markdown}
-	for i, line := range strings.Split(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n"), "\n") {
+	for i := 0; text != ""; i++ {
 		if out.full() {
 			return nil
+		}
+		var line string
+		line, text = nextLine(text)
+		if line == "" {
+			m.in = false
+			continue
 		}
 		out.number = i
 		if cells := m.row(line, out); cells != nil {
@@ -32,6 +38,19 @@ func readText(content []byte, kind Format, out *lines) error {
 		out.at(i+1, m.plain(line))
 	}
 	return nil
+}
+
+// nextLine cuts the first line off; lines end as Unix, Windows or an old Macintosh had it.
+func nextLine(text string) (line, rest string) {
+	end := strings.IndexAny(text, "\r\n")
+	if end < 0 {
+		return text, ""
+	}
+	line, rest = text[:end], text[end+1:]
+	if text[end] == '\r' {
+		rest = strings.TrimPrefix(rest, "\n")
+	}
+	return line, rest
 }
 
 // decodeText makes Unicode of the bytes: UTF-8, UTF-16 with its mark, else a Vietnamese encoding of one byte.
@@ -75,6 +94,7 @@ type markdown struct {
 
 var (
 	tableRule = regexp.MustCompile(`^\s*\|?[\s:|-]*-[\s:|-]*\|?\s*$`)
+	drawn     = regexp.MustCompile(`^\s{0,3}(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,})$`)
 	heading   = regexp.MustCompile(`^\s{0,3}#{1,6}\s+`)
 	quote     = regexp.MustCompile(`^\s{0,3}>\s?`)
 	emphasis  = regexp.MustCompile(`(\*\*\*|\*\*|__|~~)(\S(?:.*?\S)?)(\*\*\*|\*\*|__|~~)`)
@@ -98,7 +118,7 @@ func (m *markdown) row(line string, out *lines) []string {
 	}
 	trimmed = strings.TrimSuffix(strings.TrimPrefix(trimmed, "|"), "|")
 	var cells []string
-	for _, cell := range strings.Split(strings.ReplaceAll(trimmed, `\|`, "\x00"), "|") {
+	for _, cell := range strings.SplitN(strings.ReplaceAll(trimmed, `\|`, "\x00"), "|", maxCells) {
 		cells = append(cells, strings.ReplaceAll(m.plain(strings.ReplaceAll(cell, "\x00", "|")), "<br>", "\n"))
 	}
 	return cells
@@ -106,7 +126,7 @@ func (m *markdown) row(line string, out *lines) []string {
 
 // rule reports whether a line is only drawn.
 func (m *markdown) rule(line string) bool {
-	return m.on && strings.Contains(line, "-") && tableRule.MatchString(line)
+	return m.on && (strings.Contains(line, "-") && tableRule.MatchString(line) || drawn.MatchString(line))
 }
 
 func (m *markdown) plain(line string) string {

@@ -70,6 +70,29 @@ func Convert(t testing.TB, name string, content []byte, format string) []byte {
 	return converted
 }
 
+// ConvertAll has one LibreOffice save files in another format, by their names.
+// Starting the program takes longer than all else.
+func ConvertAll(t testing.TB, files map[string][]byte, format string) map[string][]byte {
+	t.Helper()
+	folder := t.TempDir()
+	arguments := []string{"--convert-to", format, "--outdir", filepath.Join(folder, "out")}
+	for name, content := range files {
+		write(t, filepath.Join(folder, name), string(content))
+		arguments = append(arguments, filepath.Join(folder, name))
+	}
+	run(t, filepath.Join(folder, "profile"), arguments...)
+	extension, _, _ := strings.Cut(format, ":")
+	converted := map[string][]byte{}
+	for name := range files {
+		content, err := os.ReadFile(filepath.Join(folder, "out", strings.TrimSuffix(name, filepath.Ext(name))+"."+extension))
+		if err != nil {
+			t.Fatalf("LibreOffice converted nothing: %v", err)
+		}
+		converted[name] = content
+	}
+	return converted
+}
+
 func run(t testing.TB, profile string, arguments ...string) {
 	t.Helper()
 	program, err := exec.LookPath("soffice")
