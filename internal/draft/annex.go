@@ -61,7 +61,6 @@ type annexReader struct {
 	columns []column
 	group   string
 	tasks   []AnnexTask
-	last    *AnnexTask
 }
 
 // row takes one row; false where the table is none of tasks.

@@ -31,9 +31,6 @@ type walker struct {
 // where is what the items above one say.
 type where struct {
 	purpose purpose
-	group   int // of Draft.Agencies; -1: none
-	// from is who reports on what stands here: the group's agencies, or those it directs.
-	from []string
 }
 
 // obeying is what is asked of everybody and nobody: "nghiêm túc thực hiện Chỉ thị này".
@@ -566,11 +563,11 @@ func classify(text string) purpose {
 var labels = regexp.MustCompile(`(?:^|[;.]\s*|\n|-\s*)((?:cơ quan|đơn vị|sở, ngành)?\s*(?:chủ trì thực hiện|chủ trì tham mưu|chủ trì|thực hiện|phối hợp thực hiện|phối hợp)|thời gian(?: thực hiện| hoàn thành)?|thời hạn(?: hoàn thành)?|sản phẩm(?: dự kiến)?|kết quả đầu ra)\s*:\s*`)
 
 type labelledDuty struct {
-	lead, with   []string
-	when         string
-	product      string
-	line         int
-	named, empty bool
+	lead, with []string
+	when       string
+	product    string
+	line       int
+	named      bool
 }
 
 // labelsIn reads the labels of a text; named is false where it has none for the lead.

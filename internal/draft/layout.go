@@ -171,9 +171,6 @@ func titleAt(lines []issued.Line) int {
 
 func begins2(text string, words ...string) bool { return begins(fold(text), words...) > 0 }
 
-// preambleWords begin the paragraphs between title and body.
-var preambleWords = append([]string{"ủy ban nhân dân", "ubnd", "thủ tướng", "chính phủ", "hội đồng nhân dân", "chủ tịch", "bộ trưởng", "ngày ", "sau khi", "trong thời gian qua", "để ", "kính gửi"}, basisWords...)
-
 // readSection reads one document from its title on.
 func readSection(lines []issued.Line, at int, out *layout) (section, int) {
 	var one section

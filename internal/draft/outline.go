@@ -24,9 +24,6 @@ type para struct {
 	line int
 }
 
-// text is the item's own first paragraph.
-func (n *node) text() string { return n.rest }
-
 // leaf reports whether nothing is below the item.
 func (n *node) leaf() bool { return len(n.under) == 0 && len(n.paras) == 0 }
 

@@ -252,15 +252,16 @@ func (w *writer) reference(name string) string {
 		code = base + "-" + strconv.Itoa(i)
 	}
 	w.codes[key], w.used["@"+code] = code, true
-	node := object("code", code, "name", name)
 	levels := classLevels(name)
-	if members := w.members(levels); len(members) > 0 {
-		node = object("code", code, "name", name, "list", members)
-	} else if len(levels) > 0 {
-		node = object("code", code, "name", name, "under", w.issuer, "level", levels[0])
-	} else {
-		node = object("code", code, "name", name, "under", w.issuer)
+	level, under := "", w.issuer
+	members := w.members(levels)
+	switch {
+	case len(members) > 0:
+		under = ""
+	case len(levels) > 0:
+		level = levels[0]
 	}
+	node := object("code", code, "name", name, "list", members, "under", under, "level", level)
 	node.HeadComment = "văn bản chỉ nêu chung: kiểm tra nhóm này gồm những ai"
 	w.groups = append(w.groups, node)
 	return "@" + code
@@ -427,9 +428,7 @@ func (w *writer) duty(d Duty, refs []string, mode Mode, taken map[string]int) *y
 			notes = append(notes, "hạn trong văn bản: "+one)
 		}
 	}
-	for _, doubt := range d.Doubts {
-		notes = append(notes, doubt)
-	}
+	notes = append(notes, d.Doubts...)
 	var words, configured []string
 	if len(cadences) > 0 {
 		if words = scheduleWords(d.Text); !slices.Equal(d.Cadences, cadencesIn(d.Text)) || len(words) == 0 {

@@ -35,7 +35,7 @@ func Read(doc issued.Document) Draft {
 			d.Bodies = bodiesIn(d.Bodies, line)
 		}
 		root := outlineOf(s.body)
-		at := where{group: -1}
+		var at where
 		for _, p := range root.paras {
 			w.said(root, p.text, p.line, at)
 		}
@@ -59,7 +59,7 @@ func (w *walker) preamble(line issued.Line) {
 	n := &node{mark: mark{rest: line.Text}, line: line.Number}
 	for _, piece := range pieces(line.Text) {
 		if s, ok := subjectOf(piece); ok && s.explicit && !general(s.names) && !classed(s.names) && !strings.HasSuffix(piece, ":") {
-			w.sentencesOf(n, piece, line.Number, where{purpose: content, group: -1}, false)
+			w.sentencesOf(n, piece, line.Number, where{purpose: content}, false)
 		}
 	}
 }

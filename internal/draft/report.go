@@ -129,8 +129,6 @@ func receivers(sentence, folded string) (to []string, via string, next []string)
 			if !strings.Contains(sentence[m[0]:m[1]], "(") {
 				scope = min(scope, m[0])
 			}
-		} else {
-			m = nil
 		}
 	}
 	if at := bracketed.FindStringIndex(sentence[:scope]); at != nil {
@@ -155,7 +153,7 @@ func receivers(sentence, folded string) (to []string, via string, next []string)
 			if len(found.list) == 0 || strings.HasPrefix(fold(from), "các cấp") {
 				continue
 			}
-			if rank := i; rank > best && !(words == "trình" && best >= 0) && !(strings.Contains(words, "báo cáo") == false && has(folded, "gửi") && words != "gửi" && !strings.HasPrefix(words, "gửi") && best >= 0) {
+			if rank := i; rank > best && !(words == "trình" && best >= 0) && !(!strings.Contains(words, "báo cáo") && has(folded, "gửi") && words != "gửi" && !strings.HasPrefix(words, "gửi") && best >= 0) {
 				best, to = rank, found.list
 			}
 		}

@@ -126,9 +126,7 @@ func FromGold(content []byte) (Reading, error) {
 			Quote    string   `json:"quote"`
 			Line     *int     `json:"line"`
 		}{Cadences: l.Cadences, Line: &line}
-		for _, to := range l.To {
-			one.To = append(one.To, to)
-		}
+		one.To = append(one.To, l.To...)
 		r.Reporting = append(r.Reporting, one)
 	}
 	return r, nil
