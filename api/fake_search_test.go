@@ -11,8 +11,10 @@ import (
 func (f *fake) Search(_ context.Context, _ policy.Actor, query string) (plan.Found, error) {
 	f.note("Search %s", query)
 	return plan.Found{
-		Plans:  []plan.Record{samplePlan(own)},
-		Duties: []plan.FoundDuty{{PlanID: own, PlanTitle: "Kế hoạch", Code: "IV.1", Title: "Báo cáo", Text: "Báo cáo hằng quý.", Owners: []string{"UBND huyện"}}},
+		Plans:       []plan.Record{samplePlan(own)},
+		Duties:      []plan.FoundDuty{{PlanID: own, PlanTitle: "Kế hoạch", Code: "IV.1", Title: "Báo cáo", Text: "Báo cáo hằng quý.", Owners: []string{"UBND huyện"}}},
+		Results:     []plan.FoundResult{{TaskID: 31, PlanID: own, PlanTitle: "Kế hoạch", DutyTitle: "Báo cáo", PeriodKey: "2026-Q1", Agency: "UBND huyện", DocumentNumber: "9/BC", SubmittedAt: due, Excerpt: "Đã họp."}},
+		MoreResults: true,
 	}, nil
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 func (s *server) searchRoutes() {
-	handle(s, get("/search", "search", "Find plans and duties by code, words of the text or agencies, with or without accents", may(policy.SeePlans)), s.search)
+	handle(s, get("/search", "search", "Find plans and duties by code, words of the text or agencies, and results by their words, with or without accents", may(policy.SeePlans)), s.search)
 	handle(s, get("/plans/{id}/progress", "plan-progress", "Where each duty of the plan stands, over the tasks that you see", may(policy.SeePlans)), s.planProgress)
 }
 
@@ -21,9 +21,11 @@ type searchInput struct {
 
 // Found is the answer to a search.
 type Found struct {
-	Plans  []Plan      `json:"plans"`
-	Duties []FoundDuty `json:"duties" doc:"The best first, 50 at most."`
-	More   bool        `json:"more" doc:"There are more duties; a further word narrows them down."`
+	Plans       []Plan        `json:"plans"`
+	Duties      []FoundDuty   `json:"duties" doc:"The best first, 50 at most."`
+	More        bool          `json:"more" doc:"There are more duties; a further word narrows them down."`
+	Results     []FoundResult `json:"results" doc:"Of tasks that you see, with words that begin with those asked for; the newest first, 20 at most."`
+	MoreResults bool          `json:"more_results" doc:"There are more results, or older ones that were not looked at."`
 }
 
 // FoundDuty is a duty that holds the words asked for.
@@ -36,17 +38,36 @@ type FoundDuty struct {
 	Owners    []string `json:"owners" doc:"The agencies that lead or implement it."`
 }
 
+// FoundResult is the newest version of a task's result that holds the words asked for.
+type FoundResult struct {
+	TaskID         int64     `json:"task_id"`
+	PlanID         int64     `json:"plan_id"`
+	PlanTitle      string    `json:"plan_title"`
+	DutyTitle      string    `json:"duty_title"`
+	Period         string    `json:"period,omitempty"`
+	Agency         string    `json:"agency" doc:"Who owes it."`
+	DocumentNumber string    `json:"document_number,omitempty" doc:"Of the signed paper."`
+	SubmittedAt    time.Time `json:"submitted_at"`
+	Excerpt        string    `json:"excerpt" doc:"Of the narrative, about the first word asked for."`
+}
+
 func (s *server) search(ctx context.Context, in *searchInput) (*Answer[Found], error) {
 	found, err := s.Service.Search(ctx, who(ctx), in.Query)
 	if err != nil {
 		return nil, err
 	}
-	answer := Found{Plans: []Plan{}, Duties: []FoundDuty{}, More: found.More}
+	answer := Found{Plans: []Plan{}, Duties: []FoundDuty{}, More: found.More, Results: []FoundResult{}, MoreResults: found.MoreResults}
 	for _, p := range found.Plans {
 		answer.Plans = append(answer.Plans, planOf(p))
 	}
 	for _, d := range found.Duties {
 		answer.Duties = append(answer.Duties, foundDutyOf(d))
+	}
+	for _, r := range found.Results {
+		answer.Results = append(answer.Results, FoundResult{
+			TaskID: r.TaskID, PlanID: r.PlanID, PlanTitle: r.PlanTitle, DutyTitle: r.DutyTitle, Period: r.PeriodKey, Agency: r.Agency,
+			DocumentNumber: r.DocumentNumber, SubmittedAt: r.SubmittedAt, Excerpt: r.Excerpt,
+		})
 	}
 	return &Answer[Found]{answer}, nil
 }

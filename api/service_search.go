@@ -8,7 +8,7 @@ import (
 	"dondoc/internal/task"
 )
 
-// SearchService finds plans and duties and tells where the duties and agencies of a plan stand.
+// SearchService finds plans, duties and results, and tells where the duties and agencies of a plan stand.
 type SearchService interface {
 	Search(ctx context.Context, actor policy.Actor, query string) (plan.Found, error)
 	PlanProgress(ctx context.Context, actor policy.Actor, planID int64) (task.Progress, error)

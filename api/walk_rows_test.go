@@ -68,6 +68,7 @@ func init() {
 	add("GET /api/v1/plans/{id}/leaders", "open", "", `"owed":1`)
 	add("GET /api/v1/plans/{id}/matrix", "open", "", `"task_id":{task},`)
 	add("GET /api/v1/search", "open", "", `"id":{plan},`)
+	add("GET /api/v1/search #in results", "submitted", "", secret)
 	add("GET /api/v1/plans/{id}/rounds", "open", "", `"tasks":1`)
 	add("GET /api/v1/plans/{id}/calendar", "open", "", `"tasks":1`)
 	add("GET /api/v1/plans/{id}/dossier.zip", "open", "", "")
@@ -148,6 +149,7 @@ var walkQuery = map[string]string{
 	"GET /api/v1/tasks/{id}/submissions/compare":        "?from=1&to=2",
 	"GET /api/v1/plans/{id}/versions/compare":           "?from=1&to=2",
 	"GET /api/v1/search":                                "?q=ke+hoach",
+	"GET /api/v1/search #in results":                    "?q=dung+CUA-rieng",
 	"GET /api/v1/plans/{id}/calendar":                   "?from=2026-01-01&to=2026-12-31",
 	"GET /api/v1/exports/coverage.csv":                  "?plan={plan}",
 	"GET /api/v1/exports/coverage.xlsx":                 "?plan={plan}",
@@ -170,5 +172,8 @@ func walkPath(call string) string {
 		path = strings.Replace(path, one.before+"{id}", one.before+one.thing, 1)
 	}
 	path = strings.NewReplacer("{year}", "2026", "{number}", "1", "/feeds/{file}", "{feedfile}", "{indicator}", "vu", "{code}", "1", "{kind}/{language}", "overdue/vi").Replace(path)
+	if query, own := walkQuery[call]; own {
+		return path + query
+	}
 	return path + walkQuery[op]
 }

@@ -108,11 +108,14 @@ func TestAPlanOutOfSightIsNotFound(t *testing.T) {
 
 func TestSearchLeadsToTheParagraph(t *testing.T) {
 	f := documented()
-	f.issuedPlans.found = plan.Found{Plans: f.plans[:1], Duties: []plan.FoundDuty{{PlanID: 1, PlanTitle: planTitle, Code: "IV.15.h", Title: "Tổng hợp báo cáo", Text: hostile, Owners: []string{"Sở Y tế"}}}, More: true}
+	f.issuedPlans.found = plan.Found{Plans: f.plans[:1], Duties: []plan.FoundDuty{{PlanID: 1, PlanTitle: planTitle, Code: "IV.15.h", Title: "Tổng hợp báo cáo", Text: hostile, Owners: []string{"Sở Y tế"}}}, More: true,
+		Results: []plan.FoundResult{{TaskID: 31, PlanTitle: planTitle, DutyTitle: "Báo cáo kết quả", PeriodKey: "2026-M05", Agency: "Sở Tư pháp", DocumentNumber: "9/BC-STP",
+			SubmittedAt: time.Date(2026, 6, 15, 18, 0, 0, 0, time.UTC), TimeZone: "Asia/Ho_Chi_Minh", Excerpt: "…đã tổng hợp " + hostile}}, MoreResults: true}
 	s := newSite(t, f).as("department")
 	page := s.get("/tim?q=tong+hop+%22%3E")
-	page.shows(t, "2 kết quả. Còn nữa", "IV.15.h Tổng hợp báo cáo", "Sở Y tế · "+planTitle, planTitle)
-	if !strings.Contains(page.text, `href="/van-ban/1?nv=IV.15.h#n-IV.15.h"`) || !strings.Contains(page.text, `value="tong hop &#34;&gt;"`) || strings.Contains(page.text, "<script>") {
+	page.shows(t, "3 kết quả. Còn nữa", "IV.15.h Tổng hợp báo cáo", "Sở Y tế · "+planTitle, planTitle,
+		"Báo cáo kết quả, tháng 05/2026", "…đã tổng hợp", "Sở Tư pháp · số 9/BC-STP · gửi ngày 16/06/2026 · "+planTitle, "Còn kết quả khác, cũ hơn")
+	if !strings.Contains(page.text, `href="/viec/31"`) || !strings.Contains(page.text, `href="/van-ban/1?nv=IV.15.h#n-IV.15.h"`) || !strings.Contains(page.text, `value="tong hop &#34;&gt;"`) || strings.Contains(page.text, "<script>") {
 		t.Error("the page does not lead to the duty, or lost or broke what was asked")
 	}
 	if len(s.searched) != 1 || s.searched[0] != `tong hop ">` {

@@ -4,14 +4,16 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"dondoc/internal/plan"
 	"dondoc/internal/policy"
+	"dondoc/internal/task"
 )
 
-// Searches find plans and duties with or without accents.
+// Searches find plans, duties and results with or without accents.
 type Searches interface {
 	Search(ctx context.Context, actor policy.Actor, query string) (plan.Found, error)
 }
@@ -19,15 +21,19 @@ type Searches interface {
 // searchView is what was asked for and what was found.
 type searchView struct {
 	frame
-	Query  string
-	Asked  bool
-	Count  string
-	Plans  []planLine
-	Duties []foundDuty
-	More   bool
+	Query       string
+	Asked       bool
+	Count       string
+	Plans       []planLine
+	Duties      []foundDuty
+	More        bool
+	Results     []foundResult
+	MoreResults bool
 }
 
 type foundDuty struct{ Address, Code, Title, Text, Facts string }
+
+type foundResult struct{ Address, Title, Text, Facts string }
 
 // shownText is how many characters of a duty's text a search shows.
 const shownText = 240
@@ -38,7 +44,7 @@ func (p *pages) search(c *gin.Context, actor policy.Actor) error {
 	if err != nil {
 		return err
 	}
-	view := searchView{frame: p.frameFor(c, ""), Asked: len(plan.SearchWords(query)) > 0, More: found.More}
+	view := searchView{frame: p.frameFor(c, ""), Asked: len(plan.SearchWords(query)) > 0, More: found.More, MoreResults: found.MoreResults}
 	l := view.lexicon()
 	view.Title, view.Query = l.say("search.title"), strings.Join(plan.SearchWords(query), " ")
 	for _, r := range found.Plans {
@@ -47,7 +53,10 @@ func (p *pages) search(c *gin.Context, actor policy.Actor) error {
 	for _, d := range found.Duties {
 		view.Duties = append(view.Duties, l.foundDuty(d))
 	}
-	if n := len(view.Plans) + len(view.Duties); n > 0 {
+	for _, r := range found.Results {
+		view.Results = append(view.Results, l.foundResult(r, p.zoneOf(r.TimeZone)))
+	}
+	if n := len(view.Plans) + len(view.Duties) + len(view.Results); n > 0 {
 		view.Count = l.count("search.found", n)
 	}
 	return p.render.write(c, http.StatusOK, "search", l, view)
@@ -70,4 +79,13 @@ func (l lexicon) foundDuty(d plan.FoundDuty) foundDuty {
 		facts = strings.Join(owners, ", ") + " · " + facts
 	}
 	return foundDuty{dutyAddress(d.PlanID, d.Code), d.Code, d.Title, string(text), facts}
+}
+
+func (l lexicon) foundResult(r plan.FoundResult, zone *time.Location) foundResult {
+	facts := []string{r.Agency}
+	if r.DocumentNumber != "" {
+		facts = append(facts, l.say("search.paper", r.DocumentNumber))
+	}
+	facts = append(facts, l.say("search.sent", day(r.SubmittedAt, zone)), r.PlanTitle)
+	return foundResult{taskAddress(r.TaskID), l.taskTitle(task.Task{DutyTitle: r.DutyTitle, PeriodKey: r.PeriodKey}), r.Excerpt, strings.Join(facts, " · ")}
 }

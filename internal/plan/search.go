@@ -2,16 +2,20 @@ package plan
 
 import (
 	"strings"
+	"time"
 	"unicode"
 )
 
 // Found is what a search answers: plans and duties that the reader may see, the
-// best first.
+// best first, and results of tasks that they may see, the newest first.
 type Found struct {
 	Plans  []Record
 	Duties []FoundDuty
 	// More: there were more duties than are shown.
-	More bool
+	More    bool
+	Results []FoundResult
+	// MoreResults: there are more results, or older ones that were not looked at.
+	MoreResults bool
 }
 
 // FoundDuty is a duty that holds all words asked for.
@@ -23,8 +27,24 @@ type FoundDuty struct {
 	Owners      []string // who leads or implements, in the order of the plan
 }
 
-// MostFound is how many duties a search shows at most.
-const MostFound = 50
+// FoundResult is the newest version of a task's result that holds all words asked for.
+type FoundResult struct {
+	TaskID, PlanID int64
+	PlanTitle      string
+	DutyTitle      string
+	PeriodKey      string
+	Agency         string    // who owes it
+	DocumentNumber string    // of the signed paper
+	SubmittedAt    time.Time // UTC
+	TimeZone       string    // the plan's
+	Excerpt        string    // of the narrative, about the first word asked for
+}
+
+// What a search shows at most, of duties and of results.
+const (
+	MostFound        = 50
+	MostResultsFound = 20
+)
 
 // The bounds of what is searched for, in characters and words.
 const (
