@@ -15,12 +15,16 @@ import (
 
 // living is what the fake knows of the life of plans.
 type living struct {
-	loaded   []*plan.Plan
-	lived    []string
-	begun    []calendar.Date
-	closings []amendment.Closing
-	amends   []amendment.Input
-	future   *plan.Plan
+	loaded     []*plan.Plan
+	lived      []string
+	begun      []calendar.Date
+	closings   []amendment.Closing
+	amends     []amendment.Input
+	amendLooks []amendment.Input // previewed
+	// planSource and planFiles are the file in force and those that it names.
+	planSource string
+	planFiles  map[string]string
+	future     *plan.Plan
 }
 
 func (f *fake) LoadPlan(_ context.Context, actor policy.Actor, p *plan.Plan, _ []byte) (plan.Record, error) {
@@ -79,6 +83,9 @@ func (f *fake) PlanVersion(_ context.Context, _ policy.Actor, _ int64, number in
 	if number > 2 {
 		return amendment.Contents{}, notFound()
 	}
+	if f.planSource != "" {
+		return amendment.Contents{Source: f.planSource, Files: f.planFiles}, nil
+	}
 	return amendment.Contents{Source: "format: 1\n"}, nil
 }
 
@@ -102,6 +109,7 @@ func (f *fake) PreviewAmendment(_ context.Context, actor policy.Actor, in amendm
 	if !policy.LoadPlan(actor) {
 		return amendment.Preview{}, notFound()
 	}
+	f.amendLooks = append(f.amendLooks, in)
 	e := amendment.Effect{People: 5}
 	e.Add(amendment.RoundEffect{DutyCode: "IV.15.h", PeriodKey: "2026-06", Opened: []string{"xa-1"}, Moves: []timetable.Move{
 		{DutyCode: "IV.15.h", PeriodKey: "2026-06", DueFrom: at("2026-06-18 00:00"), DueTo: at("2026-06-22 00:00"), Agencies: []string{"xa-1"}, Tasks: []int64{11}},

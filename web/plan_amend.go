@@ -264,7 +264,16 @@ func (p *pages) amend(c *gin.Context, actor policy.Actor, form url.Values) error
 	}
 	a := amended{form: form}
 	in := amendment.Input{PlanID: id, Version: numberIn(a.form, "version"), Digest: a.form.Get("digest"), Basis: amendment.Basis{Number: a.form.Get("basis.number")}}
-	in.Plan, a.source, _, err = p.planFile(c, a.form)
+	record, err := p.service.FindPlan(c.Request.Context(), actor, id)
+	if err != nil {
+		return err
+	}
+	// Lists beside the file that did not change need not be sent again.
+	_, contents, err := p.planInForce(c, actor, record)
+	if err != nil {
+		return err
+	}
+	in.Plan, a.source, _, err = p.planFile(c, a.form, keptFiles(contents))
 	in.Source = a.source
 	if err == nil {
 		in.Basis.On, err = typedDate(a.form.Get("basis.on"), "basis.on")

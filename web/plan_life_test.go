@@ -34,7 +34,7 @@ func authority(t *testing.T) (*fake, string) {
 	if p == nil {
 		t.Fatal(problems)
 	}
-	f.future = p
+	f.future, f.planSource = p, string(source)
 	return f, string(source)
 }
 
@@ -142,7 +142,7 @@ func TestAnAmendmentIsLookedAtAndPutInForce(t *testing.T) {
 	if got := s.post("/van-ban/1/sua-doi", apply); got.location != "/van-ban/1/sua-doi?da=1" || s.amends[0].Version != 7 || s.amends[0].Basis.On != on("2026-06-01") {
 		t.Errorf("put in force: %d %s", got.status, got.location)
 	}
-	if got := s.get("/van-ban/1/tep/2.yaml"); got.status != 200 || got.text != "format: 1\n" {
+	if got := s.get("/van-ban/1/tep/2.yaml"); got.status != 200 || got.text != source {
 		t.Errorf("the file: %d", got.status)
 	}
 }

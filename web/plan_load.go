@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"net/http"
 	"net/url"
 
@@ -42,6 +41,8 @@ func (p *pages) planLifePages(site *gin.RouterGroup) {
 	})
 	site.GET("/van-ban/:id/xem-truoc", p.page(p.signedIn(p.previewPage)))
 	site.GET("/van-ban/:id/buoc-nhac", p.page(p.signedIn(p.stepsPage)))
+	site.GET("/van-ban/:id/buoc-nhac/:policy", p.page(p.signedIn(p.stepsFormPage)))
+	p.forms(site, "/van-ban/:id/buoc-nhac/:policy", p.changeSteps, p.typedSteps)
 	site.GET("/van-ban/:id/theo-doi", p.page(p.signedIn(p.followPage)))
 	p.forms(site, "/van-ban/:id/theo-doi/:act", p.follow, func(c *gin.Context, actor policy.Actor, form url.Values) error {
 		return p.showFollowing(c, actor, form, formErrors{}, http.StatusOK)
@@ -85,8 +86,9 @@ func (e planErrors) Unwrap() error {
 	return plan.Problems(e).Fault("plan.problems", "Tệp kế hoạch có %d chỗ cần sửa; chưa nạp gì.", "The plan file has %d places to mend; nothing was loaded.")
 }
 
-// planFile reads a plan file and the files that it names from a form.
-func (p *pages) planFile(c *gin.Context, form url.Values) (parsed *plan.Plan, source string, problems plan.Problems, err error) {
+// planFile reads a plan file and the files that it names from a form; those that were
+// not sent are opened by kept.
+func (p *pages) planFile(c *gin.Context, form url.Values, kept func(path string) ([]byte, error)) (parsed *plan.Plan, source string, problems plan.Problems, err error) {
 	content, err := p.uploaded(c, "file")
 	if err != nil {
 		return nil, "", nil, err
@@ -106,7 +108,7 @@ func (p *pages) planFile(c *gin.Context, form url.Values) (parsed *plan.Plan, so
 		if content, ok := beside[path]; ok {
 			return content, nil
 		}
-		return nil, fs.ErrNotExist
+		return kept(path)
 	})
 	if problems.HasErrors() {
 		return nil, source, problems, planErrors(problems)
@@ -171,7 +173,7 @@ func (p *pages) loadPlan(c *gin.Context, actor policy.Actor, form url.Values) er
 	if !policy.LoadPlan(actor) {
 		return notFound()
 	}
-	parsed, source, _, err := p.planFile(c, form)
+	parsed, source, _, err := p.planFile(c, form, keptFiles(amendment.Contents{}))
 	if err != nil {
 		f, other := formFault(err)
 		if other != nil {

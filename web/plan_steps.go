@@ -21,7 +21,11 @@ type stepsView struct {
 	Duties []option
 	Kinds  []stepsOfKind
 	Amend  string // where the plan is amended; empty: not by this reader
+	Sets   []setOfSteps
 }
+
+// setOfSteps is a policy that may be changed.
+type setOfSteps struct{ Address, Name, Used string }
 
 // stepsOfKind are the steps of what one level and calendar has in a round.
 type stepsOfKind struct {
@@ -74,6 +78,13 @@ func (p *pages) stepsPage(c *gin.Context, actor policy.Actor) error {
 	}
 	if policy.ManagePlan(actor, record.IssuerID) && record.State != plan.Closed {
 		view.Amend = planAddress(record.ID) + "/sua-doi"
+		parsed, _, err := p.planInForce(c, actor, record)
+		if err != nil {
+			return err
+		}
+		for _, of := range policiesOf(parsed) {
+			view.Sets = append(view.Sets, setOfSteps{stepsAddress(record.ID, of.policy.Code), of.policy.Name, l.usedBy(of)})
+		}
 	}
 	return p.render.write(c, http.StatusOK, "steps", l, view)
 }

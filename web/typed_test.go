@@ -66,6 +66,7 @@ func TestEveryFormSurvivesAnExpiredSession(t *testing.T) {
 		{planned(plan.Active), "authority", "/van-ban/nap", url.Values{"source": {words}}},
 		{planned(plan.Active), "authority", "/van-ban/1/sua-doi", url.Values{"basis.number": {words}}},
 		{planned(plan.Active), "authority", "/van-ban/1/sua-doi", url.Values{"source": {words}}},
+		{planned(plan.Active), "authority", "/van-ban/1/buoc-nhac/periodic", url.Values{"rows": {"1"}, "s.0.time": {words}}},
 		{planned(plan.Active), "authority", "/van-ban/1/theo-doi/ket-thuc", url.Values{"note": {words}}},
 		{planned(plan.Draft), "authority", "/van-ban/1/theo-doi/bat-dau", url.Values{"follow_from": {words}}},
 		{planned(plan.Active), "authority", "/van-ban/1/mo-ky", url.Values{"duty": {"5"}, "title": {words}}},

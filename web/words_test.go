@@ -108,7 +108,7 @@ func TestEveryKeyIsSaid(t *testing.T) {
 	}
 	text := source.String()
 	// Keys that codes from data complete.
-	families := []string{"help.", "level.", "urge.title.", "urge.way.", "urge.note.", "urge.send.", "urge.flash.", "zalo.", "role.", "scope.", "weekday.", "status.", "state.", "fail.", "strip.", "step.", "audience.", "event.", "next.", "notice.", "decision.", "task.why.", "task.flash_",
+	families := []string{"help.", "level.", "urge.title.", "urge.way.", "urge.note.", "urge.send.", "urge.flash.", "zalo.", "role.", "scope.", "weekday.", "status.", "state.", "fail.", "strip.", "step.", "steps.at.", "steps.unit.", "audience.", "event.", "next.", "notice.", "decision.", "task.why.", "task.flash_",
 		"request.kind.", "request.state.", "request.stance.", "request.decide.", "request.grant.", "request.grant_hint.", "request.refuse.", "request.refuse_hint.",
 		"correction.", "explanation.", "targets.light.", "channel.", "consolidation.flash_", "standing.", "mark.", "papers.", "plan.state.", "plan.role.", "plan.round.", "leaders.cell.", "leaders.band.", "board.way.", "leaders.opinion.", "leaders.rate.",
 		"acts.", "issued.done.", "issued.why.", "issued.role.", "issued.cadence.", "issued.kind.", "map.state.", "admin.done.", "admin.", "days.kind.", "trail.", "template.for.", "template.place.", "delivery.state.", "start.", "follow.done.", "follow.outcome.", "people.act.", "people.hint.", "people.outcome.", "people.change.", "units.kind.", "letter.", "reform.act.", "reform.state.", "reform.task."}

@@ -92,4 +92,28 @@ func TestTheExampleIsAmended(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.want("its round closes", []string{fmt.Sprint(w.run(next.RoundID).Ended)}, "true")
+
+	// With a reminder three days ahead, nothing is due at another time, and whoever owes
+	// in an open round is reminded then.
+	shown, in = amend(func(s string) string {
+		wanted := plan.Policy{Code: "periodic", Name: "Báo cáo định kỳ", Steps: append(calendar.DefaultPolicies()["periodic"], calendar.StepRule{
+			Code: "reminder_3", Kind: "reminder", Anchor: calendar.AnchorDue, Offset: -3, Unit: calendar.WorkingDays, TimeOfDay: "08:00", Audience: []calendar.Audience{calendar.FocalPoint}, Severity: 15,
+		})}
+		edited, err := plan.WithPolicy([]byte(s), wanted)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(edited)
+	})
+	if d := shown.Difference; d.Empty() || len(d.Added)+len(d.Retired) > 0 || shown.Effect.Opened+shown.Effect.Cancelled > 0 {
+		t.Errorf("other steps: %+v %+v", d, shown.Effect)
+	}
+	due := w.strings(`SELECT DISTINCT due_at::text FROM tasks WHERE state = 'open' ORDER BY 1`)
+	if _, err = w.store.ApplyAmendment(t.Context(), policy.Actor{}, in); err != nil {
+		t.Fatal(err)
+	}
+	w.want("due as before", w.strings(`SELECT DISTINCT due_at::text FROM tasks WHERE state = 'open' ORDER BY 1`), due...)
+	if got := w.strings(`SELECT count(*)::text FROM steps s JOIN tasks t ON t.id = s.task_id WHERE s.code = 'reminder_3' AND t.state = 'open'`)[0]; got == "0" {
+		t.Error("nobody is reminded by the new step")
+	}
 }
