@@ -36,7 +36,7 @@ const late = "location.origin + '/don-doc?cach=message&viec=' + [...document.que
 
 var (
 	toTask = []string{last(".todo h2 a")}
-	toPlan = link("main a[href^='/van-ban/']:not([href$='/nap'])")
+	toPlan = link("main a[href^='/van-ban/']:not([href$='/nap']):not([href$='/doc'])")
 )
 
 var poses = map[string]posed{
