@@ -153,7 +153,7 @@ type draftDuty struct {
 	Checked, Doubtful               bool
 	Children                        []draftDuty
 	Edit                            string // address of the form
-	Accept, Merge, Drop             *placeAct
+	Accept, Merge, Adopt, Drop      *placeAct
 	Correct, Split                  *actForm
 }
 
@@ -163,7 +163,10 @@ type placeAct struct {
 	Version                   int
 }
 
-type annexLine struct{ Number, Text, Who, When, Product, Line string }
+type annexLine struct {
+	Anchor, Number, Text, Who, When, Product, Line string
+	Adopt, Drop                                    *placeAct
+}
 
 type unclearLine struct {
 	Line, Text, Why, Anchor string
@@ -229,6 +232,7 @@ func (b *issuedBuilder) build(view *issuedView) {
 	for i, one := range b.d.Draft.Common {
 		line := b.duty("chung-"+strconv.Itoa(i), one.Duty)
 		line.Place = strings.Join(one.Who, "; ")
+		line.Adopt, line.Drop = b.elsewhere("chung."+strconv.Itoa(i), len(one.Who) > 0)
 		view.Common = append(view.Common, line)
 	}
 	for i, t := range b.d.Draft.AnnexTasks {
@@ -238,7 +242,9 @@ func (b *issuedBuilder) build(view *issuedView) {
 		if len(t.Coordinating) > 0 {
 			who += " (" + l.say("issued.with", strings.Join(t.Coordinating, "; ")) + ")"
 		}
-		view.Annex = append(view.Annex, annexLine{t.Number, t.Text, who, string(t.Due), string(t.Product), strconv.Itoa(t.Line)})
+		line := annexLine{Anchor: anchor, Number: t.Number, Text: t.Text, Who: who, When: string(t.Due), Product: string(t.Product), Line: strconv.Itoa(t.Line)}
+		line.Adopt, line.Drop = b.elsewhere("pl."+strconv.Itoa(i), len(t.Lead) > 0)
+		view.Annex = append(view.Annex, line)
 	}
 	for i, t := range b.d.Draft.Targets {
 		anchor := "ct-" + strconv.Itoa(i)
@@ -285,6 +291,16 @@ func (b *issuedBuilder) anchor(line int, anchor string) {
 
 func (b *issuedBuilder) button(act, title, hint string) actButton {
 	return actButton{Action: b.at + "/" + act, Title: b.l.say(title), Hint: b.l.say(hint), Key: randomHex(16)}
+}
+
+// elsewhere are the acts on an item that is no duty of named agencies yet.
+func (b *issuedBuilder) elsewhere(place string, named bool) (adopt, drop *placeAct) {
+	no := b.act("bo", "issued.not", place)
+	if !named {
+		return nil, &no
+	}
+	up := b.act("dua-len", "issued.adopt", place)
+	return &up, &no
 }
 
 func (b *issuedBuilder) cadences(list []string) []string {

@@ -18,8 +18,11 @@ import (
 // issuedActs are the acts of the page, by the word of their address.
 var issuedActs = map[string]draft.Act{
 	"dong-y": draft.Accept, "sua": draft.Correct, "bo": draft.Drop, "gop": draft.Merge, "tach": draft.Split, "co-quan": draft.Address,
-	"nhan": draft.Assign, "xong": draft.Dismiss, "thong-tin": draft.Settle, "tat-ca": draft.All,
+	"nhan": draft.Assign, "xong": draft.Dismiss, "thong-tin": draft.Settle, "tat-ca": draft.All, "dua-len": draft.Adopt,
 }
+
+// issuedParts are the parts of a draft beside the agencies, by the word of a place.
+var issuedParts = map[string]draft.Part{"pl": draft.InAnnex, "chung": draft.ForCommon}
 
 // editIssued carries out an act of the page and leads back to where it was.
 func (p *pages) editIssued(c *gin.Context, actor policy.Actor, form url.Values) error {
@@ -48,7 +51,7 @@ func (p *pages) editIssued(c *gin.Context, actor policy.Actor, form url.Values) 
 	}
 	if err == nil {
 		to := issuedDocumentAddress(id) + "?da=" + act
-		if kind != draft.Settle && kind != draft.Dismiss && kind != draft.Assign {
+		if kind != draft.Settle && kind != draft.Dismiss && kind != draft.Assign && e.Part == "" {
 			to += "#cq-" + strconv.Itoa(e.Assignment)
 		}
 		c.Redirect(http.StatusSeeOther, to)
@@ -68,7 +71,7 @@ func editOf(act draft.Act, form url.Values) (draft.Edit, error) {
 		Names: linesIn(form.Get("names")), Requested: form.Get("requested") != "", Line: numberIn(form, "line"),
 	}
 	agency, duty, _ := strings.Cut(form.Get("place"), ".")
-	e.Assignment, e.Duty = placeIn(agency), placeIn(duty)
+	e.Assignment, e.Duty, e.Part = placeIn(agency), placeIn(duty), issuedParts[agency]
 	if act != draft.Settle {
 		return e, nil
 	}

@@ -4,6 +4,9 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +22,7 @@ func readDocument(t *testing.T, s *site, file string) body {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := s.postForm("/van-ban/doc", url.Values{"idempotency_key": {formKey}}, "van-ban.txt", string(content))
+	got := s.postForm("/van-ban/doc", url.Values{"idempotency_key": {formKey}}, "van-ban"+filepath.Ext(file), string(content))
 	if got.status != http.StatusSeeOther || got.location != "/van-ban/doc/1?da=doc" {
 		t.Fatalf("the document: %d %s %.400s", got.status, got.location, got.text)
 	}
@@ -98,6 +101,55 @@ func TestADraftIsPutRight(t *testing.T) {
 		t.Errorf("on an old version: %d", got.status)
 	}
 	s.get("/van-ban/doc/1").shows(t, "Đã xem 11/51 nhiệm vụ")
+}
+
+// Tasks of annexes and duties of everybody are put right among those of the agencies.
+func TestWhatStandsElsewhereIsPutRight(t *testing.T) {
+	s := checkedSite(t)
+	for _, one := range []struct{ file, part string }{{"../internal/draft/testdata/nghi-quyet.html", "pl"}, {"../internal/draft/testdata/ke-hoach-phoi-hop.txt", "chung"}} {
+		s.documents = nil
+		page := readDocument(t, s, one.file)
+		left := func() int {
+			if one.part == "pl" {
+				return len(s.documents[0].Draft.AnnexTasks)
+			}
+			return len(s.documents[0].Draft.Common)
+		}
+		act := func(act, place string, status int) {
+			t.Helper()
+			form := url.Values{"place": {place}, "idempotency_key": {formKey}, "version": {formatID(int64(s.documents[0].Version))}, "text": {"Lập danh mục"}, "role": {"lead"}}
+			if got := s.post("/van-ban/doc/1/"+act, form); got.status != status {
+				t.Errorf("%s %s of %s: %d %.300s", act, place, one.file, got.status, got.text)
+			}
+		}
+		all := left()
+		if all < 2 {
+			t.Fatalf("%s has only %d", one.file, all)
+		}
+		page.shows(t, "Đưa lên mục cơ quan để sửa")
+		written := func() int { return strings.Count(s.get("/van-ban/doc/1/ke-hoach.yaml").text, "\n    text: ") }
+		before := written()
+		act("dua-len", one.part+".1", 303)
+		if left() != all-1 || written() != before || before == 0 {
+			t.Errorf("%s: %d of %d are left, %d of %d duties written", one.file, left(), all, written(), before)
+		}
+		agencies := s.documents[0].Draft.Agencies
+		i := slices.IndexFunc(agencies, func(a draft.Assignment) bool { return len(a.Duties) > 0 && !a.Duties[len(a.Duties)-1].Checked() && a.Rule == draft.RuleChecked })
+		if i < 0 {
+			i = len(agencies) - 1
+		}
+		place := strconv.Itoa(i) + "." + strconv.Itoa(len(agencies[i].Duties)-1)
+		act("sua", place, 303)
+		if got := s.documents[0].Draft.Agencies[i].Duties; got[len(got)-1].Text != "Lập danh mục" {
+			t.Errorf("corrected to %+v", got[len(got)-1])
+		}
+		act("bo", one.part+".0", 303)
+		if u := s.documents[0].Draft.Unresolved; left() != all-2 || u[len(u)-1].Why != draft.WhyDropped {
+			t.Errorf("%s: dropped, %d are left, %+v", one.file, left(), u)
+		}
+		act("dua-len", one.part+".9999", 409)
+		act("gop", one.part+".0", 409)
+	}
 }
 
 // What is left to be decided is named line by line; what is whole becomes a draft plan.

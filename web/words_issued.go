@@ -27,7 +27,7 @@ func init() {
 		"issued.agencies": "Ai được giao việc gì", "issued.common": "Việc chung của mọi cơ quan", "issued.annex": "Nhiệm vụ trong phụ lục", "issued.targets": "Chỉ tiêu", "issued.reporting": "Chế độ báo cáo", "issued.unclear": "Chưa rõ",
 		"issued.unclear_hint": "Những dòng không quy tắc nào hiểu, hoặc cần người quyết định.",
 		"issued.requested":    "Đề nghị (không phải giao)", "issued.is_requested": "đề nghị", "issued.checked": "đã xem", "issued.look": "cần xem kỹ", "issued.sure": "tự đọc",
-		"issued.accept": "Đúng", "issued.not": "Không phải nhiệm vụ", "issued.merge": "Gộp vào mục trước", "issued.all": "Đúng cả", "issued.edit": "Sửa, tách", "issued.correct": "Sửa nhiệm vụ", "issued.save": "Lưu",
+		"issued.accept": "Đúng", "issued.adopt": "Đưa lên mục cơ quan để sửa", "issued.not": "Không phải nhiệm vụ", "issued.merge": "Gộp vào mục trước", "issued.all": "Đúng cả", "issued.edit": "Sửa, tách", "issued.correct": "Sửa nhiệm vụ", "issued.save": "Lưu",
 		"issued.text": "Nội dung", "issued.role": "Vai trò", "issued.cadences": "Kỳ", "issued.dues": "Hạn", "issued.dues_hint": "Mỗi dòng một hạn: 2026-11-15 (một lần), --11-15 (hằng năm), ---20 (hằng tháng).",
 		"issued.partners": "Cơ quan phối hợp", "issued.one_a_line": "Mỗi dòng một tên.", "issued.split": "Tách thành nhiều nhiệm vụ", "issued.split_hint": "Mỗi dòng một nhiệm vụ.", "issued.parts": "Các nhiệm vụ", "issued.split_do": "Tách",
 		"issued.address": "Đổi cơ quan", "issued.address_hint": "Tên đã sửa được nhớ cho văn bản sau.", "issued.names": "Cơ quan", "issued.assign": "Giao dòng này", "issued.assign_do": "Thêm nhiệm vụ", "issued.dismiss": "Không cần nữa",
@@ -42,7 +42,7 @@ func init() {
 		"issued.why.dropped": "Đã bỏ khỏi danh sách nhiệm vụ.", "issued.why.recipient": "Báo cáo không nêu nơi nhận.", "issued.why.other": "Cần xem lại.",
 		"issued.make": "Lập kế hoạch và kiểm tra", "issued.make_hint": "Nếu còn chỗ phải điền, trang sau chỉ ra từng dòng; không còn thì vào xem trước.", "issued.drop": "Bỏ bản nháp này", "issued.drop_hint": "Tên cơ quan đã sửa vẫn được nhớ.",
 		"issued.download": "Tải tệp kế hoạch", "issued.back": "Các văn bản đang kiểm tra",
-		"issued.done.doc": "Đã đọc xong. Kiểm tra từng mục cạnh nguyên văn.", "issued.done.dong-y": "Đã ghi nhận.", "issued.done.sua": "Đã sửa.", "issued.done.tach": "Đã tách.", "issued.done.gop": "Đã gộp.", "issued.done.bo": "Đã bỏ; dòng này nằm ở mục Chưa rõ.",
+		"issued.done.doc": "Đã đọc xong. Kiểm tra từng mục cạnh nguyên văn.", "issued.done.dong-y": "Đã ghi nhận.", "issued.done.sua": "Đã sửa.", "issued.done.dua-len": "Đã đưa vào việc của cơ quan, sửa được ở đó.", "issued.done.tach": "Đã tách.", "issued.done.gop": "Đã gộp.", "issued.done.bo": "Đã bỏ; dòng này nằm ở mục Chưa rõ.",
 		"issued.done.co-quan": "Đã đổi cơ quan và nhớ cách gọi này.", "issued.done.other": "Đã lưu.",
 	})
 	maps.Copy(wordsEN, catalogue{
@@ -68,7 +68,7 @@ func init() {
 		"issued.agencies": "Who is given what", "issued.common": "Duties of everybody", "issued.annex": "Tasks in annexes", "issued.targets": "Targets", "issued.reporting": "Reports", "issued.unclear": "Unclear",
 		"issued.unclear_hint": "Lines that no rule understands, or that a person has to decide.",
 		"issued.requested":    "Requested, not assigned", "issued.is_requested": "requested", "issued.checked": "looked at", "issued.look": "look closely", "issued.sure": "as read",
-		"issued.accept": "Right", "issued.not": "No duty", "issued.merge": "Join to the one before", "issued.all": "All right", "issued.edit": "Correct, split", "issued.correct": "Correct the duty", "issued.save": "Save",
+		"issued.accept": "Right", "issued.adopt": "Put among the agencies to correct", "issued.not": "No duty", "issued.merge": "Join to the one before", "issued.all": "All right", "issued.edit": "Correct, split", "issued.correct": "Correct the duty", "issued.save": "Save",
 		"issued.text": "Text", "issued.role": "Role", "issued.cadences": "How often", "issued.dues": "Due", "issued.dues_hint": "One a line: 2026-11-15 (once), --11-15 (each year), ---20 (each month).",
 		"issued.partners": "Partners", "issued.one_a_line": "One name a line.", "issued.split": "Split into several duties", "issued.split_hint": "One duty a line.", "issued.parts": "Duties", "issued.split_do": "Split",
 		"issued.address": "Change the agency", "issued.address_hint": "A name that is put right is remembered for the next document.", "issued.names": "Agencies", "issued.assign": "Give this line to somebody", "issued.assign_do": "Add the duty", "issued.dismiss": "No longer needed",
@@ -83,7 +83,7 @@ func init() {
 		"issued.why.dropped": "Taken from the duties.", "issued.why.recipient": "A report without a recipient.", "issued.why.other": "To be looked at.",
 		"issued.make": "Make the plan and check it", "issued.make_hint": "Where something is still to be filled in, the next page names each line; else the preview comes.", "issued.drop": "Give this draft up", "issued.drop_hint": "Names that were put right stay remembered.",
 		"issued.download": "Download the plan file", "issued.back": "Documents being checked",
-		"issued.done.doc": "The document was read. Check each item beside the text.", "issued.done.dong-y": "Noted.", "issued.done.sua": "Corrected.", "issued.done.tach": "Split.", "issued.done.gop": "Joined.", "issued.done.bo": "Taken out; the line is under Unclear.",
+		"issued.done.doc": "The document was read. Check each item beside the text.", "issued.done.dong-y": "Noted.", "issued.done.sua": "Corrected.", "issued.done.dua-len": "It stands among the duties of its agency now, to be corrected there.", "issued.done.tach": "Split.", "issued.done.gop": "Joined.", "issued.done.bo": "Taken out; the line is under Unclear.",
 		"issued.done.co-quan": "The agency was changed and the name is remembered.", "issued.done.other": "Saved.",
 	})
 }

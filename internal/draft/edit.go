@@ -23,20 +23,32 @@ const (
 	Dismiss Act = "dismiss" // an unclear line is clear
 	Settle  Act = "settle"  // facts of the document
 	All     Act = "all"     // all duties of an assignment are right
+	Adopt   Act = "adopt"   // a task of an annex, or a duty of everybody, stands among the duties of agencies, to be corrected there
+)
+
+// Part is where an item stands that is no duty of named agencies.
+type Part string
+
+// The parts.
+const (
+	InAnnex   Part = "annex"
+	ForCommon Part = "common"
 )
 
 // Edit is one act with what it needs. Places count from 0.
 type Edit struct {
 	Act              Act
 	Assignment, Duty int
-	Text             string
-	Role             Role
-	Cadences         []string
-	Due, Partners    []string
-	Names            []string
-	Requested        bool
-	Line             int
-	Facts            Facts
+	// Part is set where Duty counts in another part than the assignments.
+	Part          Part
+	Text          string
+	Role          Role
+	Cadences      []string
+	Due, Partners []string
+	Names         []string
+	Requested     bool
+	Line          int
+	Facts         Facts
 }
 
 func invalid(field, code, vi, en string) error {
@@ -55,6 +67,12 @@ func (d Draft) Apply(e Edit) (Draft, error) {
 		return out, out.settle(e.Facts)
 	case Dismiss, Assign:
 		return out, out.resolve(e)
+	}
+	if e.Part != "" {
+		if err := out.elsewhere(e); err != nil {
+			return d, err
+		}
+		return out, nil
 	}
 	if e.Assignment < 0 || e.Assignment >= len(out.Agencies) {
 		return d, gone()
@@ -207,15 +225,63 @@ func (d *Draft) resolve(e Edit) error {
 		u := d.Unresolved[at]
 		duty := dutyOf(u.Text, u.Text, "", "", u.Line, RuleChecked)
 		duty.accept()
-		i := slices.IndexFunc(d.Agencies, func(a Assignment) bool { return among(names, a.Names) && len(names) == len(a.Names) })
-		if i < 0 {
-			d.Agencies = append(d.Agencies, Assignment{Names: names, Heading: strings.Join(names, ", "), Mode: Assigned, Mark: Mark{u.Line, 1, RuleChecked}})
-			i = len(d.Agencies) - 1
-		}
-		d.Agencies[i].Duties = append(d.Agencies[i].Duties, duty)
+		d.give(names, duty)
 	}
 	d.Unresolved = slices.Delete(d.Unresolved, at, at+1)
 	return nil
+}
+
+// give puts a duty behind the others of the same agencies.
+func (d *Draft) give(names []string, duty Duty) {
+	i := slices.IndexFunc(d.Agencies, func(a Assignment) bool { return among(names, a.Names) && len(names) == len(a.Names) })
+	if i < 0 {
+		d.Agencies = append(d.Agencies, Assignment{Names: names, Heading: strings.Join(names, ", "), Mode: Assigned, Mark: Mark{duty.Line, 1, RuleChecked}})
+		i = len(d.Agencies) - 1
+	}
+	d.Agencies[i].Duties = append(d.Agencies[i].Duties, duty)
+}
+
+// elsewhere adopts or drops a task of an annex, or a duty of everybody.
+func (d *Draft) elsewhere(e Edit) error {
+	var duty Duty
+	var names []string
+	switch at := e.Duty; {
+	case at >= 0 && e.Part == InAnnex && at < len(d.AnnexTasks):
+		duty, names = d.AnnexTasks[at].duty(), d.AnnexTasks[at].Lead
+		d.AnnexTasks = slices.Delete(d.AnnexTasks, at, at+1)
+	case at >= 0 && e.Part == ForCommon && at < len(d.Common):
+		duty, names = d.Common[at].Duty, d.Common[at].Who
+		d.Common = slices.Delete(d.Common, at, at+1)
+	default:
+		return gone()
+	}
+	switch e.Act {
+	case Drop:
+		d.Unresolved = append(d.Unresolved, Unresolved{duty.Line, duty.Text, WhyDropped})
+		return nil
+	case Adopt:
+		if names = nonEmpty(names); len(names) == 0 {
+			return invalid("names", "nobody", "Dòng này không nêu cơ quan nào. Bỏ khỏi phụ lục, rồi giao ở mục Chưa rõ.", "This row names no agency. Drop it from the annex, then give it to somebody under Unclear.")
+		}
+		d.give(names, duty)
+		return nil
+	}
+	return gone()
+}
+
+// duty is a task of an annex as a duty of whoever leads it.
+func (t AnnexTask) duty() Duty {
+	d := Duty{
+		Section: "PL", Text: t.Text, Role: Lead, Partners: t.Coordinating, Due: []string{}, Product: t.Product, Children: []Duty{}, Mark: t.Mark,
+		Cadences: slices.DeleteFunc(slices.Clone(t.Cadences), func(c string) bool { return c == Once }),
+	}
+	if t.Number != "" {
+		d.Section = "PL." + strings.ReplaceAll(t.Number, " ", "")
+	}
+	if t.DueOn != "" {
+		d.Due = []string{string(t.DueOn)}
+	}
+	return d
 }
 
 // levels are those that a document is issued at.
@@ -254,7 +320,7 @@ func (d *Draft) settle(f Facts) error {
 
 // clone copies what edits change.
 func (d Draft) clone() Draft {
-	d.Unresolved = slices.Clone(d.Unresolved)
+	d.Unresolved, d.AnnexTasks, d.Common = slices.Clone(d.Unresolved), slices.Clone(d.AnnexTasks), slices.Clone(d.Common)
 	d.Agencies = slices.Clone(d.Agencies)
 	for i := range d.Agencies {
 		d.Agencies[i].Duties = slices.Clone(d.Agencies[i].Duties)

@@ -379,18 +379,11 @@ func (w *writer) duties() []*yaml.Node {
 		if len(t.Lead) == 0 {
 			continue
 		}
-		duty := Duty{Section: "PL", Letter: "", Text: t.Text, Role: Lead, Partners: t.Coordinating, Cadences: slices.DeleteFunc(slices.Clone(t.Cadences), func(c string) bool { return c == Once }), Product: t.Product, Mark: t.Mark}
-		if t.Number != "" {
-			duty.Section = "PL." + strings.ReplaceAll(t.Number, " ", "")
-		}
-		if t.DueOn != "" {
-			duty.Due = []string{string(t.DueOn)}
-		}
 		refs := make([]string, len(t.Lead))
 		for i, name := range t.Lead {
 			refs[i] = w.reference(name)
 		}
-		out = append(out, w.duty(duty, refs, Assigned, taken))
+		out = append(out, w.duty(t.duty(), refs, Assigned, taken))
 	}
 	return out
 }

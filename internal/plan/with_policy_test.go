@@ -95,7 +95,7 @@ func TestNothingButThePolicyChanges(t *testing.T) {
 		for i := range rapid.IntRange(1, 4).Draw(t, "steps") {
 			s := calendar.StepRule{
 				Code: "s" + string(rune('a'+i)), Kind: "reminder", Anchor: calendar.AnchorDue, Offset: rapid.IntRange(-20, 20).Draw(t, "offset"),
-				Unit: rapid.SampledFrom([]calendar.Unit{calendar.WorkingDays, calendar.CalendarDays, calendar.Hours}).Draw(t, "unit"),
+				Unit:     rapid.SampledFrom([]calendar.Unit{calendar.WorkingDays, calendar.CalendarDays, calendar.Hours}).Draw(t, "unit"),
 				Audience: []calendar.Audience{calendar.Head}, Severity: rapid.IntRange(0, 90).Draw(t, "severity"), Digest: rapid.Bool().Draw(t, "digest"),
 				Cron: rapid.SampledFrom([]string{"", "0 8 * * 1", "30 7 * * *"}).Draw(t, "cron"),
 			}
