@@ -35,9 +35,6 @@ func sameLines(t *testing.T, got, want []string) {
 
 // The two issued plans say the same, whatever program wrote them into whichever kind of file.
 func TestTheSamePlanInEveryFormat(t *testing.T) {
-	if testing.Short() {
-		t.Skip("LibreOffice takes some seconds for each format")
-	}
 	files := map[string][]byte{}
 	for _, name := range []string{"dong-nai-2016-2020.txt", "an-thi-2018.txt"} {
 		// The mark tells LibreOffice the encoding.
@@ -115,9 +112,6 @@ func letter(t *testing.T) []byte {
 }
 
 func TestTheSameDecisionInEveryFormat(t *testing.T) {
-	if testing.Short() {
-		t.Skip("LibreOffice takes some seconds for each format")
-	}
 	source := letter(t)
 	want := read(t, "a.docx", source)
 	if n := len(want.Lines); n < 100 {
